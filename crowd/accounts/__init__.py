@@ -1,0 +1,1 @@
+"""Join, prove eligibility, sign in, and one's own page."""

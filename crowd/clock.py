@@ -1,0 +1,29 @@
+"""The only clock. Times are aware and in UTC everywhere; zones are for showing and entering (P2)."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+_shift = timedelta(0)
+_received: ContextVar[datetime | None] = ContextVar("received", default=None)
+
+
+def now() -> datetime:
+    """The time that decides: within a request the instant at which the server received it (P8), else the present."""
+    return _received.get() or datetime.now(UTC) + _shift
+
+
+@contextmanager
+def receiving() -> Iterator[datetime]:
+    """Hold the clock still for one request, so that nothing in it can fall on both sides of a bell."""
+    token = _received.set(datetime.now(UTC) + _shift)
+    try:
+        yield now()
+    finally:
+        _received.reset(token)
+
+
+def set_to(moment: datetime | None) -> None:
+    """Let the clock go on from this moment, for the whole process; None is the real time again. For tests."""
+    global _shift
+    _shift = moment - datetime.now(UTC) if moment else timedelta(0)

@@ -1,0 +1,1 @@
+"""Front page, where we are, the questions, the schedule and the switch."""

@@ -1,0 +1,4 @@
+"""Pages of consultations."""
+from flask import Blueprint
+
+bp = Blueprint("consultations", __name__)

@@ -1,0 +1,170 @@
+"""How the database is opened, how a change is written, and how time is stored. The only file that commits."""
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event, text, update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from crowd.states import MOVES, State
+
+try:
+    import fcntl
+except ImportError:  # Windows: the busy timeout alone decides who writes next
+    fcntl = None  # type: ignore[assignment]  # a missing module is told from a present one by None
+
+WRITERS = 731_990_241  # the advisory lock that stands for "I write" on PostgreSQL
+SAFE_WAL = (3, 51, 3)  # older SQLite can corrupt a WAL database that several connections write
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention={
+        "ix": "ix_%(column_0_N_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s"})
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+_asked_again: list[Callable[[], None]] = []
+
+
+class Overtaken(Exception):
+    """Somebody else changed the thing first. `thing` is what it was about."""
+
+    def __init__(self, thing: Any):
+        super().__init__(f"{type(thing).__name__} {thing.id} is {thing.state}")
+        self.thing = thing
+
+
+class UTC_Time(TypeDecorator[datetime]):
+    """A moment, stored in UTC. Refuses a time without a zone: SQLite would drop the difference silently."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def sqlite_module() -> ModuleType:
+    """The newest SQLite at hand: pysqlite3 where it is installed, else Python's own."""
+    try:
+        import pysqlite3.dbapi2 as newest
+    except ImportError:
+        return sqlite3
+    return newest if newest.sqlite_version_info > sqlite3.sqlite_version_info else sqlite3
+
+
+def open_database(app: Flask, url: str, instance: Path) -> None:
+    """Point the app at PostgreSQL or at crowd.db in its instance; nothing is created here."""
+    if url:
+        driver = "postgresql+psycopg://" + url.split("://", 1)[1]
+        app.config |= {"SQLALCHEMY_DATABASE_URI": driver, "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True}}
+    else:
+        app.config |= {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{instance / 'crowd.db'}",
+                       "SQLALCHEMY_ENGINE_OPTIONS": {"module": sqlite_module(), "connect_args": {
+                           "isolation_level": None, "timeout": 20, "check_same_thread": False}}}
+        app.config["WRITE_LOCK"] = str(instance / "crowd.lock")
+    db.init_app(app)
+    with app.app_context():
+        event.listen(db.engine, "begin", _begin)
+        if not url:
+            event.listen(db.engine, "connect", _prepare_sqlite)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    wal = sqlite_module().sqlite_version_info >= SAFE_WAL
+    for pragma in (f"journal_mode={'WAL' if wal else 'DELETE'}", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Begin by hand: Python's own SQLite transactions let a check and its write fall apart."""
+    writing = connection.get_execution_options().get("writing")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif writing:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS})
+
+
+def ask_again(question: Callable[[], None]) -> None:
+    """Have this called at the start of every transaction: what was allowed before the lock is asked again under it."""
+    _asked_again.append(question)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Write: take the turn, begin, ask again, do, commit; anything raised undoes it all.
+
+    There is one writer at a time, on PostgreSQL as on SQLite, so that what a deed reads is still true when it
+    writes. Keep SMTP, hashing and making text safe outside."""
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("a transaction is open already: deeds do not open their own")
+    session.rollback()  # end the reading snapshot; what was loaded is read anew when touched
+    with _turn():
+        session.info["writing"] = True
+        try:
+            session.connection(execution_options={"writing": True})
+            for question in _asked_again:
+                question()
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Queue writers first come, first served; SQLite's own waiting let single ones wait for seconds."""
+    path = current_app.config.get("WRITE_LOCK")
+    if path is None or fcntl is None:
+        yield
+        return
+    with open(path, "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@event.listens_for(Session, "before_flush")
+def _only_in_a_transaction(session: Session, _context: object, _instances: object) -> None:
+    if not session.info.get("writing"):
+        raise RuntimeError("write inside `with transaction():`")
+
+
+def move(thing: Any, old: State, new: State, **also: Any) -> None:
+    """Change a state if it still is the old one, and columns with it; raises Overtaken otherwise."""
+    if new not in MOVES[old]:
+        raise ValueError(f"nothing moves from {old} to {new}")
+    kind = type(thing)
+    done = db.session.execute(update(kind).where(kind.id == thing.id, kind.state == old)
+                              .values(state=new, **also).execution_options(synchronize_session=False))
+    db.session.refresh(thing)
+    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
+        raise Overtaken(thing)
+
+
+def engine_is_postgres() -> bool:
+    engine: Engine = db.engine
+    return engine.dialect.name == "postgresql"

@@ -1,0 +1,1 @@
+"""Findings: written, resting on contributions, published, commented on, answered."""

@@ -1,0 +1,64 @@
+"""A consultation, its schedule, its counts, and its questions."""
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crowd.db import UTC_Time, db
+
+
+class Consultation(db.Model):
+    """One exercise. `change` grows with everything that a page could show; the counts are kept, not counted (M30)."""
+
+    __tablename__ = "consultations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    summary_html: Mapped[str] = mapped_column(Text, default="")
+    timezone: Mapped[str] = mapped_column(String(60), default="Europe/London")
+    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    # when each phase starts; the phase is computed from these (P2), missing ones are left out
+    registration: Mapped[datetime | None] = mapped_column(UTC_Time)
+    members: Mapped[datetime | None] = mapped_column(UTC_Time)
+    analysis: Mapped[datetime | None] = mapped_column(UTC_Time)
+    open: Mapped[datetime | None] = mapped_column(UTC_Time)
+    closed: Mapped[datetime | None] = mapped_column(UTC_Time)
+    target: Mapped[int] = mapped_column(default=1000)
+    answer_hours: Mapped[int] = mapped_column(default=4)
+    resubmit_days: Mapped[int] = mapped_column(default=3)
+    professions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    regions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    groups: Mapped[list[str]] = mapped_column(JSON, default=list)
+    promises: Mapped[list[int]] = mapped_column(JSON, default=lambda: [2, 1, 0])
+    default_promise: Mapped[int] = mapped_column(default=2)
+    change: Mapped[int] = mapped_column(BigInteger, default=1)
+    people: Mapped[int] = mapped_column(default=0)
+    stakeholders: Mapped[int] = mapped_column(default=0)
+    contributions: Mapped[int] = mapped_column(default=0)
+    comments: Mapped[int] = mapped_column(default=0)
+    votes: Mapped[int] = mapped_column(default=0)
+    finding_comments: Mapped[int] = mapped_column(default=0)
+    finding_votes: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    questions: Mapped[list["Question"]] = relationship(back_populates="consultation", order_by="Question.number")
+
+    @property
+    def consultation(self) -> "Consultation":
+        return self
+
+
+class Question(db.Model):
+    __tablename__ = "questions"
+    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    guidance: Mapped[str] = mapped_column(Text, default="")
+    guidance_html: Mapped[str] = mapped_column(Text, default="")
+    kinds: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["idea", "experience"])
+    contributions: Mapped[int] = mapped_column(default=0)
+    comments: Mapped[int] = mapped_column(default=0)
+    votes: Mapped[int] = mapped_column(default=0)
+    consultation: Mapped[Consultation] = relationship(back_populates="questions")

@@ -1,0 +1,119 @@
+"""Who people are: accounts, how they prove themselves, and what they are in a consultation."""
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crowd.db import UTC_Time, db
+
+FORMER_MEMBER = "former-member@invalid"  # who takes over what erased people wrote, so that an author is never missing
+
+
+class Person(db.Model):
+    """An account. `roles` holds the letters of the staff roles: M, A, H."""
+
+    __tablename__ = "people"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(100), default="")
+    password: Mapped[str] = mapped_column(String(200), default="")
+    roles: Mapped[str] = mapped_column(String(3), default="")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTC_Time)
+    suspended_until: Mapped[datetime | None] = mapped_column(UTC_Time)
+    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
+
+
+class SignIn(db.Model):
+    """One signed-in browser. The cookie holds the secret, the row its hash: deleting the row ends it everywhere."""
+
+    __tablename__ = "sign_ins"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    secret: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    expires_at: Mapped[datetime] = mapped_column(UTC_Time)
+
+
+class Token(db.Model):
+    """A single-use secret sent by mail, kept as a hash, for one purpose; `code` is its short form for typing."""
+
+    __tablename__ = "tokens"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    secret: Mapped[str] = mapped_column(String(64), unique=True)
+    code: Mapped[str] = mapped_column(String(64), default="")
+    email: Mapped[str] = mapped_column(String(254), default="", index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    expires_at: Mapped[datetime] = mapped_column(UTC_Time)
+    used_at: Mapped[datetime | None] = mapped_column(UTC_Time)
+
+
+class Registered(db.Model):
+    """Somebody on the register, as keyed hashes: the database alone does not tell who they are."""
+
+    __tablename__ = "register"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email_key: Mapped[str] = mapped_column(String(64), unique=True)
+    number_key: Mapped[str] = mapped_column(String(64), default="", index=True)
+    name_key: Mapped[str] = mapped_column(String(64), default="")
+    profession: Mapped[str] = mapped_column(String(100), default="")
+    region: Mapped[str] = mapped_column(String(100), default="")
+    added_at: Mapped[datetime] = mapped_column(UTC_Time)
+
+
+class Membership(db.Model):
+    """What a person is in one consultation (P15), and under which alias they write there."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("person_id", "consultation_id"), UniqueConstraint("consultation_id", "eligibility"),
+                      UniqueConstraint("consultation_id", "alias"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    standing: Mapped[str] = mapped_column(String(1))
+    eligibility: Mapped[str | None] = mapped_column(String(64))
+    profession: Mapped[str] = mapped_column(String(100), default="")
+    region: Mapped[str] = mapped_column(String(100), default="")
+    group: Mapped[str] = mapped_column(String(100), default="")
+    alias: Mapped[str] = mapped_column(String(200))
+    joined_at: Mapped[datetime] = mapped_column(UTC_Time)
+    person: Mapped[Person] = relationship(back_populates="memberships")
+
+
+class Invitation(db.Model):
+    """A link that lets people join without the register: how often, until when, and as what."""
+
+    __tablename__ = "invitations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"), index=True)
+    secret: Mapped[str] = mapped_column(String(64), unique=True)
+    standing: Mapped[str] = mapped_column(String(1))
+    group: Mapped[str] = mapped_column(String(100), default="")
+    note: Mapped[str] = mapped_column(String(200), default="")
+    most: Mapped[int] = mapped_column(default=1)
+    used: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    expires_at: Mapped[datetime] = mapped_column(UTC_Time)
+
+
+class JoinRequest(db.Model):
+    """Somebody who is not found on the register asks the host; declined ones hear why and may ask again."""
+
+    __tablename__ = "join_requests"
+    __table_args__ = (Index("ix_join_requests_waiting", "consultation_id", "state", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    number: Mapped[str] = mapped_column(String(40), default="")
+    profession: Mapped[str] = mapped_column(String(100))
+    region: Mapped[str] = mapped_column(String(100))
+    note: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,17 @@
+"""What the host says about itself, once for the instance."""
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crowd.db import db
+
+
+class Site(db.Model):
+    """One row. `demonstration` marks data that nobody real wrote; every page then says so."""
+
+    __tablename__ = "site"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), default="Crowd")
+    colour: Mapped[str] = mapped_column(String(7), default="#0f5c6e")
+    welcome: Mapped[str] = mapped_column(Text, default="")
+    contact: Mapped[str] = mapped_column(String(254), default="")
+    demonstration: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,4 @@
+"""Pages of moderation."""
+from flask import Blueprint
+
+bp = Blueprint("moderation", __name__)

@@ -1,0 +1,126 @@
+"""What every page shows beside its own: name, links, where we are, addresses of static files."""
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, Response, g, redirect, request, url_for
+from sqlalchemy import select
+
+from crowd import i18n
+from crowd.config import ROOT
+from crowd.consultations.where import here
+from crowd.db import db
+from crowd.hosting import brand
+from crowd.models import Site
+from crowd.rules import Asker, may
+from crowd.text import shown
+from crowd.web import csrf, person, public
+from crowd.why import why_not
+
+THEMES = ("light", "dark")
+
+
+def site() -> Site:
+    """The host's own settings, read once a request."""
+    if "site" not in g:
+        g.site = db.session.scalar(select(Site)) or Site(name="Crowd", colour="#0f5c6e", welcome="", contact="", demonstration=False)
+    found: Site = g.site
+    return found
+
+
+@cache
+def static_hash(name: str) -> str:
+    return sha256((ROOT / "static" / name).read_bytes()).hexdigest()[:10]
+
+
+def static(name: str) -> str:
+    """A static file's address, which changes with its contents, so that browsers may keep it for a year."""
+    return url_for("static", filename=name, v=static_hash(name))
+
+
+@cache
+def _brand_sheet(colour: str) -> tuple[str, str]:
+    sheet = brand.stylesheet(colour)
+    return sheet, sha256(sheet.encode()).hexdigest()[:10]
+
+
+def brand_href() -> str:
+    return url_for("brand_sheet", stamp=_brand_sheet(site().colour)[1])
+
+
+@public
+def brand_sheet(stamp: str) -> Response:
+    """The host's colours as a stylesheet of its own, so that the CSP needs no exception."""
+    answer = Response(_brand_sheet(site().colour)[0], mimetype="text/css")
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
+
+
+@public
+def healthz() -> Response:
+    """Whether the process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@public
+def readyz() -> Response:
+    """Whether the database answers too."""
+    db.session.execute(select(1))
+    return Response("ok\n", mimetype="text/plain")
+
+
+@csrf.exempt
+@public
+def choose_theme() -> Any:
+    """Remember light, dark or the system's own, and go back. Changes nothing but the reader's cookie."""
+    answer = redirect(own_path(request.form.get("next", "")) or url_for("consultations.front"))
+    theme = request.form.get("theme", "")
+    if theme in THEMES:
+        answer.set_cookie("theme", theme, max_age=31536000, samesite="Lax", secure=request.is_secure)
+    else:
+        answer.delete_cookie("theme")
+    return answer
+
+
+def own_path(path: str) -> str:
+    """The path if it stays on this site, else nothing: a slash, then neither a slash nor a backslash, printable."""
+    fine = path.startswith("/") and path[1:2] not in ("/", "\\") and "\\" not in path and path.isprintable()
+    return path if fine and path.isascii() and " " not in path else ""
+
+
+def links(asker: Asker) -> list[tuple[str, str, bool]]:
+    """The masthead: at most five."""
+    consultation = g.get("consultation")
+    wanted = []
+    if consultation is not None:
+        wanted.append((i18n._("Questions"), url_for("consultations.landing", slug=consultation.slug)))
+        if may(asker, "see the consultation", consultation):
+            wanted.append((i18n._("Findings"), url_for("findings.findings", slug=consultation.slug)))
+    if may(asker, "moderate", None):
+        wanted.append((i18n._("Moderation"), url_for("moderation.queue")))
+    if may(asker, "host", None):
+        wanted.append((i18n._("Host"), url_for("hosting.desk")))
+    wanted.append((i18n._("My page"), url_for("accounts.me")) if asker.id else (i18n._("Sign in"), url_for("accounts.sign_in")))
+    return [(words, href, href == request.path) for words, href in wanted]
+
+
+def _everywhere() -> dict[str, Any]:
+    asker, consultation = person(), g.get("consultation")
+    theme = request.cookies.get("theme", "")
+    return {"_": i18n._, "ngettext": i18n.ngettext, "person": asker if asker.id else None, "site": site(), "links": links(asker),
+            "brand_href": brand_href(), "static": static, "theme": theme if theme in THEMES else "", "lang": i18n.language(),
+            "may": lambda act, thing=None: may(asker, act, thing), "why_not": lambda act, thing=None: why_not(asker, act, thing),
+            "consultation": consultation, "here": here(consultation, asker) if consultation is not None else None,
+            "day": i18n.day, "deadline": i18n.deadline, "stamp": i18n.stamp}
+
+
+def init_pages(app: Flask) -> None:
+    app.context_processor(_everywhere)
+    app.jinja_env.filters["shown"] = shown
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_url_rule("/brand-<stamp>.css", "brand_sheet", brand_sheet)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/readyz", "readyz", readyz)
+    app.add_url_rule("/theme", "choose_theme", choose_theme, methods=["POST"])
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
+

@@ -1,0 +1,101 @@
+"""Every error a user can meet has a page: what is wrong, what to do, and what they had typed."""
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from crowd.db import Overtaken, db
+from crowd.i18n import _
+from crowd.models import Consultation
+from crowd.threads.drafts import keep
+from crowd.web import SAFE, Refused, person, refused_by_the_bell
+from crowd.why import why_not
+
+Link = tuple[str, str]
+
+
+def _words() -> dict[int, tuple[str, str]]:
+    return {
+        400: (_("We could not read that"), _("Something in the address or the form was not as expected. Go back and try again.")),
+        401: (_("Please sign in"), _("You need to be signed in for this.")),
+        403: (_("You cannot do that here"), _("The page you came from may be out of date. Go back, load it again and try once more.")),
+        404: (_("Page not found"), _("There is nothing here that you can read. If you typed the address, check it; "
+                                     "if you are a member, sign in first.")),
+        405: (_("That does not work this way"), _("Use the buttons and links on the page.")),
+        409: (_("Somebody was faster"), _("This was changed while you had it open. Look at it as it is now.")),
+        410: (_("This is gone"), _("It was here once and has been taken away.")),
+        413: (_("That is too large"), _("What you sent is larger than this site takes. Send a smaller text or file.")),
+        429: (_("Too many tries"), _("Please wait a few minutes and try again.")),
+        500: (_("Something went wrong on our side"), _("It has been written to the log. Please try again in a minute.")),
+        503: (_("The site is busy"), _("Nothing is lost. Please try again in a minute.")),
+    }
+
+
+def problem(status: int, sentence: str = "", *, title: str = "", what_next: list[Link] | None = None, kept: str = "") -> tuple[str, int]:
+    """The page for an error; what the person had typed stands on it unless it was saved elsewhere."""
+    words = _words().get(status, _words()[400])
+    typed = kept or (request.form.get("text", "") if request.method not in SAFE else "")
+    front = [(_("Go to the first page"), url_for("consultations.front"))]
+    page = render_template("errors/problem.html", title=title or words[0], sentence=sentence or words[1], status=status,
+                           what_next=(what_next or []) + front, kept=typed)
+    return page, status
+
+
+def _refused(refused: Refused) -> tuple[str, int]:
+    db.session.rollback()
+    sentence = why_not(person(), refused.act, refused.thing)
+    sign_in = [] if person().id else [(_("Sign in"), url_for("accounts.sign_in", next=request.path))]
+    if refused_by_the_bell(refused):
+        return _after_the_bell(refused, sentence)
+    return problem(403, sentence, what_next=sign_in)
+
+
+def _after_the_bell(refused: Refused, sentence: str) -> tuple[str, int]:
+    """P8: refuse with 409, keep the text as a draft, and say what the person can do next."""
+    consultation: Consultation = refused.thing.consultation
+    saved = keep(refused.thing, by=person().id, fields=request.form)
+    nexts = [(_("Where we are and what comes next"), url_for("consultations.landing", slug=consultation.slug))]
+    if saved:
+        sentence += " " + _("Your text was not sent. We have kept it as a draft, which only you can see.")
+        nexts.insert(0, (_("My contributions and drafts"), url_for("accounts.me")))
+    return problem(409, sentence, title=_("This part has ended"), what_next=nexts)
+
+
+def _overtaken(_error: Overtaken) -> tuple[str, int]:
+    db.session.rollback()
+    return problem(409)
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return problem(error.code)
+
+
+def _expired(_error: CSRFError) -> tuple[str, int]:
+    return problem(400, _("The form was too old or came from another window. What you typed is below: load the page again, "
+                          "put it back in and send it once more."), title=_("Please send that again"))
+
+
+def _busy(error: OperationalError) -> tuple[str, int]:
+    db.session.rollback()
+    current_app.logger.error("database: %s", error)
+    return problem(503)
+
+
+def _broken(error: Exception) -> tuple[str, int]:
+    db.session.rollback()
+    current_app.logger.exception("unexpected: %s", error)
+    g.setdefault("asked", []).append(None)
+    return problem(500)
+
+
+def init_problems(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Overtaken, _overtaken)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(500, _broken)

@@ -1,0 +1,67 @@
+"""Where we are: the phase computed from the clock and the schedule (P2), and what a schedule may look like (P3)."""
+from datetime import datetime
+
+from crowd import clock
+from crowd.i18n import _, deadline
+from crowd.models import Consultation
+from crowd.states import OPTIONAL_PHASES, PHASES, Phase
+
+Starts = dict[Phase, datetime]
+
+
+class BadSchedule(ValueError):
+    """A schedule that cannot be; the message names what is wrong (P3)."""
+
+
+def starts(consultation: Consultation) -> Starts:
+    """When each phase begins that this consultation has, in order; draft begins with the consultation."""
+    found = {Phase.DRAFT: consultation.created_at}
+    for phase in PHASES[1:]:
+        if start := getattr(consultation, phase):
+            found[phase] = start
+    return found
+
+
+def current(consultation: Consultation, at: datetime | None = None) -> Phase:
+    """The last phase whose start has come (P2)."""
+    at = at or clock.now()
+    phase = Phase.DRAFT
+    for name in PHASES[1:]:
+        start = getattr(consultation, name)
+        if start is not None and start <= at:
+            phase = name
+    return phase
+
+
+def following(consultation: Consultation, phase: Phase) -> Phase | None:
+    """The phase that comes after this one here, if any is planned."""
+    later = PHASES[PHASES.index(phase) + 1:]
+    return next((p for p in later if getattr(consultation, p) is not None), None)
+
+
+def bell(consultation: Consultation, phase: Phase) -> datetime | None:
+    """When the phase ends: the start of the next one."""
+    after = following(consultation, phase)
+    return getattr(consultation, after) if after else None
+
+
+def check(planned: Starts, zone: str) -> None:
+    """Refuse starts that are not strictly in order, and a missing phase that may not be missing (P3)."""
+    for phase in PHASES[1:]:
+        if phase not in planned and phase not in OPTIONAL_PHASES and any(PHASES.index(p) > PHASES.index(phase) for p in planned):
+            raise BadSchedule(_("Give a start for “%(phase)s”: only registration, the open phase and closing may be left out.",
+                                phase=phase_name(phase)))
+    ordered = [(p, planned[p]) for p in PHASES if p in planned]
+    for (earlier, start), (later, after) in zip(ordered, ordered[1:], strict=False):
+        if after <= start:
+            raise BadSchedule(_("“%(later)s” would start on %(after)s, which is not after “%(earlier)s” on %(start)s. "
+                                "Choose a later time for the one or an earlier one for the other.",
+                                later=phase_name(later), after=deadline(after, zone),
+                                earlier=phase_name(earlier), start=deadline(start, zone)))
+
+
+def phase_name(phase: Phase) -> str:
+    """The phase in the words people see; they do not say "phase"."""
+    return {Phase.DRAFT: _("Preparation"), Phase.REGISTRATION: _("Registration"),
+            Phase.MEMBERS: _("Members’ discussion"), Phase.ANALYSIS: _("Writing up findings"),
+            Phase.OPEN: _("Findings open for comment"), Phase.CLOSED: _("Closed")}[phase]

@@ -1,0 +1,44 @@
+"""Texts that were not sent: kept by person and place, found again, gone with posting."""
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from crowd import clock
+from crowd.db import db, transaction
+from crowd.models import Contribution, Draft, Finding, Question
+
+FIELDS = ("text", "kind", "promise", "setting", "change", "effect", "source")
+MOST = 40_000  # characters of a draft; more than any text that is taken
+
+
+def place_of(thing: Question | Contribution | Finding, editing: bool = False) -> str:
+    """The name of the place a draft is for; where it is written again is read off it."""
+    if isinstance(thing, Contribution):
+        return f"{'edit' if editing else 'reply'}-{thing.id}"
+    return f"{'question' if isinstance(thing, Question) else 'finding'}-{thing.id}"
+
+
+def keep(thing: Any, *, by: int, fields: Mapping[str, str], editing: bool = False) -> bool:
+    """Save what was typed as the draft of this place, over an older one; False if nobody is signed in or nothing was
+    typed. Commits by itself: it is called where the request's own deed was refused."""
+    kept = {name: str(fields.get(name, ""))[:MOST] for name in FIELDS if fields.get(name)}
+    if not by or not str(kept.get("text", "")).strip() or not isinstance(thing, Question | Contribution | Finding):
+        return False
+    place, consultation_id = place_of(thing, editing), thing.consultation_id
+    with transaction() as session:
+        draft = session.scalar(select(Draft).where(Draft.person_id == by, Draft.place == place))
+        if draft is None:
+            draft = Draft(person_id=by, place=place, consultation_id=consultation_id)
+            session.add(draft)
+        draft.fields, draft.saved_at = kept, clock.now()
+    return True
+
+
+def drop(place: str, *, by: int) -> None:
+    """Forget a draft; part of the transaction that posts it."""
+    db.session.execute(delete(Draft).where(Draft.person_id == by, Draft.place == place))
+
+
+def find(place: str, by: int) -> Draft | None:
+    return db.session.scalar(select(Draft).where(Draft.person_id == by, Draft.place == place))

@@ -1,0 +1,4 @@
+"""Pages of threads."""
+from flask import Blueprint
+
+bp = Blueprint("threads", __name__)

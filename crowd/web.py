@@ -1,0 +1,174 @@
+"""What every request shares: who asks, fetching with the question asked, the guard, and the headers."""
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
+
+from crowd import clock, schedule
+from crowd.accounts.queries import asker
+from crowd.db import ask_again, db
+from crowd.forms import rendered_at
+from crowd.models import Consultation, Contribution, Finding, Question, Version
+from crowd.rules import TABLE, VISITOR, Asker, may, standings
+from crowd.states import PHASES
+
+COOKIE = "crowd_sign_in"
+GRACE = timedelta(minutes=10)  # P8
+CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
+       "img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+login = LoginManager()
+csrf = CSRFProtect()
+
+# What it takes to know that a thing exists: without it the answer is 404 (P13).
+SEEING = {Consultation: "see the consultation", Question: "see the consultation", Contribution: "see",
+          Finding: "read a finding", Version: "see"}
+
+
+class Refused(Exception):
+    """The person may know of the thing, but not do this to it now."""
+
+    def __init__(self, act: str, thing: Any):
+        super().__init__(act)
+        self.act, self.thing = act, thing
+
+
+class Id(IntegerConverter):
+    """A number in an address; one that no database could hold is simply not found."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs, max=2**31 - 1)
+
+
+def person() -> Asker:
+    """Who asks; a visitor if nobody is signed in."""
+    found: Asker = current_user._get_current_object()
+    return found
+
+
+def public[View: Callable[..., Any]](view: View) -> View:
+    """Say that a page may be seen by everybody, so that the guard knows somebody has thought about it."""
+    view.is_public = True  # type: ignore[attr-defined]  # a mark on the function is what the guard reads
+    return view
+
+
+def require(act: str, thing: Any = None, *, grace: bool = False) -> None:
+    """Refuse unless the person may do this; a form shown before the bell counts as of then for ten minutes if `grace`."""
+    at = _in_grace(act, thing) if grace and not may(person(), act, thing) else None
+    g.asked.append((act, thing, at))
+    if not may(person(), act, thing, at):
+        raise Refused(act, thing)
+
+
+def _in_grace(act: str, thing: Any) -> datetime | None:
+    """The time a form was shown, if a bell rang between then and now and not more than ten minutes ago (P8)."""
+    shown = rendered_at() if request.method not in SAFE else None
+    if shown is None or not may(person(), act, thing, shown):
+        return None
+    bell = schedule.bell(thing.consultation, schedule.current(thing.consultation, shown))
+    return shown if bell and shown < bell <= clock.now() <= bell + GRACE else None
+
+
+def fetch[Thing](kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
+    """The thing, if the person may do this to it: 404 where it is missing or may not be known of, else why not."""
+    thing: Any = _find(kind, *key)
+    of = thing.contribution if isinstance(thing, Version) else thing
+    g.setdefault("asked", []).append(None)
+    if thing is None or not may(person(), SEEING[kind], of):
+        abort(404)
+    g.consultation = of.consultation
+    require(to, of, grace=grace)
+    return thing
+
+
+def _find(kind: Any, *key: Any) -> Any:
+    if kind is Consultation:
+        return db.session.scalar(select(Consultation).where(Consultation.slug == key[0]))
+    if kind in (Question, Finding):
+        return db.session.scalar(select(kind).join(Consultation).where(Consultation.slug == key[0], kind.number == key[1]))
+    return db.session.get(kind, key[0])
+
+
+def refused_by_the_bell(refused: Refused) -> bool:
+    """Whether what is refused could have been done in an earlier phase by a person of this standing (P8: then 409)."""
+    if refused.thing is None or request.method in SAFE:
+        return False
+    consultation = refused.thing.consultation
+    letters, now = standings(person(), consultation), PHASES.index(schedule.current(consultation))
+    return any(row.who[p] & letters for row in TABLE[refused.act] for p in PHASES[:now]) and not any(
+        row.who[PHASES[now]] & letters for row in TABLE[refused.act])
+
+
+@login.request_loader
+def _load(_request: object) -> Asker:
+    secret = request.cookies.get(COOKIE, "")
+    return asker(secret) if secret else VISITOR
+
+
+def _same_questions_under_the_lock() -> None:
+    """Ask everything again that allowed this request, of a person and a schedule read anew (a role may have ended)."""
+    if not g.get("asked"):
+        return
+    g._login_user = _load(request)
+    for question in g.asked:
+        if question and not may(person(), *question):
+            raise Refused(question[0], question[1])
+
+
+ask_again(_same_questions_under_the_lock)
+
+
+def _before() -> None:
+    g.asked = []
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+
+
+def _guard(response: Response) -> Response:
+    """A page that asked nothing fails, in all modes, so that none can be forgotten."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view and not g.get("asked") and not getattr(view, "is_public", False) and response.status_code < 400:
+        abort_unasked()
+    return response
+
+
+def abort_unasked() -> NoReturn:
+    raise RuntimeError(f"{request.endpoint} answered without asking the table of rules")
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers["X-Content-Type-Options"], headers["X-Frame-Options"] = "nosniff", "DENY"
+    headers["Referrer-Policy"], headers["Cross-Origin-Opener-Policy"] = "same-origin", "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"], headers["X-Robots-Tag"] = "private, no-cache", "noindex"  # P13
+    return response
+
+
+def init_web(app: Flask) -> None:
+    """Wire what every request shares; areas come after."""
+    app.url_map.converters["int"] = Id
+    login.init_app(app)
+    login.anonymous_user = lambda: VISITOR
+    csrf.init_app(app)
+    app.before_request(_before)
+    app.after_request(_headers)
+    app.after_request(_guard)
+    app.view_functions["static"].is_public = True  # type: ignore[attr-defined]  # as in public()
+    inner = app.wsgi_app
+
+    def receiving(environ: Any, start: Any) -> Any:
+        with clock.receiving():
+            return inner(environ, start)
+
+    app.wsgi_app = receiving  # type: ignore[method-assign]  # Flask's documented way to wrap the application
+

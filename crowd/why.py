@@ -1,0 +1,81 @@
+"""The sentence that stands in place of a control that is not there (P7): why, and since or until when."""
+from typing import Any
+
+from crowd import clock, schedule
+from crowd.i18n import _, deadline
+from crowd.models import Consultation
+from crowd.rules import READING, SITE_TABLE, TABLE, VISITOR, Asker, Row, holds, may, standings
+from crowd.states import PHASES, Phase, Standing
+
+
+def act_words(act: str) -> str:
+    """The act as it stands after "You can" or "to"."""
+    return {
+        "see the consultation": _("see this consultation"), "ask to join": _("join as a member"),
+        "join as a stakeholder": _("join as a stakeholder"), "enter the discussion": _("read the members’ discussion"),
+        "contribute": _("answer the questions"), "see": _("see this"), "read": _("read this"),
+        "comment": _("comment"), "vote": _("vote"), "edit": _("change this text"), "withdraw": _("withdraw this text"),
+        "widen the promise": _("let more people read this"), "report": _("report this"), "decide": _("decide on this text"),
+        "read a finding": _("read the findings"), "comment on a finding": _("comment on findings"),
+        "vote on a finding": _("vote on findings"), "write findings": _("write findings"),
+        "code contributions": _("give themes to contributions"), "publish responses": _("publish responses"),
+        "set up": _("set up this consultation"), "use an account": _("use an account"), "moderate": _("use the moderation desk"),
+        "analyse": _("analyse contributions"), "host": _("run this site")}[act]
+
+
+def standing_words(letter: str) -> str:
+    return {Standing.VISITOR: _("visitors"), Standing.STAKEHOLDER: _("stakeholders"), Standing.MEMBER: _("members"),
+            Standing.MODERATOR: _("moderators"), Standing.ANALYST: _("analysts"), Standing.HOST: _("hosts"),
+            "P": _("people who are signed in")}[letter]
+
+
+def condition_words(name: str) -> str:
+    """What is in the way when a condition does not hold."""
+    return {
+        "own": _("Only its author can do that."), "another's": _("You wrote this yourself."),
+        "not answering own": _("This answers a text of yours; another moderator decides on it."),
+        "in the discussion": _("This is not part of the members’ discussion."), "on a finding": _("This is not a comment on a finding."),
+        "held": _("It has been decided on already."), "published": _("It is not published."),
+        "returned": _("It was not returned to you."), "not rejected": _("It was not published, so there is nothing to take back."),
+        "not removed": _("It has been removed."), "not withdrawn": _("It has been withdrawn."),
+        "was public": _("It is not published."), "promised to all": _("Its author wrote it for members only."),
+        "still in time": _("The time for sending it again is over.")}[name]
+
+
+def why_not(person: Asker, act: str, thing: Any) -> str:
+    """Why the person may not do this now; empty when they may."""
+    if may(person, act, thing):
+        return ""
+    if thing is None:
+        return _only(SITE_TABLE[act], act, person)
+    consultation: Consultation = thing.consultation
+    letters, phase = standings(person, consultation), schedule.current(consultation)
+    if person.suspended and act not in READING:
+        return _("Your account is suspended. You can still read.")
+    rows = TABLE[act]
+    if granted := [row for row in rows if row.who[phase] & letters]:
+        return next((condition_words(name) for row in granted for name in row.only_if
+                     if not holds(name, person, thing)), "")
+    return _when(rows, letters, consultation, phase, act) or _only(
+        frozenset().union(*(w for row in rows for w in row.who.values())), act, person)
+
+
+def _when(rows: list[Row], letters: frozenset[str], consultation: Consultation, phase: Phase, act: str) -> str:
+    """Since or until when, if this standing may do it in another phase; the next one before the last one."""
+    allowed = [p for p in PHASES if any(row.who[p] & letters for row in rows)]
+    begins = schedule.starts(consultation)
+    later = next((p for p in allowed if p in begins and begins[p] > clock.now()), None)
+    if later:
+        return _("You can %(act)s from %(start)s.", act=act_words(act), start=deadline(begins[later], consultation.timezone))
+    ended = [p for p in allowed if p in begins and PHASES.index(p) < PHASES.index(phase)]
+    end = schedule.bell(consultation, ended[-1]) if ended else None
+    if end:
+        return _("That ended on %(end)s: until then you could %(act)s.", act=act_words(act), end=deadline(end, consultation.timezone))
+    return ""
+
+
+def _only(letters: frozenset[str], act: str, person: Asker) -> str:
+    who = [standing_words(letter) for letter in "BSMAHP" if letter in letters]
+    joined = who[0] if len(who) == 1 else _("%(some)s and %(last)s", some=", ".join(who[:-1]), last=who[-1])
+    sentence = _("Only %(who)s can %(act)s.", who=joined, act=act_words(act))
+    return sentence if person is not VISITOR else sentence + " " + _("Sign in if you are one of them.")
