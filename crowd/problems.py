@@ -55,7 +55,8 @@ def _refused(refused: Refused) -> tuple[str, int]:
 def _after_the_bell(refused: Refused, sentence: str) -> tuple[str, int]:
     """P8: refuse with 409, keep the text as a draft, and say what the person can do next."""
     consultation: Consultation = refused.thing.consultation
-    saved = keep(refused.thing, by=person().id, fields=request.form)
+    g.asked = [None]  # the draft below is not what was refused
+    saved = keep(refused.thing, by=person().id, fields=request.form, editing=refused.act == "edit")
     nexts = [(_("Where we are and what comes next"), url_for("consultations.landing", slug=consultation.slug))]
     if saved:
         sentence += " " + _("Your text was not sent. We have kept it as a draft, which only you can see.")

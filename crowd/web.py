@@ -1,7 +1,7 @@
 """What every request shares: who asks, fetching with the question asked, the guard, and the headers."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_login import LoginManager, current_user
@@ -17,6 +17,8 @@ from crowd.models import Consultation, Contribution, Finding, Question, Version
 from crowd.rules import TABLE, VISITOR, Asker, may, standings
 from crowd.states import PHASES
 
+View = TypeVar("View", bound=Callable[..., Any])
+Thing = TypeVar("Thing")
 COOKIE = "crowd_sign_in"
 GRACE = timedelta(minutes=10)  # P8
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -51,7 +53,7 @@ def person() -> Asker:
     return found
 
 
-def public[View: Callable[..., Any]](view: View) -> View:
+def public(view: View) -> View:
     """Say that a page may be seen by everybody, so that the guard knows somebody has thought about it."""
     view.is_public = True  # type: ignore[attr-defined]  # a mark on the function is what the guard reads
     return view
@@ -74,7 +76,7 @@ def _in_grace(act: str, thing: Any) -> datetime | None:
     return shown if bell and shown < bell <= clock.now() <= bell + GRACE else None
 
 
-def fetch[Thing](kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
+def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
     """The thing, if the person may do this to it: 404 where it is missing or may not be known of, else why not."""
     thing: Any = _find(kind, *key)
     of = thing.contribution if isinstance(thing, Version) else thing

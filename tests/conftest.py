@@ -1,0 +1,178 @@
+"""The app on either database, the cast, the clock, and counting queries; nothing else."""
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, event, text
+
+from crowd import cli, clock, create_app
+from crowd.db import db, transaction
+from crowd.models import Consultation, Site
+from crowd.states import Standing
+from tests import make, postgresql
+from tests.actors import Actor
+
+SECRET = "tests-" * 8
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--on", choices=["sqlite", "postgresql", "both"], default="both", help="which databases to run on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        on = metafunc.config.getoption("--on")
+        metafunc.parametrize("database", ["sqlite", "postgresql"] if on == "both" else [on], indirect=True, scope="session")
+
+
+def lacking(why: str) -> None:
+    """What a test needs is not here: skip and say why; in CI that is a failure, never a skip."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI has to have it: {why}")
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    if why := postgresql.missing():
+        lacking(why)
+    with postgresql.cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+    """Gives each test an empty database: a copy of one that the migrations made."""
+    first = tmp_path_factory.mktemp("first")
+    if request.param == "sqlite":
+        _migrate(first, "")
+        yield lambda folder: str(shutil.copy(first / "crowd.db", folder / "crowd.db")) and ""
+        return
+    server = request.getfixturevalue("postgres_server")
+    _on_server(server, "DROP DATABASE IF EXISTS first", "CREATE DATABASE first")
+    _migrate(first, server.replace("/postgres?", "/first?"))
+
+    def fresh(_folder: Path) -> str:
+        _on_server(server, "DROP DATABASE IF EXISTS crowd WITH (FORCE)", "CREATE DATABASE crowd TEMPLATE first")
+        return str(server.replace("/postgres?", "/crowd?"))
+    yield fresh
+
+
+def _on_server(url: str, *statements: str) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def _migrate(folder: Path, url: str) -> None:
+    app = create_app(folder, secret_key=SECRET, database_url=url)
+    with app.app_context():
+        cli.prepare()
+        if not url:
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(database: Callable[[Path], str], tmp_path: Path) -> Iterator[Flask]:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    app = create_app(folder, secret_key=SECRET, database_url=database(folder))
+    app.config |= {"TESTING": True, "BASE_URL": "http://localhost", "PROPAGATE_EXCEPTIONS": True}
+    with app.app_context():
+        with transaction() as session:
+            session.add(Site(name="Allied Health Professions"))
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    clock.set_to(None)
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[datetime], None]]:
+    """Set the clock; it goes on from there."""
+    yield clock.set_to
+    clock.set_to(None)
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collect the statements sent to the database inside a `with`."""
+    @contextmanager
+    def collecting() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+            sent.append(statement)
+        event.listen(db.engine, "before_cursor_execute", note)
+        yield sent
+        event.remove(db.engine, "before_cursor_execute", note)
+    return collecting
+
+
+@pytest.fixture
+def consultation(app: Flask) -> Consultation:
+    """In the members' phase since yesterday."""
+    return make.consultation()
+
+
+@pytest.fixture
+def question(consultation: Consultation) -> str:
+    """The address of its first question."""
+    return f"/c/{consultation.slug}/q/1"
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Actor:
+    return Actor(app)
+
+
+@pytest.fixture
+def member(app: Flask, consultation: Consultation) -> Actor:
+    return Actor(app, make.member(consultation, "member@example.org").id, "member@example.org")
+
+
+@pytest.fixture
+def colleague(app: Flask, consultation: Consultation) -> Actor:
+    return Actor(app, make.member(consultation, "colleague@example.org", profession="Paramedic").id, "colleague@example.org")
+
+
+@pytest.fixture
+def stakeholder(app: Flask, consultation: Consultation) -> Actor:
+    who = make.member(consultation, "stakeholder@example.org", standing=Standing.STAKEHOLDER, group="Carer")
+    return Actor(app, who.id, who.email)
+
+
+def _staff(app: Flask, email: str, roles: str, name: str) -> Actor:
+    return Actor(app, make.person(email, roles=roles, name=name).id, email)
+
+
+@pytest.fixture
+def moderator(app: Flask) -> Actor:
+    return _staff(app, "moderator@example.org", "M", "Mo Desk")
+
+
+@pytest.fixture
+def second_moderator(app: Flask) -> Actor:
+    return _staff(app, "second-moderator@example.org", "M", "Sam Second")
+
+
+@pytest.fixture
+def analyst(app: Flask) -> Actor:
+    return _staff(app, "analyst@example.org", "A", "Ana Lyst")
+
+
+@pytest.fixture
+def host(app: Flask) -> Actor:
+    return _staff(app, "host@example.org", "H", "Hope Host")

@@ -3,10 +3,10 @@ from crowd.models.consultations import Consultation, Question
 from crowd.models.contributions import Contribution, Draft, Version, VoteEvent, VoteNow
 from crowd.models.findings import Evidence, Finding
 from crowd.models.moderation import Decision, Reason
-from crowd.models.people import Invitation, JoinRequest, Membership, Person, Registered, SignIn, Token
+from crowd.models.people import Attempt, Invitation, JoinRequest, Membership, Person, Registered, SignIn, Token
 from crowd.models.records import Mail, Record
 from crowd.models.site import Site
 
-__all__ = ["Consultation", "Contribution", "Decision", "Draft", "Evidence", "Finding", "Invitation", "JoinRequest", "Mail",
+__all__ = ["Attempt", "Consultation", "Contribution", "Decision", "Draft", "Evidence", "Finding", "Invitation", "JoinRequest", "Mail",
            "Membership", "Person", "Question", "Reason", "Record", "Registered", "SignIn", "Site", "Token", "Version",
            "VoteEvent", "VoteNow"]

@@ -117,3 +117,13 @@ class JoinRequest(db.Model):
     reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UTC_Time)
     person: Mapped[Person] = relationship()
+
+
+class Attempt(db.Model):
+    """Something that is limited (signing in, joining, typing a code), so that limits hold across processes and restarts."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_key", "key", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(UTC_Time)

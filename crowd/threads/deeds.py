@@ -1,0 +1,186 @@
+"""Everything that changes contributions and votes. Counts are kept in the same transaction as what they count."""
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from crowd import clock, log, text
+from crowd.db import Overtaken, db, move
+from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
+from crowd.rules import Asker
+from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
+from crowd.threads import drafts
+from crowd.threads.counts import tally
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A text made safe outside the transaction, with an example's evidence card."""
+
+    source: str
+    html: str
+    card: dict[str, str] = field(default_factory=dict)
+
+
+def prepare(source: str, card: dict[str, str] | None = None) -> Writing:
+    """Make a text safe. Costs a millisecond or more: call it before the transaction. Raises text.Unusable."""
+    source = text.tidy(source)
+    return Writing(source, text.safe_html(source), {k: text.tidy_line(v) for k, v in (card or {}).items() if v.strip()})
+
+
+def path_step(number: int) -> str:
+    """A level of the sort key: six letters, so that any collation sorts it as its number (2,176,782,335 at most)."""
+    letters = ""
+    while number:
+        number, rest = divmod(number, 36)
+        letters = DIGITS[rest] + letters
+    return letters.rjust(6, "0")
+
+
+def submit(under: Question | Contribution | Finding, *, by: Asker, writing: Writing, once: str, kind: Kind = Kind.COMMENT,
+           promise: Promise = Promise.ALIAS) -> Contribution:
+    """Take a text; it waits for a moderator and causes nothing until then (M1, M5). Sent twice with one `once`, it is one.
+
+    Facilitators' texts are marked as theirs; they wait like any other (M24 forbids deciding on one's own)."""
+    if written := db.session.scalar(select(Contribution).where(Contribution.author_id == by.id, Contribution.once == once)):
+        return written
+    now, consultation = clock.now(), under.consultation
+    contribution = Contribution(
+        consultation_id=consultation.id, kind=kind, author_id=by.id, state=State.HELD, once=once, submitted_at=now,
+        promise=promise, phase=_phase(under), **_place(under), **_shown_as(by, consultation, promise))
+    db.session.add(contribution)
+    db.session.flush()
+    parent = under if isinstance(under, Contribution) else None
+    contribution.thread_id = parent.thread_id if parent else contribution.id
+    contribution.path = (parent.path if parent else "") + path_step(contribution.id)
+    version = _new_version(contribution, writing, number=1, first_at=now)
+    drafts.drop(drafts.place_of(under), by=by.id)
+    log.record("submitted", by=by.id, consultation=consultation, contribution=contribution.id, version=version.id)
+    return contribution
+
+
+def _place(under: Question | Contribution | Finding) -> dict[str, Any]:
+    if isinstance(under, Contribution):
+        return {"question_id": under.question_id, "finding_id": under.finding_id, "place": under.place, "parent_id": under.id,
+                "parent_author_id": under.author_id, "level": under.level + 1}
+    if isinstance(under, Question):
+        return {"question_id": under.id, "place": Place.DISCUSSION}
+    return {"finding_id": under.id, "place": Place.FINDING}
+
+
+def _phase(under: Question | Contribution | Finding) -> str:
+    """The phase a text belongs to: that of its place, also when it arrives within the grace after the bell (P8, P9)."""
+    discussion = isinstance(under, Question) or (isinstance(under, Contribution) and under.place == Place.DISCUSSION)
+    return Phase.MEMBERS if discussion else Phase.OPEN
+
+
+def _shown_as(by: Asker, consultation: Consultation, promise: Promise) -> dict[str, Any]:
+    """Under which name a text stands; kept with it, so that it never changes under its readers."""
+    if by.roles & {Standing.MODERATOR, Standing.HOST}:
+        return {"alias": by.name, "facilitator": True}
+    own = by.memberships[consultation.id]
+    return {"alias": own.alias, "profession": own.profession, "region": own.region, "group": own.group}
+
+
+def _new_version(contribution: Contribution, writing: Writing, *, number: int, first_at: Any) -> Version:
+    version = Version(contribution_id=contribution.id, number=number, state=State.HELD, source=writing.source, html=writing.html,
+                      card=writing.card, renderer=text.RENDERER, held_for=["before"], created_at=clock.now(), first_at=first_at)
+    db.session.add(version)
+    tally(Consultation, contribution.consultation_id, held=1)
+    db.session.flush()
+    return version
+
+
+def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> Version:
+    """Hand in a new wording. What waited is replaced, what is published stays until the new one is approved (M4, M17);
+    the time of the first submission is kept (P9)."""
+    last = db.session.scalars(select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc())).first()
+    assert last is not None, "a contribution has at least one version"
+    first_at = last.first_at if last.state in (State.HELD, State.RETURNED) else clock.now()
+    if last.state == State.HELD:
+        move(last, State.HELD, State.REPLACED)
+        tally(Consultation, contribution.consultation_id, held=-1)
+    elif last.state == State.RETURNED:
+        move(last, State.RETURNED, State.REPLACED)
+        if contribution.state == State.RETURNED:
+            move(contribution, State.RETURNED, State.HELD, resubmit_by=None)
+    version = _new_version(contribution, writing, number=last.number + 1, first_at=first_at)
+    drafts.drop(drafts.place_of(contribution, editing=True), by=by.id)
+    log.record("edited", by=by.id, consultation=contribution.consultation, contribution=contribution.id, version=version.id)
+    return version
+
+
+def withdraw(contribution: Contribution, *, by: Asker) -> None:
+    """Take a text back, at any time (P11). Where it had been public a mark stays and so do its replies (M19)."""
+    was = State(contribution.state)
+    for version in db.session.scalars(select(Version).where(Version.contribution_id == contribution.id,
+                                                            Version.state.in_([State.HELD, State.RETURNED]))):
+        held = version.state == State.HELD
+        move(version, State(version.state), State.WITHDRAWN)
+        tally(Consultation, contribution.consultation_id, held=-1 if held else 0)
+    move(contribution, was, State.WITHDRAWN, ended_at=clock.now(), stamp=Contribution.stamp + 1)
+    if was == State.PUBLISHED:
+        count_published(contribution, -1)
+    log.record("withdrawn", by=by.id, consultation=contribution.consultation, contribution=contribution.id)
+
+
+def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
+    """Let more people read one's own text; nobody can make it fewer, and nobody else can do it (P12)."""
+    old = contribution.promise
+    if promise <= old:
+        raise Overtaken(contribution)
+    contribution.promise = promise
+    contribution.stamp += 1
+    log.record("promise widened", by=by.id, consultation=contribution.consultation, contribution=contribution.id, old=old, new=int(promise))
+
+
+def count_published(contribution: Contribution, by: int) -> None:
+    """Keep the counts that appearing or vanishing changes (M5: nothing else counts)."""
+    what = {"comments": by} if contribution.kind == Kind.COMMENT else {"contributions": by}
+    if contribution.finding_id:
+        tally(Finding, contribution.finding_id, comments=by)
+        tally(Consultation, contribution.consultation_id, finding_comments=by)
+    else:
+        tally(Question, contribution.question_id, **what)
+        tally(Consultation, contribution.consultation_id, **what)
+    if contribution.parent_id:
+        tally(Contribution, contribution.parent_id, replies=by, stamp=1)
+
+
+def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> None:
+    """Give, change or take back (None) one's vote: one current value a person, every value in the history.
+
+    On a finding, members' and stakeholders' votes are counted apart (P14)."""
+    on = {"contribution_id": thing.id} if isinstance(thing, Contribution) else {"finding_id": thing.id}
+    column = VoteNow.contribution_id if isinstance(thing, Contribution) else VoteNow.finding_id
+    standing = by.memberships[thing.consultation_id].standing
+    current = db.session.scalar(select(VoteNow).where(VoteNow.person_id == by.id, column == thing.id))
+    old = current.value if current else None
+    if old == value:
+        return
+    if value is None:
+        db.session.delete(current)
+    elif current:
+        current.value = value
+    else:
+        thread = thing.thread_id if isinstance(thing, Contribution) else None
+        db.session.add(VoteNow(person_id=by.id, value=value, standing=standing, thread_id=thread, **on))
+    db.session.add(VoteEvent(person_id=by.id, value=value, standing=standing, at=clock.now(), **on))
+    _count_vote(thing, standing, old, value)
+
+
+def _count_vote(thing: Contribution | Finding, standing: str, old: int | None, new: int | None) -> None:
+    names = {Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "passed"}
+    prefix = "member_" if isinstance(thing, Finding) and standing == Standing.MEMBER else ""
+    change = {prefix + names[Vote(value)]: by for value, by in ((old, -1), (new, 1)) if value is not None}
+    sum_by = (new is not None) - (old is not None)
+    if isinstance(thing, Finding):
+        tally(Finding, thing.id, **change)
+        tally(Consultation, thing.consultation_id, finding_votes=sum_by, change=1)
+    else:
+        tally(Contribution, thing.id, stamp=1, **change)
+        tally(Question, thing.question_id, votes=sum_by)
+        tally(Consultation, thing.consultation_id, votes=sum_by, change=1)
+
