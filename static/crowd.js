@@ -1,0 +1,163 @@
+// Everything here is an addition: without it, or when it fails, each control is a plain form or link.
+const doc = document, root = doc.documentElement, live = doc.getElementById('live');
+const words = JSON.parse(live?.dataset.words || '{}');
+const all = (what, where = doc) => [...where.querySelectorAll(what)];
+const say = text => { if (live) { live.textContent = ''; setTimeout(() => live.textContent = text, 50) } };
+const send = (address, body) => fetch(address, { method: 'POST', body, headers: { 'X-Fragment': '1' }, credentials: 'same-origin' });
+const fragment = text => new DOMParser().parseFromString(text, 'text/html');
+const number = n => n.toLocaleString(root.lang);
+
+// Storage is refused in some private windows; what it would have kept is then kept by the page alone.
+const kept = (key, value) => {
+  try {
+    if (value === undefined) return localStorage.getItem(key);
+    if (value === null) localStorage.removeItem(key); else localStorage.setItem(key, value);
+  } catch { return null }
+};
+
+// Times: pages are shared and cached, so the server writes dates and only the reader's browser says "2 hours ago".
+const ago = where => {
+  const speak = new Intl.RelativeTimeFormat(root.lang || 'en', { numeric: 'auto' });
+  for (const t of all('time[data-ago]', where)) {
+    const past = (Date.now() - Date.parse(t.dateTime)) / 6e4;
+    if (!(past >= 0 && past < 10080)) continue;
+    t.title ||= t.textContent;
+    t.textContent = past < 60 ? speak.format(-Math.floor(past), 'minute')
+      : past < 1440 ? speak.format(-Math.floor(past / 60), 'hour') : speak.format(-Math.floor(past / 1440), 'day');
+  }
+};
+ago(doc);
+
+// Forms sent without a reload: the answer brings the parts to put in place and the sentence to say.
+const busy = new WeakSet();
+const swap = async (form, pressed) => {
+  const body = new FormData(form, pressed), before = pressed?.id;
+  const answer = await send(form.action, body);
+  if (!answer.ok || answer.redirected) throw answer.status;
+  const parts = fragment(await answer.text());
+  const news = all('[data-replace]', parts).filter(n => doc.getElementById(n.id));
+  if (!news.length) throw 'nothing to replace';
+  const held = doc.activeElement?.id || before;
+  const around = pressed?.closest('[data-item]');
+  const list = all('[data-item]'), place = list.indexOf(around);
+  for (const n of news) { doc.getElementById(n.id).replaceWith(n); ago(n) }
+  const back = held && doc.getElementById(held);
+  if (back) back.focus(); else if (place >= 0) (list.slice(place + 1).find(i => i.isConnected) || doc.getElementById('main')).querySelector('h2,h1')?.focus();
+  say(parts.querySelector('[data-say]')?.dataset.say || '');
+};
+doc.addEventListener('submit', event => {
+  const form = event.target, pressed = event.submitter;
+  if (form.matches('[data-theme-form]') && pressed) {
+    event.preventDefault();
+    if (pressed.value) root.dataset.theme = pressed.value; else delete root.dataset.theme;
+    for (const b of all('button', form)) b.setAttribute('aria-pressed', b === pressed);
+    send(form.action, new FormData(form, pressed)).catch(() => {});
+  } else if (form.matches('[data-swap]') && !form.dataset.plain) {
+    event.preventDefault();
+    const mark = pressed || form;
+    if (busy.has(mark)) return;
+    busy.add(mark);
+    swap(form, pressed).catch(() => { form.dataset.plain = '1'; form.requestSubmit(pressed) }).finally(() => busy.delete(mark));
+  }
+  // On a shared computer the next person must not find what this one was writing.
+  if (/\/logout$/.test(form.action)) try { for (const k of Object.keys(localStorage)) if (k.startsWith('draft:')) kept(k, null) } catch { }
+});
+
+// Writing: kept in this browser until the server says that it has it; previewed; counted.
+const later = (wait, act) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(act, wait) } };
+const text = form => { const data = new FormData(form); for (const [k, v] of [...data]) if (typeof v !== 'string') data.delete(k); return data };
+for (const box of all('textarea[data-draft],textarea[data-preview],textarea[data-most]')) {
+  const near = part => doc.getElementById(`${box.id}-${part}`), { draft, preview, most } = box.dataset;
+  const tasks = [];
+  if (draft) {
+    const key = 'draft:' + draft, line = near('saved'), found = kept(key);
+    let sent = false;
+    const save = async () => {
+      const value = box.value;
+      try {
+        const answer = await send(draft, text(box.form));
+        if (!answer.ok || answer.redirected) throw answer.status;
+        if (box.value === value) kept(key, null);
+        if (line && !sent) line.textContent = words.saved;
+      } catch { if (line && !sent) line.textContent = words.kept }
+    };
+    if (found && !box.value) {
+      box.value = found;
+      const drop = doc.createElement('button');
+      drop.type = 'button'; drop.className = 'lnk'; drop.textContent = words.discard;
+      drop.onclick = () => { box.value = ''; kept(key, null); line.textContent = ''; box.focus(); save() };
+      line?.append(words.found, ' ', drop);
+    }
+    const soon = later(1500, () => { if (!sent) save() });
+    box.addEventListener('input', () => { kept(key, box.value); soon() });
+    box.form.addEventListener('submit', () => { sent = true });
+    addEventListener('pageshow', () => { sent = false });
+  }
+  if (preview) tasks.push(later(700, async () => {
+    const pane = near('preview');
+    try {
+      const answer = box.value.trim() ? await send(preview, text(box.form)) : null;
+      if (answer && (!answer.ok || answer.redirected)) throw answer.status;
+      pane.querySelector('.prose').replaceChildren(...(answer ? fragment(await answer.text()).body.childNodes : []));
+      pane.hidden = !answer;
+    } catch { pane.hidden = true }
+  }));
+  if (most) {
+    const over = later(1500, () => { if (box.value.length > most * .9) say(near('count').textContent) });
+    tasks.push(() => {
+      const left = most - box.value.length;
+      near('count').textContent = left < 0 ? `${words.over} ${number(-left)}` : `${words.left} ${number(left)}`;
+      over();
+    });
+  }
+  box.addEventListener('input', () => tasks.forEach(t => t()));
+  if (box.value) tasks.forEach(t => t());
+}
+
+// An address with # opens whatever is folded around its place.
+const unfold = () => {
+  let spot = null, shut;
+  try { spot = location.hash && doc.getElementById(decodeURIComponent(location.hash.slice(1))) } catch { }
+  if (!spot) return;
+  while ((shut = spot.closest('details:not([open])'))) shut.open = true;
+  spot.scrollIntoView();
+};
+addEventListener('hashchange', unfold);
+unfold();
+
+// The desk's keys, for those who switched them on: j and k walk, a letter presses its button.
+if (doc.body.dataset.keys === 'on') addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input,textarea,select,[contenteditable]')) return;
+  const items = all('[data-item]'), at = items.findIndex(i => i.hasAttribute('data-current'));
+  if (event.key === 'j' || event.key === 'k') {
+    const next = items[Math.max(0, Math.min(items.length - 1, at + (event.key === 'j' ? 1 : -1)))];
+    items[at]?.removeAttribute('data-current');
+    next?.setAttribute('data-current', '');
+    next?.querySelector('h1,h2,h3')?.focus();
+  } else if (at >= 0) {
+    const button = all('[data-key]', items[at]).find(b => b.dataset.key === event.key);
+    if (button) { event.preventDefault(); button.click() }
+  }
+});
+
+// News: asked for once a minute while somebody is looking, offered as a link, never put in by itself.
+const news = doc.querySelector('[data-poll]');
+if (news) {
+  let wait = 6e4, told = 0;
+  const ask = async () => {
+    if (!doc.hidden) try {
+      const answer = await fetch(news.dataset.poll, { headers: { 'X-Fragment': '1' }, credentials: 'same-origin' });
+      if (!answer.ok || answer.redirected) throw answer.status;
+      const { n, text } = await answer.json();
+      wait = 6e4;
+      if (n && n !== told) {
+        told = n; news.hidden = false;
+        say(news.querySelector('a').textContent = text || `${words.fresh} ${number(n)}`);
+      }
+    } catch { wait = Math.min(wait * 2, 9e5) }
+    setTimeout(ask, wait);
+  };
+  setTimeout(ask, wait);
+}
+
+all('.err')[0]?.focus();
