@@ -3,7 +3,7 @@
     python3 app.py                      start; a new instance begins with the demonstration
     python3 app.py run                  start; a new instance begins empty
     python3 app.py test [ARGUMENTS]     run the tests; the arguments go to pytest
-    python3 app.py work                 send mails and ring the bell, as a process of its own
+    python3 app.py work                 send the mails that wait, as a process of its own
     python3 app.py demo --phase PHASE [--consultation NAME]
                                         show the demonstration at another point of its life:
                                         registration, members, analysis, open or closed
@@ -28,6 +28,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from typing import IO
 
 OLDEST_PYTHON = (3, 11)
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -36,7 +37,7 @@ PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed.txt")
 TO_RUN = ["requirements.txt"]
 TO_TEST = ["requirements.txt", "requirements-test.txt"]
-NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError")
+NO_NETWORK = ("NewConnectionError", "NameResolution", "ConnectTimeout", "ReadTimeout", "ProxyError")
 
 
 class CannotStart(Exception):
@@ -44,7 +45,7 @@ class CannotStart(Exception):
 
 
 def main(arguments: "list[str]") -> int:
-    """Do what the command line asks, after setting up .venv where that is due. Seldom returns: it becomes another process."""
+    """Do what the command line asks, inside .venv; so this process mostly becomes another."""
     try:
         refuse_unfit_python()
         if arguments[:1] in (["--help"], ["-h"], ["help"]):
@@ -68,8 +69,9 @@ def main(arguments: "list[str]") -> int:
 def refuse_unfit_python() -> None:
     if sys.version_info < OLDEST_PYTHON:
         raise CannotStart(
-            "Crowd needs Python {}.{} or newer; this is {}.{}. Install a newer one and start app.py with it, "
-            "for example: python3.13 app.py".format(*OLDEST_PYTHON, *sys.version_info[:2])
+            f"Crowd needs Python {OLDEST_PYTHON[0]}.{OLDEST_PYTHON[1]} or newer; "
+            f"this is {sys.version_info[0]}.{sys.version_info[1]}. "
+            "Install a newer one and start app.py with it, for example: python3.13 app.py"
         )
     if os.name != "posix":
         raise CannotStart("Crowd runs on Linux and macOS. On Windows, start it inside WSL.")
@@ -90,7 +92,7 @@ def become(*arguments: str) -> None:
 
 
 def set_up(locks: "list[str]") -> None:
-    """Leave a .venv that holds exactly the versions of these lock files; costs nothing when it already does."""
+    """Leave a .venv that holds what these lock files name; costs nothing where it already does."""
     try:
         if not missing(locks):
             return
@@ -101,15 +103,15 @@ def set_up(locks: "list[str]") -> None:
                 install(locks, turn)
     except OSError as error:
         raise CannotStart(
-            f"Crowd cannot set up {VENV}: {error.strerror or error} ({error.filename}). "
-            "Start it as somebody who may write there."
+            f"Crowd cannot set up its .venv: {error.strerror or error}: {error.filename or VENV}. "
+            "Check that you may write in this folder, that it is whole, and that the disk is not full."
         ) from error
     except KeyboardInterrupt:
         raise CannotStart("\nStopped while setting up. The next start begins again.") from None
 
 
 def take_turn(turn: "IO[str]") -> None:
-    """Wait until no other start is setting up. The turn ends when the file is closed, by the kernel at the latest."""
+    """Wait until no other start is setting up. The turn ends when its file is closed."""
     import fcntl  # not on Windows, which has been refused by now
 
     try:
@@ -145,7 +147,7 @@ def fingerprint(lock: str) -> str:
 
 
 def make(turn: "IO[str]") -> None:
-    """Make .venv where there is none that is whole; one that only lacks packages is kept, without its stamp."""
+    """Make .venv, unless there is a whole one, which is kept, but without its stamp."""
     if made_from() in stamped():
         os.remove(STAMP)
         return
@@ -157,7 +159,10 @@ def make(turn: "IO[str]") -> None:
             "Crowd needs Python's venv module, which is not installed here. On Debian or Ubuntu:\n"
             "    sudo apt-get install python3-venv"
         ) from None
-    say("The .venv here is not whole; making it again." if os.path.exists(VENV) else "Making .venv, once.")
+    if os.path.lexists(VENV):
+        say("The .venv here is unfinished or not Crowd's own; making it again.")
+    else:
+        say("Making .venv, once.")
     failed = run([sys.executable, "-I", "-m", "venv", "--clear", VENV], turn)
     if failed:
         raise CannotStart(f"Crowd could not make {VENV}. Python said:\n{last_lines(failed)}")
@@ -166,7 +171,7 @@ def make(turn: "IO[str]") -> None:
 def install(locks: "list[str]", turn: "IO[str]") -> None:
     """Install exactly the locked files, each checked against its hash, then write the stamp."""
     say("Installing what Crowd runs on; this can take a minute.")
-    pip = [PYTHON, "-I", "-m", "pip", "install", "--quiet", "--no-input", "--no-user", "--retries", "3"]
+    pip = [PYTHON, "-I", "-m", "pip", "install", "--quiet", "--no-input", "--no-user", "--retries", "2"]
     pip += ["--disable-pip-version-check", "--require-hashes"]
     for lock in locks:
         pip += ["-r", os.path.join(HERE, lock)]
@@ -183,13 +188,14 @@ def install(locks: "list[str]", turn: "IO[str]") -> None:
 
 
 def run(command: "list[str]", turn: "IO[str]") -> str:
-    """What the command printed if it failed, else nothing. It keeps the turn even where this process is killed."""
+    """What the command printed if it failed, else nothing. It holds the turn even if we are killed."""
     done = subprocess.run(
         command,
+        check=False,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        universal_newlines=True,
+        text=True,
         pass_fds=[turn.fileno()],
     )
     return (done.stdout.strip() or f"exit status {done.returncode}") if done.returncode else ""
