@@ -1,4 +1,5 @@
 """Crowd: a forum for crowdsourced policy. `create_app` is the only place where its parts are wired."""
+
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,18 @@ AREAS = (consultations, threads, accounts, moderation, findings, hosting)
 
 def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     """The application for one instance. Raises config.BadSetting; creates no tables (`cli` and migrations do)."""
-    found = config.load(instance) | settings
+    found: dict[str, Any] = config.load(instance) | settings
     app = Flask("crowd", root_path=str(config.ROOT))
     app.config |= {name.upper(): value for name, value in found.items()}
-    app.config |= {"SECRET_KEY": found["secret_key"], "SESSION_COOKIE_NAME": "crowd", "SESSION_COOKIE_SAMESITE": "Lax",
-                   "SESSION_COOKIE_SECURE": str(found["base_url"]).startswith("https:"), "WTF_CSRF_TIME_LIMIT": None,
-                   "MAX_CONTENT_LENGTH": 1_000_000, "MAX_FORM_MEMORY_SIZE": 1_000_000}
+    app.config |= {
+        "SECRET_KEY": found["secret_key"],
+        "SESSION_COOKIE_NAME": "crowd",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": str(found["base_url"]).startswith("https:"),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 1_000_000,
+    }
     app.config["BASE_URL"] = str(found["base_url"]).rstrip("/") or f"http://{found['host']}:{found['port']}"
     db.open_database(app, str(found["database_url"]), found["instance"])
     Migrate(app, db.db, directory=str(config.ROOT / "crowd" / "migrations"))

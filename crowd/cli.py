@@ -1,4 +1,5 @@
 """The commands of `python3 app.py`. Each prepares the instance and calls one thing that does the work."""
+
 import argparse
 import os
 import socket
@@ -78,10 +79,13 @@ def prepare() -> None:
     revision = db.session.scalar(text("SELECT version_num FROM alembic_version")) if there else ""
     db.session.rollback()
     if revision and revision > newest_revision():
-        stop(f"The database has revision {revision}, but this Crowd knows only {newest_revision()}: it was made by a newer version. "
-             "Start that version, or restore a backup made by this one.")
+        stop(
+            f"The database has revision {revision}, but this Crowd knows only {newest_revision()}: it was made by a newer version. "
+            "Start that version, or restore a backup made by this one."
+        )
     if revision != newest_revision():
         from flask_migrate import upgrade  # costs 0.2 s that a second start need not pay
+
         upgrade()
     db.session.remove()
 
@@ -94,6 +98,7 @@ def start(app: Flask, args: argparse.Namespace) -> int:
     """The bare command: a new instance gets the demonstration, then it is served."""
     if is_new():
         from crowd.demonstration import load
+
         print("A new instance: loading the demonstration ...", flush=True)
         load.everything(phase="members")
     return serve(app)
@@ -105,8 +110,11 @@ def run_instance(app: Flask, args: argparse.Namespace) -> int:
 
 def demonstrate(app: Flask, args: argparse.Namespace) -> int:
     from crowd.demonstration import load
+
     if not is_new() and not db.session.scalar(select(Site.demonstration)):
-        stop("This instance holds real data: a demonstration would stand among it. Name another folder with CROWD_INSTANCE.")
+        stop(
+            "This instance holds real data: a demonstration would stand among it. Name another folder with CROWD_INSTANCE."
+        )
     print(f"Making the demonstration, phase: {args.phase} ...", flush=True)
     load.everything(phase=args.phase)
     return serve(app)
@@ -120,18 +128,21 @@ def send_mails(app: Flask, args: argparse.Namespace) -> int:
 
 def import_polis(app: Flask, args: argparse.Namespace) -> int:
     from crowd.imports import polis
+
     print(polis.load(args.folder))
     return 0
 
 
 def recount(app: Flask, args: argparse.Namespace) -> int:
     from crowd.threads import counts
+
     print(counts.mend())
     return 0
 
 
 def make_host(app: Flask, args: argparse.Namespace) -> int:
     from crowd.hosting import deeds
+
     print(deeds.found_host(args.email))
     return 0
 
@@ -139,6 +150,7 @@ def make_host(app: Flask, args: argparse.Namespace) -> int:
 def measure(app: Flask, args: argparse.Namespace) -> int:
     sys.path.insert(0, str(config.ROOT))
     from bench import run
+
     return run.main(scale=args.scale, out=args.json, quick=args.quick)
 
 
@@ -160,8 +172,10 @@ def serve(app: Flask) -> int:
     host, wanted = str(app.config["HOST"]), int(app.config["PORT"])
     demonstration = bool(db.session.scalar(select(Site.demonstration)))
     if demonstration and not host.startswith(LOOPBACK) and app.config["DEMONSTRATION"] != "serve anyway":
-        stop(f"This is demonstration data with published passwords, and {host} can be reached by others. To serve it all the same, "
-             "set CROWD_DEMONSTRATION='serve anyway' beside CROWD_HOST.")
+        stop(
+            f"This is demonstration data with published passwords, and {host} can be reached by others. To serve it all the same, "
+            "set CROWD_DEMONSTRATION='serve anyway' beside CROWD_HOST."
+        )
     port = free_port(host, wanted)
     if port != wanted:
         print(f"Port {wanted} is in use; taking {port}.")
@@ -172,8 +186,19 @@ def serve(app: Flask) -> int:
     db.engine.dispose()  # no connection crosses the fork
     from granian.constants import Interfaces
     from granian.server import Server
-    Server("app:app", address=host, port=port, interface=Interfaces.WSGI, workers=int(app.config["WORKERS"]), blocking_threads=1,
-           websockets=False, log_level="warning", respawn_failed_workers=True, workers_kill_timeout=5).serve(target_loader=worker)
+
+    Server(
+        "app:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=int(app.config["WORKERS"]),
+        blocking_threads=1,
+        websockets=False,
+        log_level="warning",
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+    ).serve(target_loader=worker)
     return 0
 
 

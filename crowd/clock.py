@@ -1,4 +1,5 @@
 """The only clock. Times are aware and in UTC everywhere; zones are for showing and entering (P2)."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,5 +26,5 @@ def receiving() -> Iterator[datetime]:
 
 def set_to(moment: datetime | None) -> None:
     """Let the clock go on from this moment, for the whole process; None is the real time again. For tests."""
-    global _shift
+    global _shift  # noqa: PLW0603  # one clock for the process is the point
     _shift = moment - datetime.now(UTC) if moment else timedelta(0)

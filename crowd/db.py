@@ -1,11 +1,12 @@
 """How the database is opened, how a change is written, and how time is stored. The only file that commits."""
+
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -26,13 +27,22 @@ SAFE_WAL = (3, 51, 3)  # older SQLite can corrupt a WAL database that several co
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention={
-        "ix": "ix_%(column_0_N_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s"})
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        }
+    )
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 _asked_again: list[Callable[[], None]] = []
 
 
@@ -44,7 +54,7 @@ class Overtaken(Exception):
         self.thing = thing
 
 
-class UTC_Time(TypeDecorator[datetime]):
+class UTCTime(TypeDecorator[datetime]):
     """A moment, stored in UTC. Refuses a time without a zone: SQLite would drop the difference silently."""
 
     impl = DateTime(timezone=True)
@@ -77,11 +87,18 @@ def open_database(app: Flask, url: str, instance: Path) -> None:
     """Point the app at PostgreSQL or at crowd.db in its instance; nothing is created here."""
     if url:
         driver = "postgresql+psycopg://" + url.split("://", 1)[1]
-        app.config |= {"SQLALCHEMY_DATABASE_URI": driver, "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True}}
+        app.config |= {
+            "SQLALCHEMY_DATABASE_URI": driver,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        }
     else:
-        app.config |= {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{instance / 'crowd.db'}",
-                       "SQLALCHEMY_ENGINE_OPTIONS": {"module": sqlite_module(), "connect_args": {
-                           "isolation_level": None, "timeout": 20, "check_same_thread": False}}}
+        app.config |= {
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{instance / 'crowd.db'}",
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "module": sqlite_module(),
+                "connect_args": {"isolation_level": None, "timeout": 20, "check_same_thread": False},
+            },
+        }
         app.config["WRITE_LOCK"] = str(instance / "crowd.lock")
     db.init_app(app)
     with app.app_context():
@@ -158,8 +175,12 @@ def move(thing: Any, old: State, new: State, **also: Any) -> None:
     if new not in MOVES[old]:
         raise ValueError(f"nothing moves from {old} to {new}")
     kind = type(thing)
-    done = db.session.execute(update(kind).where(kind.id == thing.id, kind.state == old)
-                              .values(state=new, **also).execution_options(synchronize_session=False))
+    done = db.session.execute(
+        update(kind)
+        .where(kind.id == thing.id, kind.state == old)
+        .values(state=new, **also)
+        .execution_options(synchronize_session=False)
+    )
     db.session.refresh(thing)
     if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
         raise Overtaken(thing)

@@ -1,4 +1,5 @@
 """What every form shares: its token, the time it was rendered (P8), and the key that makes a second sending harmless."""
+
 import secrets
 from datetime import UTC, datetime
 

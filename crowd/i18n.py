@@ -1,4 +1,5 @@
 """Words and dates in the reader's language. Catalogues lie in crowd/languages; what they lack stays English."""
+
 import gettext
 from contextvars import ContextVar
 from datetime import datetime

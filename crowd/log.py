@@ -1,4 +1,5 @@
 """The append-only log (P19, M27): what can happen, and the facts each must carry."""
+
 from typing import Any
 
 from sqlalchemy import event, update
@@ -8,39 +9,42 @@ from crowd import clock
 from crowd.db import db
 from crowd.models import Consultation, Record
 
-DEEDS: dict[str, frozenset[str]] = {name: frozenset(facts.split()) for name, facts in {
-    "consultation created": "slug",
-    "consultation changed": "what",
-    "question changed": "number",
-    "schedule set": "starts",
-    "start moved": "phase old new why",
-    "switched": "phase old new why",
-    "switch undone": "phase old new",
-    "joined": "membership standing how",
-    "asked to join": "request",
-    "request accepted": "request",
-    "request declined": "request reason",
-    "invitation made": "invitation standing most",
-    "register loaded": "new changed same bad",
-    "role given": "person role",
-    "role taken": "person role",
-    "suspended": "person until why",
-    "suspension ended": "person",
-    "site changed": "what",
-    "submitted": "contribution version",
-    "edited": "contribution version",
-    "withdrawn": "contribution",
-    "promise widened": "contribution old new",
-    "published": "contribution version decision waited",
-    "returned": "contribution version decision waited",
-    "rejected": "contribution version decision waited",
-    "reason changed": "reason",
-    "finding written": "finding edition",
-    "finding published": "finding edition",
-    "evidence changed": "finding added removed",
-    "responded": "finding",
-    "imported": "source took left",
-}.items()}
+DEEDS: dict[str, frozenset[str]] = {
+    name: frozenset(facts.split())
+    for name, facts in {
+        "consultation created": "slug",
+        "consultation changed": "what",
+        "question changed": "number",
+        "schedule set": "starts",
+        "start moved": "phase old new why",
+        "switched": "phase old new why",
+        "switch undone": "phase old new",
+        "joined": "membership standing how",
+        "asked to join": "request",
+        "request accepted": "request",
+        "request declined": "request reason",
+        "invitation made": "invitation standing most",
+        "register loaded": "new changed same bad",
+        "role given": "person role",
+        "role taken": "person role",
+        "suspended": "person until why",
+        "suspension ended": "person",
+        "site changed": "what",
+        "submitted": "contribution version",
+        "edited": "contribution version",
+        "withdrawn": "contribution",
+        "promise widened": "contribution old new",
+        "published": "contribution version decision waited",
+        "returned": "contribution version decision waited",
+        "rejected": "contribution version decision waited",
+        "reason changed": "reason",
+        "finding written": "finding edition",
+        "finding published": "finding edition",
+        "evidence changed": "finding added removed",
+        "responded": "finding",
+        "imported": "source took left",
+    }.items()
+}
 
 
 def record(deed: str, *, by: int | None, consultation: Consultation | None = None, **facts: Any) -> Record:
@@ -49,8 +53,13 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
     Raises ValueError for an unknown deed and for facts that are not exactly its own."""
     if deed not in DEEDS or set(facts) != DEEDS[deed]:
         raise ValueError(f"{deed!r} carries {sorted(DEEDS.get(deed, []))}, not {sorted(facts)}")
-    line = Record(at=clock.now(), deed=deed, person_id=by, facts=facts,
-                  consultation_id=consultation.id if consultation else None)
+    line = Record(
+        at=clock.now(),
+        deed=deed,
+        person_id=by,
+        facts=facts,
+        consultation_id=consultation.id if consultation else None,
+    )
     db.session.add(line)
     if consultation:
         touch(consultation.id)
@@ -59,8 +68,12 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
 
 def touch(consultation_id: int) -> None:
     """Grow the change number: what was kept of this consultation's pages is old now."""
-    db.session.execute(update(Consultation).where(Consultation.id == consultation_id)
-                       .values(change=Consultation.change + 1).execution_options(synchronize_session=False))
+    db.session.execute(
+        update(Consultation)
+        .where(Consultation.id == consultation_id)
+        .values(change=Consultation.change + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @event.listens_for(Record, "before_update")

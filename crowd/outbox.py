@@ -1,12 +1,15 @@
 """Mails: written as rows with their cause, sent later by a worker; never lost, at most one double after a crash (P17)."""
+
 import smtplib
 import ssl
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flask import current_app, render_template
 from sqlalchemy import or_, select, update
@@ -15,7 +18,14 @@ from crowd import clock
 from crowd.db import db, transaction
 from crowd.models import Mail, Person, Site
 
-BACK_OFF = (60, 300, 1800, 7200, 21600, 86400)  # seconds until the next try; after the last the mail is failed
+BACK_OFF = (
+    60,
+    300,
+    1800,
+    7200,
+    21600,
+    86400,
+)  # seconds until the next try; after the last the mail is failed
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
 SECRET = frozenset({"confirm", "recover", "invited"})  # kinds whose text is a key: blanked once sent
 wake = threading.Event()
@@ -27,16 +37,33 @@ def link(endpoint: str, **values: object) -> str:
     return str(current_app.config["BASE_URL"]) + path
 
 
-def queue(kind: str, *, to: Person | None = None, address: str = "", once: str | None = None, wait: int = 0, **facts: object) -> bool:
+def queue(
+    kind: str,
+    *,
+    to: Person | None = None,
+    address: str = "",
+    once: str | None = None,
+    wait: int = 0,
+    **facts: object,
+) -> bool:
     """Put templates/mail/<kind>.txt into the outbox; its first line is the subject. Part of the caller's transaction.
 
     `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
         return False
     subject, _, body = render_template(f"mail/{kind}.txt", to=to, link=link, **facts).strip().partition("\n")
-    db.session.add(Mail(kind=kind, once=once, person_id=to.id if to else None, address=to.email if to else address,
-                        subject=" ".join(subject.split())[:200], body=body.strip() + "\n", created_at=clock.now(),
-                        due_at=clock.now() + timedelta(seconds=wait)))
+    db.session.add(
+        Mail(
+            kind=kind,
+            once=once,
+            person_id=to.id if to else None,
+            address=to.email if to else address,
+            subject=" ".join(subject.split())[:200],
+            body=body.strip() + "\n",
+            created_at=clock.now(),
+            due_at=clock.now() + timedelta(seconds=wait),
+        )
+    )
     return True
 
 
@@ -74,15 +101,20 @@ def _claim() -> Mail | None:
 def _done(mail: Mail) -> None:
     with transaction():
         blank = {"body": ""} if mail.kind in SECRET and not _demonstration() else {}
-        db.session.execute(update(Mail).where(Mail.id == mail.id).values(state="sent", sent_at=clock.now(), error="", **blank))
+        db.session.execute(
+            update(Mail).where(Mail.id == mail.id).values(state="sent", sent_at=clock.now(), error="", **blank)
+        )
 
 
 def _put_back(mail: Mail, error: str) -> None:
     tries = mail.tries
     with transaction():
         again = clock.now() + timedelta(seconds=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
-        db.session.execute(update(Mail).where(Mail.id == mail.id).values(
-            state="failed" if tries > len(BACK_OFF) else "waiting", due_at=again, error=error[:500]))
+        db.session.execute(
+            update(Mail)
+            .where(Mail.id == mail.id)
+            .values(state="failed" if tries > len(BACK_OFF) else "waiting", due_at=again, error=error[:500])
+        )
 
 
 def _demonstration() -> bool:
@@ -92,7 +124,11 @@ def _demonstration() -> bool:
 def compose(mail: Mail) -> EmailMessage:
     """The mail as it goes over the wire: text, marked as automatic, with an id that a second sending repeats."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = current_app.config["SENDER"], mail.address, mail.subject
+    message["From"], message["To"], message["Subject"] = (
+        current_app.config["SENDER"],
+        mail.address,
+        mail.subject,
+    )
     message["Date"] = format_datetime(mail.created_at)
     host = str(current_app.config["BASE_URL"]).split("://")[-1].split(":")[0].strip("/") or "localhost"
     name = sha256(f"{current_app.secret_key!r} {mail.id}".encode()).hexdigest()[:24]
@@ -112,15 +148,20 @@ def _deliver(mail: Mail) -> None:
         partial.write_bytes(bytes(message))
         partial.rename(folder / f"{mail.id:08}.eml")
         return
-    secure = ssl.create_default_context()
-    opening = smtplib.SMTP_SSL if config["SMTP_TLS"] == "tls" else smtplib.SMTP
-    extra = {"context": secure} if config["SMTP_TLS"] == "tls" else {}
-    with opening(config["SMTP_HOST"], config["SMTP_PORT"], timeout=30, **extra) as server:
-        if config["SMTP_TLS"] == "starttls":
-            server.starttls(context=secure)
+    with _server(config) as server:
         if config["SMTP_USER"]:
             server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
         server.send_message(message)
+
+
+def _server(config: Mapping[str, Any]) -> smtplib.SMTP:
+    secure, where = ssl.create_default_context(), (config["SMTP_HOST"], config["SMTP_PORT"])
+    if config["SMTP_TLS"] == "tls":
+        return smtplib.SMTP_SSL(*where, timeout=30, context=secure)
+    server = smtplib.SMTP(*where, timeout=30)
+    if config["SMTP_TLS"] == "starttls":
+        server.starttls(context=secure)
+    return server
 
 
 def work(stop: threading.Event, pause: float = 2.0) -> None:

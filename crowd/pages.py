@@ -1,4 +1,5 @@
 """What every page shows beside its own: name, links, where we are, addresses of static files."""
+
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -23,7 +24,9 @@ THEMES = ("light", "dark")
 def site() -> Site:
     """The host's own settings, read once a request."""
     if "site" not in g:
-        g.site = db.session.scalar(select(Site)) or Site(name="Crowd", colour="#0f5c6e", welcome="", contact="", demonstration=False)
+        g.site = db.session.scalar(select(Site)) or Site(
+            name="Crowd", colour="#0f5c6e", welcome="", contact="", demonstration=False
+        )
     found: Site = g.site
     return found
 
@@ -100,18 +103,33 @@ def links(asker: Asker) -> list[tuple[str, str, bool]]:
         wanted.append((i18n._("Moderation"), url_for("moderation.queue")))
     if may(asker, "host", None):
         wanted.append((i18n._("Host"), url_for("hosting.desk")))
-    wanted.append((i18n._("My page"), url_for("accounts.me")) if asker.id else (i18n._("Sign in"), url_for("accounts.sign_in")))
+    wanted.append(
+        (i18n._("My page"), url_for("accounts.me")) if asker.id else (i18n._("Sign in"), url_for("accounts.sign_in"))
+    )
     return [(words, href, href == request.path) for words, href in wanted]
 
 
 def _everywhere() -> dict[str, Any]:
     asker, consultation = person(), g.get("consultation")
     theme = request.cookies.get("theme", "")
-    return {"_": i18n._, "ngettext": i18n.ngettext, "person": asker if asker.id else None, "site": site(), "links": links(asker),
-            "brand_href": brand_href(), "static": static, "theme": theme if theme in THEMES else "", "lang": i18n.language(),
-            "may": lambda act, thing=None: may(asker, act, thing), "why_not": lambda act, thing=None: why_not(asker, act, thing),
-            "consultation": consultation, "here": here(consultation, asker) if consultation is not None else None,
-            "day": i18n.day, "deadline": i18n.deadline, "stamp": i18n.stamp}
+    return {
+        "_": i18n._,
+        "ngettext": i18n.ngettext,
+        "person": asker if asker.id else None,
+        "site": site(),
+        "links": links(asker),
+        "brand_href": brand_href(),
+        "static": static,
+        "theme": theme if theme in THEMES else "",
+        "lang": i18n.language(),
+        "may": lambda act, thing=None: may(asker, act, thing),
+        "why_not": lambda act, thing=None: why_not(asker, act, thing),
+        "consultation": consultation,
+        "here": here(consultation, asker) if consultation is not None else None,
+        "day": i18n.day,
+        "deadline": i18n.deadline,
+        "stamp": i18n.stamp,
+    }
 
 
 def init_pages(app: Flask) -> None:
@@ -123,4 +141,3 @@ def init_pages(app: Flask) -> None:
     app.add_url_rule("/readyz", "readyz", readyz)
     app.add_url_rule("/theme", "choose_theme", choose_theme, methods=["POST"])
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
-

@@ -1,4 +1,5 @@
 """Every error a user can meet has a page: what is wrong, what to do, and what they had typed."""
+
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request, url_for
@@ -18,28 +19,56 @@ Link = tuple[str, str]
 
 def _words() -> dict[int, tuple[str, str]]:
     return {
-        400: (_("We could not read that"), _("Something in the address or the form was not as expected. Go back and try again.")),
+        400: (
+            _("We could not read that"),
+            _("Something in the address or the form was not as expected. Go back and try again."),
+        ),
         401: (_("Please sign in"), _("You need to be signed in for this.")),
-        403: (_("You cannot do that here"), _("The page you came from may be out of date. Go back, load it again and try once more.")),
-        404: (_("Page not found"), _("There is nothing here that you can read. If you typed the address, check it; "
-                                     "if you are a member, sign in first.")),
+        403: (
+            _("You cannot do that here"),
+            _("The page you came from may be out of date. Go back, load it again and try once more."),
+        ),
+        404: (
+            _("Page not found"),
+            _(
+                "There is nothing here that you can read. If you typed the address, check it; "
+                "if you are a member, sign in first."
+            ),
+        ),
         405: (_("That does not work this way"), _("Use the buttons and links on the page.")),
-        409: (_("Somebody was faster"), _("This was changed while you had it open. Look at it as it is now.")),
+        409: (
+            _("Somebody was faster"),
+            _("This was changed while you had it open. Look at it as it is now."),
+        ),
         410: (_("This is gone"), _("It was here once and has been taken away.")),
-        413: (_("That is too large"), _("What you sent is larger than this site takes. Send a smaller text or file.")),
+        413: (
+            _("That is too large"),
+            _("What you sent is larger than this site takes. Send a smaller text or file."),
+        ),
         429: (_("Too many tries"), _("Please wait a few minutes and try again.")),
-        500: (_("Something went wrong on our side"), _("It has been written to the log. Please try again in a minute.")),
+        500: (
+            _("Something went wrong on our side"),
+            _("It has been written to the log. Please try again in a minute."),
+        ),
         503: (_("The site is busy"), _("Nothing is lost. Please try again in a minute.")),
     }
 
 
-def problem(status: int, sentence: str = "", *, title: str = "", what_next: list[Link] | None = None, kept: str = "") -> tuple[str, int]:
+def problem(
+    status: int, sentence: str = "", *, title: str = "", what_next: list[Link] | None = None, kept: str = ""
+) -> tuple[str, int]:
     """The page for an error; what the person had typed stands on it unless it was saved elsewhere."""
     words = _words().get(status, _words()[400])
     typed = kept or (request.form.get("text", "") if request.method not in SAFE else "")
     front = [(_("Go to the first page"), url_for("consultations.front"))]
-    page = render_template("errors/problem.html", title=title or words[0], sentence=sentence or words[1], status=status,
-                           what_next=(what_next or []) + front, kept=typed)
+    page = render_template(
+        "errors/problem.html",
+        title=title or words[0],
+        sentence=sentence or words[1],
+        status=status,
+        what_next=(what_next or []) + front,
+        kept=typed,
+    )
     return page, status
 
 
@@ -76,8 +105,14 @@ def _http(error: HTTPException) -> Any:
 
 
 def _expired(_error: CSRFError) -> tuple[str, int]:
-    return problem(400, _("The form was too old or came from another window. What you typed is below: load the page again, "
-                          "put it back in and send it once more."), title=_("Please send that again"))
+    return problem(
+        400,
+        _(
+            "The form was too old or came from another window. What you typed is below: load the page again, "
+            "put it back in and send it once more."
+        ),
+        title=_("Please send that again"),
+    )
 
 
 def _busy(error: OperationalError) -> tuple[str, int]:
@@ -86,9 +121,9 @@ def _busy(error: OperationalError) -> tuple[str, int]:
     return problem(503)
 
 
-def _broken(error: Exception) -> tuple[str, int]:
+def _broken(_error: Exception) -> tuple[str, int]:
+    """Flask has written the traceback to the log by now."""
     db.session.rollback()
-    current_app.logger.exception("unexpected: %s", error)
     g.setdefault("asked", []).append(None)
     return problem(500)
 

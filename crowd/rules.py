@@ -3,6 +3,7 @@
 An act that is not granted is refused. In a row everything must hold; rows of one act are alternatives. V visitor,
 S stakeholder, B member of the body, M moderator, A analyst, H host. The conditions use only == != < >, so that the same
 line answers for one thing and, handed the class, becomes the WHERE of a list."""
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -142,8 +143,10 @@ def _parse(table: str) -> dict[str, list[Row]]:
 
 
 TABLE = _parse(RULES)
-SITE_TABLE = {act.strip(): frozenset(who.split()) for act, who in
-              (line.split("|") for line in SITE_RULES.strip().splitlines()[1:])}
+SITE_TABLE = {
+    act.strip(): frozenset(who.split())
+    for act, who in (line.split("|") for line in SITE_RULES.strip().splitlines()[1:])
+}
 
 
 def standings(person: Asker, consultation: Consultation) -> frozenset[str]:
@@ -167,8 +170,10 @@ def may(person: Asker, act: str, thing: Any, at: datetime | None = None) -> bool
         letters = person.roles | {SIGNED_IN} if person.id else frozenset("V")
         return bool(SITE_TABLE[act] & letters)
     phase = schedule.current(thing.consultation, at)
-    return any(all(holds(name, person, thing) for name in row.only_if)
-               for row in _granted(person, act, thing.consultation, phase))
+    return any(
+        all(holds(name, person, thing) for name in row.only_if)
+        for row in _granted(person, act, thing.consultation, phase)
+    )
 
 
 def holds(name: str, person: Asker, thing: Any) -> bool:

@@ -1,5 +1,7 @@
 """Where we are: the phase computed from the clock and the schedule (P2), and what a schedule may look like (P3)."""
+
 from datetime import datetime
+from itertools import pairwise
 
 from crowd import clock
 from crowd.i18n import _, deadline
@@ -35,7 +37,7 @@ def current(consultation: Consultation, at: datetime | None = None) -> Phase:
 
 def following(consultation: Consultation, phase: Phase) -> Phase | None:
     """The phase that comes after this one here, if any is planned."""
-    later = PHASES[PHASES.index(phase) + 1:]
+    later = PHASES[PHASES.index(phase) + 1 :]
     return next((p for p in later if getattr(consultation, p) is not None), None)
 
 
@@ -48,20 +50,39 @@ def bell(consultation: Consultation, phase: Phase) -> datetime | None:
 def check(planned: Starts, zone: str) -> None:
     """Refuse starts that are not strictly in order, and a missing phase that may not be missing (P3)."""
     for phase in PHASES[1:]:
-        if phase not in planned and phase not in OPTIONAL_PHASES and any(PHASES.index(p) > PHASES.index(phase) for p in planned):
-            raise BadSchedule(_("Give a start for “%(phase)s”: only registration, the open phase and closing may be left out.",
-                                phase=phase_name(phase)))
+        if (
+            phase not in planned
+            and phase not in OPTIONAL_PHASES
+            and any(PHASES.index(p) > PHASES.index(phase) for p in planned)
+        ):
+            raise BadSchedule(
+                _(
+                    "Give a start for “%(phase)s”: only registration, the open phase and closing may be left out.",
+                    phase=phase_name(phase),
+                )
+            )
     ordered = [(p, planned[p]) for p in PHASES if p in planned]
-    for (earlier, start), (later, after) in zip(ordered, ordered[1:], strict=False):
+    for (earlier, start), (later, after) in pairwise(ordered):
         if after <= start:
-            raise BadSchedule(_("“%(later)s” would start on %(after)s, which is not after “%(earlier)s” on %(start)s. "
-                                "Choose a later time for the one or an earlier one for the other.",
-                                later=phase_name(later), after=deadline(after, zone),
-                                earlier=phase_name(earlier), start=deadline(start, zone)))
+            raise BadSchedule(
+                _(
+                    "“%(later)s” would start on %(after)s, which is not after “%(earlier)s” on %(start)s. "
+                    "Choose a later time for the one or an earlier one for the other.",
+                    later=phase_name(later),
+                    after=deadline(after, zone),
+                    earlier=phase_name(earlier),
+                    start=deadline(start, zone),
+                )
+            )
 
 
 def phase_name(phase: Phase) -> str:
     """The phase in the words people see; they do not say "phase"."""
-    return {Phase.DRAFT: _("Preparation"), Phase.REGISTRATION: _("Registration"),
-            Phase.MEMBERS: _("Members’ discussion"), Phase.ANALYSIS: _("Writing up findings"),
-            Phase.OPEN: _("Findings open for comment"), Phase.CLOSED: _("Closed")}[phase]
+    return {
+        Phase.DRAFT: _("Preparation"),
+        Phase.REGISTRATION: _("Registration"),
+        Phase.MEMBERS: _("Members’ discussion"),
+        Phase.ANALYSIS: _("Writing up findings"),
+        Phase.OPEN: _("Findings open for comment"),
+        Phase.CLOSED: _("Closed"),
+    }[phase]

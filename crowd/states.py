@@ -1,4 +1,5 @@
 """Every word for a state, and which word may follow which. Imports nothing of ours."""
+
 from enum import IntEnum, StrEnum
 
 

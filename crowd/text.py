@@ -3,6 +3,7 @@
 The only file that knows bleach or Markup. Text is made safe once, when a version is saved, outside the transaction;
 reading never renders. Everything here is linear in the length of the text, because what could be slow is refused first.
 """
+
 import html as entities
 import re
 import unicodedata
@@ -18,9 +19,33 @@ from markupsafe import Markup
 RENDERER = 1
 """Stored with each version. Raise it when the same source would give other HTML; `upgrade` then renders anew."""
 
-TAGS = frozenset({
-    "p", "br", "hr", "strong", "em", "s", "del", "a", "code", "pre", "blockquote", "ul", "ol", "li", "h4", "h5", "h6",
-    "table", "thead", "tbody", "tr", "th", "td"})
+TAGS = frozenset(
+    {
+        "p",
+        "br",
+        "hr",
+        "strong",
+        "em",
+        "s",
+        "del",
+        "a",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    }
+)
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 REL = "nofollow ugc noopener"
@@ -28,7 +53,7 @@ REL = "nofollow ugc noopener"
 DEPTH = 20
 # For 10,000 characters; a longer text may have more in proportion. bench/safe_text.py shows what they cost.
 LINES, SPECIALS, CELLS, TAG_PAIRS = 600, 1500, 1500, 600
-SPECIAL = "[]*_~|<>&\"`\\"
+SPECIAL = '[]*_~|<>&"`\\'
 
 
 class Unusable(ValueError):
@@ -39,9 +64,12 @@ class Unusable(ValueError):
 
 # Controls but tab and newline, bidi overrides and isolates (they reorder what stands around them: "Trojan Source",
 # CVE-2021-42574), interlinear annotation, byte order mark, surrogates, and what is no character in any Unicode version.
-_UNWANTED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufeff"
-                       "\ud800-\udfff\ufdd0-\ufdef" + "".join(chr(p + e) for p in range(0, 0x110000, 0x10000)
-                                                             for e in (0xFFFE, 0xFFFF)) + "]")
+_UNWANTED = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufeff"
+    "\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(p + e) for p in range(0, 0x110000, 0x10000) for e in (0xFFFE, 0xFFFF))
+    + "]"
+)
 _NEWLINE = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _LINE_END = re.compile(r"[ \t]+$", re.MULTILINE)
 _SYMBOLS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
@@ -49,8 +77,10 @@ _SYMBOLS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 
 def _fewer_marks(run: re.Match[str]) -> str:
     """At most 30 accents on one letter (UAX 15, stream-safe text): NFC sorts them in quadratic time, 5 s for 100 kB."""
-    return "".join("".join(marks)[:30] if accents else "".join(marks)
-                   for accents, marks in groupby(run[0], lambda c: unicodedata.combining(c) > 0))
+    return "".join(
+        "".join(marks)[:30] if accents else "".join(marks)
+        for accents, marks in groupby(run[0], lambda c: unicodedata.combining(c) > 0)
+    )
 
 
 def tidy(source: str) -> str:
@@ -69,31 +99,39 @@ def tidy_line(source: str) -> str:
 
 # ---- Markdown -------------------------------------------------------------------------------------------------------
 
-_ADDRESS = re.compile(r"https?://(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#].*)?",
-                      re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#].*)?",
+    re.IGNORECASE,
+)
 _MAILTO = re.compile(r"mailto:[^@\s/\\<>\"']+@[a-z0-9.-]+(?:\?[^\s<>\"']*)?", re.IGNORECASE)
-_BARE = re.compile(r"(?<![a-zA-Z0-9_@/.:-])(?:https?://|www\.)[a-z0-9.-]++(?::\d++)?(?:[/?#][!-;=?-~]*+)?(?![\w@])",
-                   re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![a-zA-Z0-9_@/.:-])(?:https?://|www\.)[a-z0-9.-]++(?::\d++)?(?:[/?#][!-;=?-~]*+)?(?![\w@])",
+    re.IGNORECASE,
+)
 
 
 def _may_link(address: str) -> bool:
     """Whole web addresses with a plain host, and mail addresses; never a name and password before the host."""
-    if not address.isascii() or not address.isprintable() or any(c in address for c in " \\<>\"`"):
+    if not address.isascii() or not address.isprintable() or any(c in address for c in ' \\<>"`'):
         return False
     return bool(_ADDRESS.fullmatch(address) or _MAILTO.fullmatch(address))
 
 
 def _bare_end(address: str) -> str:
     """Without the punctuation that belongs to the sentence around it."""
-    while address and (address[-1] in ".,;:!?'\"*_~|]}" or
-                       address[-1] == ")" and address.count(")") > address.count("(")):
+    while address and (
+        address[-1] in ".,;:!?'\"*_~|]}" or (address[-1] == ")" and address.count(")") > address.count("("))
+    ):
         address = address[:-1]
     return address
 
 
 def _link(address: str, text: str) -> list[Token]:
-    return [Token("link_open", "a", 1, attrs={"href": address}), Token("text", "", 0, content=text),
-            Token("link_close", "a", -1)]
+    return [
+        Token("link_open", "a", 1, attrs={"href": address}),
+        Token("text", "", 0, content=text),
+        Token("link_close", "a", -1),
+    ]
 
 
 def _link_bare(token: Token) -> list[Token]:
@@ -103,7 +141,7 @@ def _link_bare(token: Token) -> list[Token]:
         text = _bare_end(match[0])
         address = _markdown.normalizeLink(text if "://" in text else "https://" + text)
         if _may_link(address) and "." in text:
-            before = Token("text", "", 0, content=token.content[done:match.start()])
+            before = Token("text", "", 0, content=token.content[done : match.start()])
             found += [before, *_link(address, text)]
             done = match.start() + len(text)
     return [*found, Token("text", "", 0, content=token.content[done:])] if found else [token]
@@ -120,7 +158,7 @@ def _mend_links(tokens: list[Token], links: bool) -> list[Token]:
     for token in tokens:
         if token.type == "link_open":
             if out and out[-1].type == "text" and out[-1].content.endswith("!"):
-                out[-1].content = out[-1].content[:-1]      # ![alt](address): the image rule is off
+                out[-1].content = out[-1].content[:-1]  # ![alt](address): the image rule is off
             start = len(out)
         elif token.type == "link_close" and start is not None:
             if not _is_visible(out[start:]):
@@ -150,8 +188,8 @@ def _parser() -> MarkdownIt:
     # maxNesting silently drops what is deeper; a list takes two levels, so DEPTH refuses long before.
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 2 * DEPTH + 10})
     parser.enable(["table", "strikethrough"]).disable(["code", "lheading", "reference", "entity", "image"])
-    parser.validateLink = _may_link     # type: ignore[method-assign]  # the documented way to set it
-    parser.normalizeLinkText = str      # type: ignore[method-assign]  # its own decodes %E2%80%AE: a bidi override
+    parser.validateLink = _may_link  # type: ignore[method-assign]  # the documented way to set it
+    parser.normalizeLinkText = str  # type: ignore[method-assign]  # its own decodes %E2%80%AE: a bidi override
     parser.core.ruler.push("forum", _forum_rules)
     # The rulers compile at first use and are half filled meanwhile: two threads would lose each other's words.
     parser.render("ready", {"links": True})
@@ -162,6 +200,7 @@ _markdown = _parser()
 
 
 # ---- safe HTML ------------------------------------------------------------------------------------------------------
+
 
 def _cells(source: str) -> int:
     """An upper bound of table cells: a row is filled up to the width of its header, however short it was typed."""
@@ -185,8 +224,14 @@ def _refuse_slow(source: str, most: int) -> None:
 def _refuse_deep(tokens: list[Token]) -> None:
     depth = 0
     for token in tokens:
-        if token.type in ("blockquote_open", "blockquote_close", "bullet_list_open", "bullet_list_close",
-                          "ordered_list_open", "ordered_list_close") or token.tag in ("em", "strong", "s"):
+        if token.type in (
+            "blockquote_open",
+            "blockquote_close",
+            "bullet_list_open",
+            "bullet_list_close",
+            "ordered_list_open",
+            "ordered_list_close",
+        ) or token.tag in ("em", "strong", "s"):
             depth += token.nesting
             if depth > DEPTH:
                 raise Unusable(f"Lists, quotes or emphasis stand more than {DEPTH} levels deep. Use fewer levels.")
@@ -204,13 +249,14 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def _kept_by_bleach(tag: str, name: str, value: str) -> bool:
-    return _kept(tag, name, entities.unescape(value)) is not None     # bleach hands over what it read undecoded
+    return _kept(tag, name, entities.unescape(value)) is not None  # bleach hands over what it read undecoded
 
 
 def _again(html: str) -> str:
     """nh3 with bleach's allow list: bleach has had its last release, nh3 is maintained."""
-    return nh3.clean(html, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL,
-                     attribute_filter=_kept)
+    return nh3.clean(
+        html, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL, attribute_filter=_kept
+    )
 
 
 def safe_html(source: str, *, links: bool = True, most: int = 10_000) -> str:
@@ -228,7 +274,7 @@ def safe_html(source: str, *, links: bool = True, most: int = 10_000) -> str:
         raise Unusable("The text has too much formatting. Use fewer lists, links, headings or table cells.")
     # Never a shared bleach.Cleaner: it mixes the texts of people between threads.
     out = _again(bleach.clean(rendered, tags=TAGS, attributes=_kept_by_bleach, protocols=SCHEMES, strip=True))
-    if _again(out) != out:      # what a second parser reads differently, a browser may too
+    if _again(out) != out:  # what a second parser reads differently, a browser may too
         raise Unusable("The text cannot be shown safely. Remove unusual characters or formatting.")
     return out
 
@@ -248,7 +294,7 @@ _TAG = re.compile(r"</?[a-z][^>]*>")
 
 def _bullets(html: str) -> str:
     """Lists as lines that begin with "- " or "1. ", indented by their depth."""
-    numbers: list[int] = []     # the next number of each open list; 0 where it has bullets
+    numbers: list[int] = []  # the next number of each open list; 0 where it has bullets
 
     def line(match: re.Match[str]) -> str:
         closing, tag, start = match.group(1, 2, 3)
@@ -286,8 +332,8 @@ def opening(text: str, length: int = 80) -> str:
     if len(line) <= length:
         return line
     end = line.rfind(" ", 0, length)
-    if end < length // 2:       # no spaces, as in Chinese: cut between characters, never before an accent or joiner
+    if end < length // 2:  # no spaces, as in Chinese: cut between characters, never before an accent or joiner
         end = length - 1
-        while end > 1 and (unicodedata.category(line[end])[0] == "M" or "\u200d" in line[end - 1:end + 1]):
+        while end > 1 and (unicodedata.category(line[end])[0] == "M" or "\u200d" in line[end - 1 : end + 1]):
             end -= 1
     return line[:end].rstrip(" ,.;:、，。；：") + "…"

@@ -1,4 +1,5 @@
 """What every request shares: who asks, fetching with the question asked, the guard, and the headers."""
+
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar
@@ -7,7 +8,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 
 from crowd import clock, schedule
 from crowd.accounts.queries import asker
@@ -21,15 +22,22 @@ View = TypeVar("View", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
 COOKIE = "crowd_sign_in"
 GRACE = timedelta(minutes=10)  # P8
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
-       "img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 login = LoginManager()
 csrf = CSRFProtect()
 
 # What it takes to know that a thing exists: without it the answer is 404 (P13).
-SEEING = {Consultation: "see the consultation", Question: "see the consultation", Contribution: "see",
-          Finding: "read a finding", Version: "see"}
+SEEING: dict[type, str] = {
+    Consultation: "see the consultation",
+    Question: "see the consultation",
+    Contribution: "see",
+    Finding: "read a finding",
+    Version: "see",
+}
 
 
 class Refused(Exception):
@@ -43,8 +51,8 @@ class Refused(Exception):
 class Id(IntegerConverter):
     """A number in an address; one that no database could hold is simply not found."""
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs, max=2**31 - 1)
+    def __init__(self, url_map: Map, **options: Any):
+        super().__init__(url_map, **{"max": 2**31 - 1, **options})
 
 
 def person() -> Asker:
@@ -92,7 +100,9 @@ def _find(kind: Any, *key: Any) -> Any:
     if kind is Consultation:
         return db.session.scalar(select(Consultation).where(Consultation.slug == key[0]))
     if kind in (Question, Finding):
-        return db.session.scalar(select(kind).join(Consultation).where(Consultation.slug == key[0], kind.number == key[1]))
+        return db.session.scalar(
+            select(kind).join(Consultation).where(Consultation.slug == key[0], kind.number == key[1])
+        )
     return db.session.get(kind, key[0])
 
 
@@ -103,7 +113,8 @@ def refused_by_the_bell(refused: Refused) -> bool:
     consultation = refused.thing.consultation
     letters, now = standings(person(), consultation), PHASES.index(schedule.current(consultation))
     return any(row.who[p] & letters for row in TABLE[refused.act] for p in PHASES[:now]) and not any(
-        row.who[PHASES[now]] & letters for row in TABLE[refused.act])
+        row.who[PHASES[now]] & letters for row in TABLE[refused.act]
+    )
 
 
 @login.request_loader
@@ -127,7 +138,10 @@ ask_again(_same_questions_under_the_lock)
 
 def _before() -> None:
     g.asked = []
-    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
+        "same-origin",
+        "none",
+    ):
         abort(403)
 
 
@@ -173,4 +187,3 @@ def init_web(app: Flask) -> None:
             return inner(environ, start)
 
     app.wsgi_app = receiving  # type: ignore[method-assign]  # Flask's documented way to wrap the application
-

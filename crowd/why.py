@@ -1,4 +1,5 @@
 """The sentence that stands in place of a control that is not there (P7): why, and since or until when."""
+
 from typing import Any
 
 from crowd import clock, schedule
@@ -11,35 +12,64 @@ from crowd.states import PHASES, Phase, Standing
 def act_words(act: str) -> str:
     """The act as it stands after "You can" or "to"."""
     return {
-        "see the consultation": _("see this consultation"), "ask to join": _("join as a member"),
-        "join as a stakeholder": _("join as a stakeholder"), "enter the discussion": _("read the members’ discussion"),
-        "contribute": _("answer the questions"), "see": _("see this"), "read": _("read this"),
-        "comment": _("comment"), "vote": _("vote"), "edit": _("change this text"), "withdraw": _("withdraw this text"),
-        "widen the promise": _("let more people read this"), "report": _("report this"), "decide": _("decide on this text"),
-        "read a finding": _("read the findings"), "comment on a finding": _("comment on findings"),
-        "vote on a finding": _("vote on findings"), "write findings": _("write findings"),
-        "code contributions": _("give themes to contributions"), "publish responses": _("publish responses"),
-        "set up": _("set up this consultation"), "use an account": _("use an account"), "moderate": _("use the moderation desk"),
-        "analyse": _("analyse contributions"), "host": _("run this site")}[act]
+        "see the consultation": _("see this consultation"),
+        "ask to join": _("join as a member"),
+        "join as a stakeholder": _("join as a stakeholder"),
+        "enter the discussion": _("read the members’ discussion"),
+        "contribute": _("answer the questions"),
+        "see": _("see this"),
+        "read": _("read this"),
+        "comment": _("comment"),
+        "vote": _("vote"),
+        "edit": _("change this text"),
+        "withdraw": _("withdraw this text"),
+        "widen the promise": _("let more people read this"),
+        "report": _("report this"),
+        "decide": _("decide on this text"),
+        "read a finding": _("read the findings"),
+        "comment on a finding": _("comment on findings"),
+        "vote on a finding": _("vote on findings"),
+        "write findings": _("write findings"),
+        "code contributions": _("give themes to contributions"),
+        "publish responses": _("publish responses"),
+        "set up": _("set up this consultation"),
+        "use an account": _("use an account"),
+        "moderate": _("use the moderation desk"),
+        "analyse": _("analyse contributions"),
+        "host": _("run this site"),
+    }[act]
 
 
 def standing_words(letter: str) -> str:
-    return {Standing.VISITOR: _("visitors"), Standing.STAKEHOLDER: _("stakeholders"), Standing.MEMBER: _("members"),
-            Standing.MODERATOR: _("moderators"), Standing.ANALYST: _("analysts"), Standing.HOST: _("hosts"),
-            "P": _("people who are signed in")}[letter]
+    return {
+        Standing.VISITOR: _("visitors"),
+        Standing.STAKEHOLDER: _("stakeholders"),
+        Standing.MEMBER: _("members"),
+        Standing.MODERATOR: _("moderators"),
+        Standing.ANALYST: _("analysts"),
+        Standing.HOST: _("hosts"),
+        "P": _("people who are signed in"),
+    }[letter]
 
 
 def condition_words(name: str) -> str:
     """What is in the way when a condition does not hold."""
     return {
-        "own": _("Only its author can do that."), "another's": _("You wrote this yourself."),
+        "own": _("Only its author can do that."),
+        "another's": _("You wrote this yourself."),
         "not answering own": _("This answers a text of yours; another moderator decides on it."),
-        "in the discussion": _("This is not part of the members’ discussion."), "on a finding": _("This is not a comment on a finding."),
-        "held": _("It has been decided on already."), "published": _("It is not published."),
-        "returned": _("It was not returned to you."), "not rejected": _("It was not published, so there is nothing to take back."),
-        "not removed": _("It has been removed."), "not withdrawn": _("It has been withdrawn."),
-        "was public": _("It is not published."), "promised to all": _("Its author wrote it for members only."),
-        "still in time": _("The time for sending it again is over.")}[name]
+        "in the discussion": _("This is not part of the members’ discussion."),
+        "on a finding": _("This is not a comment on a finding."),
+        "held": _("It has been decided on already."),
+        "published": _("It is not published."),
+        "returned": _("It was not returned to you."),
+        "not rejected": _("It was not published, so there is nothing to take back."),
+        "not removed": _("It has been removed."),
+        "not withdrawn": _("It has been withdrawn."),
+        "was public": _("It is not published."),
+        "promised to all": _("Its author wrote it for members only."),
+        "still in time": _("The time for sending it again is over."),
+    }[name]
 
 
 def why_not(person: Asker, act: str, thing: Any) -> str:
@@ -54,10 +84,13 @@ def why_not(person: Asker, act: str, thing: Any) -> str:
         return _("Your account is suspended. You can still read.")
     rows = TABLE[act]
     if granted := [row for row in rows if row.who[phase] & letters]:
-        return next((condition_words(name) for row in granted for name in row.only_if
-                     if not holds(name, person, thing)), "")
+        return next(
+            (condition_words(name) for row in granted for name in row.only_if if not holds(name, person, thing)),
+            "",
+        )
     return _when(rows, letters, consultation, phase, act) or _only(
-        frozenset().union(*(w for row in rows for w in row.who.values())), act, person)
+        frozenset().union(*(w for row in rows for w in row.who.values())), act, person
+    )
 
 
 def _when(rows: list[Row], letters: frozenset[str], consultation: Consultation, phase: Phase, act: str) -> str:
@@ -66,11 +99,19 @@ def _when(rows: list[Row], letters: frozenset[str], consultation: Consultation, 
     begins = schedule.starts(consultation)
     later = next((p for p in allowed if p in begins and begins[p] > clock.now()), None)
     if later:
-        return _("You can %(act)s from %(start)s.", act=act_words(act), start=deadline(begins[later], consultation.timezone))
+        return _(
+            "You can %(act)s from %(start)s.",
+            act=act_words(act),
+            start=deadline(begins[later], consultation.timezone),
+        )
     ended = [p for p in allowed if p in begins and PHASES.index(p) < PHASES.index(phase)]
     end = schedule.bell(consultation, ended[-1]) if ended else None
     if end:
-        return _("That ended on %(end)s: until then you could %(act)s.", act=act_words(act), end=deadline(end, consultation.timezone))
+        return _(
+            "That ended on %(end)s: until then you could %(act)s.",
+            act=act_words(act),
+            end=deadline(end, consultation.timezone),
+        )
     return ""
 
 

@@ -1,4 +1,5 @@
 """How a test acts: over HTTP, through the forms that the pages really show."""
+
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,7 +40,11 @@ class _Forms(HTMLParser):
                 values[self._select] = a.get("value", "")
             return
         names.add(a.get("name", ""))
-        if tag == "input" and a.get("type") not in ("submit", "button") and (a.get("type") not in ("checkbox", "radio") or "checked" in a):
+        if (
+            tag == "input"
+            and a.get("type") not in ("submit", "button")
+            and (a.get("type") not in ("checkbox", "radio") or "checked" in a)
+        ):
             values[a.get("name", "")] = a.get("value", "on" if a.get("type") == "checkbox" else "")
         if tag == "textarea":
             self._area = a.get("name", "")
@@ -80,7 +85,11 @@ class Page(str):
         reader = _Forms()
         reader.feed(self)
         for where, values, names in reader.forms:
-            if (not action or urlsplit(where).path in (action, "")) and (not having or having in names) and where != "/theme":
+            if (
+                (not action or urlsplit(where).path in (action, ""))
+                and (not having or having in names)
+                and where != "/theme"
+            ):
                 return where or self.path, values
         raise AssertionError(f"no form to {action!r} with {having!r} on {self.path} ({self.status})")
 
@@ -99,7 +108,15 @@ class Actor:
     def get(self, path: str, **headers: str) -> Page:
         return self._asking("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
-    def post(self, path: str, *, on: str = "", having: str = "", headers: dict[str, str] | None = None, **fields: Any) -> Page:
+    def post(
+        self,
+        path: str,
+        *,
+        on: str = "",
+        having: str = "",
+        headers: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> Page:
         """Load the page (`on`, else the address itself), fill in the form that goes to `path`, send it, follow it."""
         _where, values = self.get(on or path).form(path, having or next(iter(fields), ""))
         return self.send(path, values | fields, headers=headers)

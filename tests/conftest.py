@@ -1,4 +1,5 @@
 """The app on either database, the cast, the clock, and counting queries; nothing else."""
+
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -27,7 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         on = metafunc.config.getoption("--on")
-        metafunc.parametrize("database", ["sqlite", "postgresql"] if on == "both" else [on], indirect=True, scope="session")
+        metafunc.parametrize(
+            "database", ["sqlite", "postgresql"] if on == "both" else [on], indirect=True, scope="session"
+        )
 
 
 def lacking(why: str) -> None:
@@ -46,7 +49,9 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Path], str]]:
     """Gives each test an empty database: a copy of one that the migrations made."""
     first = tmp_path_factory.mktemp("first")
     if request.param == "sqlite":
@@ -60,6 +65,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     def fresh(_folder: Path) -> str:
         _on_server(server, "DROP DATABASE IF EXISTS crowd WITH (FORCE)", "CREATE DATABASE crowd TEMPLATE first")
         return str(server.replace("/postgres?", "/crowd?"))
+
     yield fresh
 
 
@@ -109,15 +115,18 @@ def at() -> Iterator[Callable[[datetime], None]]:
 @pytest.fixture
 def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """Collect the statements sent to the database inside a `with`."""
+
     @contextmanager
     def collecting() -> Iterator[list[str]]:
         sent: list[str] = []
 
         def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
             sent.append(statement)
+
         event.listen(db.engine, "before_cursor_execute", note)
         yield sent
         event.remove(db.engine, "before_cursor_execute", note)
+
     return collecting
 
 
@@ -145,7 +154,11 @@ def member(app: Flask, consultation: Consultation) -> Actor:
 
 @pytest.fixture
 def colleague(app: Flask, consultation: Consultation) -> Actor:
-    return Actor(app, make.member(consultation, "colleague@example.org", profession="Paramedic").id, "colleague@example.org")
+    return Actor(
+        app,
+        make.member(consultation, "colleague@example.org", profession="Paramedic").id,
+        "colleague@example.org",
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 """Plain functions that put things into the database, so that a test says only what matters to it."""
+
 import itertools
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,38 +24,78 @@ def consultation(slug: str = "ahp", *, phase: Phase = Phase.MEMBERS, **more: Any
     begun = clock.now() - DAY
     now = PHASES.index(phase)
     starts = {p: begun + (n - now) * 10 * DAY for n, p in enumerate(PHASES) if p != Phase.DRAFT}
-    made = Consultation(slug=slug, title=f"Consultation {slug}", created_at=begun - 70 * DAY, **{**starts, **more},
-                        professions=["Dietitian", "Paramedic", "Podiatrist"], regions=["North West", "London"],
-                        groups=["Patient or service user", "Carer", "Commissioner"])
+    made = Consultation(
+        slug=slug,
+        title=f"Consultation {slug}",
+        created_at=begun - 70 * DAY,
+        **{**starts, **more},
+        professions=["Dietitian", "Paramedic", "Podiatrist"],
+        regions=["North West", "London"],
+        groups=["Patient or service user", "Carer", "Commissioner"],
+    )
     with transaction() as session:
         session.add(made)
         session.flush()
-        session.add_all([Question(consultation_id=made.id, number=n, title=title, kinds=kinds, guidance_html="<p>Say why and how.</p>")
-                         for n, title, kinds in ((1, "How will England be different?", ["idea", "experience"]),
-                                                 (2, "What should stop, start or change?", ["idea", "experience"]),
-                                                 (3, "Which success stories can you share?", ["example"]))])
+        session.add_all(
+            [
+                Question(
+                    consultation_id=made.id,
+                    number=n,
+                    title=title,
+                    kinds=kinds,
+                    guidance_html="<p>Say why and how.</p>",
+                )
+                for n, title, kinds in (
+                    (1, "How will England be different?", ["idea", "experience"]),
+                    (2, "What should stop, start or change?", ["idea", "experience"]),
+                    (3, "Which success stories can you share?", ["example"]),
+                )
+            ]
+        )
     return made
 
 
 def person(email: str = "", *, roles: str = "", name: str = "", **more: Any) -> Person:
     n = next(_count)
-    made = Person(email=email or f"person{n}@example.org", name=name or (f"Staff {n}" if roles else ""), roles=roles,
-                  confirmed_at=clock.now(), created_at=clock.now(), **more)
+    made = Person(
+        email=email or f"person{n}@example.org",
+        name=name or (f"Staff {n}" if roles else ""),
+        roles=roles,
+        confirmed_at=clock.now(),
+        created_at=clock.now(),
+        **more,
+    )
     with transaction() as session:
         session.add(made)
     return made
 
 
-def member(of: Consultation, email: str = "", *, profession: str = "Dietitian", region: str = "North West", standing: Standing = Standing.MEMBER,
-           group: str = "") -> Asker:
+def member(
+    of: Consultation,
+    email: str = "",
+    *,
+    profession: str = "Dietitian",
+    region: str = "North West",
+    standing: Standing = Standing.MEMBER,
+    group: str = "",
+) -> Asker:
     """Somebody with a standing in the consultation, as the asker that deeds take."""
     who = person(email)
     n = next(_count)
     alias = f"{profession} {n}, {region}" if standing == Standing.MEMBER else f"{group or 'Carer'} {n}"
     with transaction() as session:
-        session.add(Membership(person_id=who.id, consultation_id=of.id, standing=standing, alias=alias, joined_at=clock.now(),
-                               profession=profession if standing == Standing.MEMBER else "", group=group,
-                               region=region if standing == Standing.MEMBER else ""))
+        session.add(
+            Membership(
+                person_id=who.id,
+                consultation_id=of.id,
+                standing=standing,
+                alias=alias,
+                joined_at=clock.now(),
+                profession=profession if standing == Standing.MEMBER else "",
+                group=group,
+                region=region if standing == Standing.MEMBER else "",
+            )
+        )
     return as_asker(who.id)
 
 
@@ -62,17 +103,39 @@ def as_asker(person_id: int) -> Asker:
     who = db.session.get(Person, person_id)
     assert who is not None
     rows = db.session.scalars(select(Membership).where(Membership.person_id == person_id)).all()
-    return Asker(id=who.id, email=who.email, name=who.name, roles=frozenset(who.roles), memberships={m.consultation_id: m for m in rows})
+    return Asker(
+        id=who.id,
+        email=who.email,
+        name=who.name,
+        roles=frozenset(who.roles),
+        memberships={m.consultation_id: m for m in rows},
+    )
 
 
-def contribution(under: Question | Contribution | Finding, *, by: Asker, text: str = "", state: State = State.PUBLISHED, kind: Kind | None = None,
-                 promise: Promise = Promise.ALIAS, moderator: Asker | None = None, at: datetime | None = None) -> Contribution:
+def contribution(
+    under: Question | Contribution | Finding,
+    *,
+    by: Asker,
+    text: str = "",
+    state: State = State.PUBLISHED,
+    kind: Kind | None = None,
+    promise: Promise = Promise.ALIAS,
+    moderator: Asker | None = None,
+    at: datetime | None = None,
+) -> Contribution:
     """A text in a state, brought there by the deeds that bring real ones there."""
     writing = threads.prepare(text or f"Something worth saying, number {next(_count)}.")
     kind = kind or (Kind.IDEA if isinstance(under, Question) else Kind.COMMENT)
     g.pop("asked", None)
     with transaction() as session:
-        made = threads.submit(session.merge(under), by=by, writing=writing, once=f"once-{next(_count)}", kind=kind, promise=promise)
+        made = threads.submit(
+            session.merge(under),
+            by=by,
+            writing=writing,
+            once=f"once-{next(_count)}",
+            kind=kind,
+            promise=promise,
+        )
         version = session.scalars(select(Version).where(Version.contribution_id == made.id)).one()
         decider = moderator or Asker(id=by.id, roles=frozenset("M"))
         if state == State.PUBLISHED:
@@ -99,15 +162,33 @@ def reason(title: str = "Off topic") -> Reason:
     return found
 
 
-def finding(of: Consultation, *, state: State = State.PUBLISHED, title: str = "", evidence: tuple[Contribution, ...] = ()) -> Finding:
+def finding(
+    of: Consultation,
+    *,
+    state: State = State.PUBLISHED,
+    title: str = "",
+    evidence: tuple[Contribution, ...] = (),
+) -> Finding:
     from crowd.models import Evidence
-    number = (db.session.scalars(select(Finding.number).where(Finding.consultation_id == of.id).order_by(Finding.number.desc())).first() or 0) + 1
-    made = Finding(consultation_id=of.id, number=number, title=title or f"Finding {number}", source="What we found.", html="<p>What we found.</p>",
-                   state=state, created_at=clock.now(), published_at=clock.now() if state == State.PUBLISHED else None)
+
+    number = (
+        db.session.scalars(
+            select(Finding.number).where(Finding.consultation_id == of.id).order_by(Finding.number.desc())
+        ).first()
+        or 0
+    ) + 1
+    made = Finding(
+        consultation_id=of.id,
+        number=number,
+        title=title or f"Finding {number}",
+        source="What we found.",
+        html="<p>What we found.</p>",
+        state=state,
+        created_at=clock.now(),
+        published_at=clock.now() if state == State.PUBLISHED else None,
+    )
     with transaction() as session:
         session.add(made)
         session.flush()
         session.add_all([Evidence(finding_id=made.id, contribution_id=c.id, added_at=clock.now()) for c in evidence])
     return made
-
-

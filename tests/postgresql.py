@@ -1,4 +1,5 @@
 """A PostgreSQL of the tests' own: a fresh cluster on a socket in a temporary folder, gone afterwards."""
+
 import os
 import shutil
 import subprocess
@@ -33,7 +34,17 @@ def cluster() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="crowd-pg-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-    _as_postgres(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C.UTF-8")
+    _as_postgres(
+        programs / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "--no-sync",
+        "--locale=C.UTF-8",
+    )
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
     _as_postgres(programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start")
     try:

@@ -30,9 +30,7 @@ def test_a_lock_pins_all_that_people_asked_for_by_hash_from_no_named_place(name)
         ("linux", "x86_64", "3.15", False),
     ],
 )
-def test_the_newer_sqlite_is_asked_for_only_where_nothing_is_compiled(
-    platform, machine, version, has_a_wheel
-):
+def test_the_newer_sqlite_is_asked_for_only_where_nothing_is_compiled(platform, machine, version, has_a_wheel):
     lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     marker = Marker(re.search(r"^pysqlite3==\S+ ; (.*) \\$", lock, re.MULTILINE)[1])
     python = {"python_version": version, "python_full_version": f"{version}.1"}

@@ -226,9 +226,7 @@ def test_a_venv_that_cannot_be_made_is_named(checkout):
 
 
 def test_a_python_that_is_too_old_is_named(checkout):
-    pretend = (
-        "import sys, runpy; sys.version_info = (3, 9, 2); runpy.run_path(sys.argv[1], run_name='__main__')"
-    )
+    pretend = "import sys, runpy; sys.version_info = (3, 9, 2); runpy.run_path(sys.argv[1], run_name='__main__')"
     status, _, err = checkout.run("-c", pretend, str(checkout.folder / "app.py"))
     assert status == 1
     assert err.startswith("Crowd needs Python 3.11 or newer; this is 3.9. ")

@@ -1,4 +1,5 @@
 """Everything that changes accounts, sign-ins and memberships."""
+
 import secrets
 from datetime import timedelta
 
@@ -15,7 +16,14 @@ SIGNED_IN_FOR = timedelta(days=30)
 def sign_in(person_id: int) -> str:
     """Begin a sign-in and hand out its secret for the cookie; only its hash is kept."""
     secret = secrets.token_urlsafe(32)
-    db.session.add(SignIn(person_id=person_id, secret=hashed(secret), created_at=clock.now(), expires_at=clock.now() + SIGNED_IN_FOR))
+    db.session.add(
+        SignIn(
+            person_id=person_id,
+            secret=hashed(secret),
+            created_at=clock.now(),
+            expires_at=clock.now() + SIGNED_IN_FOR,
+        )
+    )
     return secret
 
 

@@ -1,4 +1,5 @@
 """Where we are: which phase, what you may do now, until when, what comes next (P7)."""
+
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +11,19 @@ from crowd.states import Phase
 from crowd.why import act_words
 
 # What a reader most wants to know they can do, in the order of the sentence.
-HEADLINE = ("join as a stakeholder", "ask to join", "contribute", "comment", "vote", "comment on a finding", "vote on a finding",
-            "write findings", "decide", "read a finding", "enter the discussion")
+HEADLINE = (
+    "join as a stakeholder",
+    "ask to join",
+    "contribute",
+    "comment",
+    "vote",
+    "comment on a finding",
+    "vote on a finding",
+    "write findings",
+    "decide",
+    "read a finding",
+    "enter the discussion",
+)
 
 
 @dataclass(frozen=True)
@@ -38,9 +50,15 @@ class Here:
 def here(consultation: Consultation, person: Asker) -> Here:
     phase = schedule.current(consultation)
     steps = _steps(consultation, phase)
-    return Here(schedule.phase_name(phase), _until(consultation, phase), _days_left(consultation, phase),
-                can(consultation, person), _next(consultation, phase),
-                next(n for n, s in enumerate(steps, 1) if s.state == "now"), steps)
+    return Here(
+        schedule.phase_name(phase),
+        _until(consultation, phase),
+        _days_left(consultation, phase),
+        can(consultation, person),
+        _next(consultation, phase),
+        next(n for n, s in enumerate(steps, 1) if s.state == "now"),
+        steps,
+    )
 
 
 def _until(consultation: Consultation, phase: Phase) -> str:
@@ -77,12 +95,22 @@ def _next(consultation: Consultation, phase: Phase) -> str:
     if after is None:
         return ""
     start: datetime = getattr(consultation, after)
-    return _("Next: %(name)s, from %(start)s", name=schedule.phase_name(after), start=i18n.day(start, consultation.timezone))
+    return _(
+        "Next: %(name)s, from %(start)s",
+        name=schedule.phase_name(after),
+        start=i18n.day(start, consultation.timezone),
+    )
 
 
 def _steps(consultation: Consultation, phase: Phase) -> list[Step]:
     begins = schedule.starts(consultation)
     order = list(begins)
-    return [Step(schedule.phase_name(p), _("from %(day)s", day=i18n.day(begins[p], consultation.timezone)),
-                 begins[p].isoformat(), "now" if p == phase else "done" if order.index(p) < order.index(phase) else "later")
-            for p in order]
+    return [
+        Step(
+            schedule.phase_name(p),
+            _("from %(day)s", day=i18n.day(begins[p], consultation.timezone)),
+            begins[p].isoformat(),
+            "now" if p == phase else "done" if order.index(p) < order.index(phase) else "later",
+        )
+        for p in order
+    ]

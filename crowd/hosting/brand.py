@@ -1,1 +1,2 @@
-def stylesheet(c): return ""
+def stylesheet(c):
+    return ""

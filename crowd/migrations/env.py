@@ -1,4 +1,7 @@
 """How Alembic reaches the database: through the app's own engine, in its own transaction."""
+
+from typing import Literal
+
 from alembic import context
 from flask import current_app
 
@@ -7,15 +10,20 @@ from crowd.db import db
 engine = current_app.extensions["migrate"].db.engine
 
 
-def render_item(kind: str, thing: object, autogenerate_context: object) -> str | bool:
+def render_item(kind: str, thing: object, _context: object) -> str | Literal[False]:
     """Write our column type as its plain SQL type, so that an old migration needs none of today's code."""
-    if kind == "type" and type(thing).__name__ == "UTC_Time":
+    if kind == "type" and type(thing).__name__ == "UTCTime":
         return "sa.DateTime(timezone=True)"
     return False
 
 
 with engine.connect().execution_options(writing=True) as connection:
-    context.configure(connection=connection, target_metadata=db.metadata, render_item=render_item,
-                      render_as_batch=connection.dialect.name == "sqlite", transactional_ddl=True)
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        render_item=render_item,
+        render_as_batch=connection.dialect.name == "sqlite",
+        transactional_ddl=True,
+    )
     with context.begin_transaction():
         context.run_migrations()

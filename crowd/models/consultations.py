@@ -1,13 +1,14 @@
 """A consultation, its schedule, its counts, and its questions."""
+
 from datetime import datetime
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crowd.db import UTC_Time, db
+from crowd.db import Model, UTCTime
 
 
-class Consultation(db.Model):
+class Consultation(Model):
     """One exercise. `change` grows with everything that a page could show; the counts are kept, not counted (M30)."""
 
     __tablename__ = "consultations"
@@ -17,13 +18,13 @@ class Consultation(db.Model):
     summary: Mapped[str] = mapped_column(Text, default="")
     summary_html: Mapped[str] = mapped_column(Text, default="")
     timezone: Mapped[str] = mapped_column(String(60), default="Europe/London")
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
     # when each phase starts; the phase is computed from these (P2), missing ones are left out
-    registration: Mapped[datetime | None] = mapped_column(UTC_Time)
-    members: Mapped[datetime | None] = mapped_column(UTC_Time)
-    analysis: Mapped[datetime | None] = mapped_column(UTC_Time)
-    open: Mapped[datetime | None] = mapped_column(UTC_Time)
-    closed: Mapped[datetime | None] = mapped_column(UTC_Time)
+    registration: Mapped[datetime | None] = mapped_column(UTCTime)
+    members: Mapped[datetime | None] = mapped_column(UTCTime)
+    analysis: Mapped[datetime | None] = mapped_column(UTCTime)
+    open: Mapped[datetime | None] = mapped_column(UTCTime)
+    closed: Mapped[datetime | None] = mapped_column(UTCTime)
     target: Mapped[int] = mapped_column(default=1000)
     answer_hours: Mapped[int] = mapped_column(default=4)
     resubmit_days: Mapped[int] = mapped_column(default=3)
@@ -48,7 +49,7 @@ class Consultation(db.Model):
         return self
 
 
-class Question(db.Model):
+class Question(Model):
     __tablename__ = "questions"
     __table_args__ = (UniqueConstraint("consultation_id", "number"),)
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,15 +1,26 @@
 """What people write and vote. One table for ideas, experiences, examples and comments: one queue, one set of rules."""
+
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crowd.db import UTC_Time, db
+from crowd.db import Model, UTCTime
 from crowd.models.consultations import Consultation, Question
 from crowd.models.findings import Finding
 
 
-class Contribution(db.Model):
+class Contribution(Model):
     """`state` is its public one; a version may wait beside it (M17). `path` sorts a whole thread: six letters a level.
 
     `stamp` grows with everything its fragment shows. `public_since` stays when it is taken away again, so that a mark can
@@ -22,7 +33,8 @@ class Contribution(db.Model):
         Index("ix_contributions_question_list", "question_id", "parent_id", "state", "id"),
         Index("ix_contributions_thread", "thread_id"),
         Index("ix_contributions_finding", "finding_id", "thread_id"),
-        Index("ix_contributions_author", "author_id", "consultation_id"))
+        Index("ix_contributions_author", "author_id", "consultation_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
@@ -46,10 +58,10 @@ class Contribution(db.Model):
     phase: Mapped[str] = mapped_column(String(12))
     version_id: Mapped[int | None] = mapped_column(BigInteger)
     once: Mapped[str] = mapped_column(String(40))
-    submitted_at: Mapped[datetime] = mapped_column(UTC_Time)
-    public_since: Mapped[datetime | None] = mapped_column(UTC_Time)
-    ended_at: Mapped[datetime | None] = mapped_column(UTC_Time)
-    resubmit_by: Mapped[datetime | None] = mapped_column(UTC_Time)
+    submitted_at: Mapped[datetime] = mapped_column(UTCTime)
+    public_since: Mapped[datetime | None] = mapped_column(UTCTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    resubmit_by: Mapped[datetime | None] = mapped_column(UTCTime)
     stamp: Mapped[int] = mapped_column(default=1)
     agree: Mapped[int] = mapped_column(default=0)
     disagree: Mapped[int] = mapped_column(default=0)
@@ -61,15 +73,17 @@ class Contribution(db.Model):
     parent: Mapped["Contribution | None"] = relationship(remote_side="Contribution.id")
 
 
-class Version(db.Model):
+class Version(Model):
     """One wording: what was typed and the safe HTML made from it then. A decision is on a version (M10).
 
     `first_at` is the time of the first submission, which stays through every resubmission: it orders the queue (M6) and
     decides into which phase the text belongs (P9)."""
 
     __tablename__ = "versions"
-    __table_args__ = (UniqueConstraint("contribution_id", "number"),
-                      Index("ix_versions_queue", "state", "first_at", "id"))
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "number"),
+        Index("ix_versions_queue", "state", "first_at", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
     number: Mapped[int]
@@ -79,12 +93,12 @@ class Version(db.Model):
     card: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     renderer: Mapped[int] = mapped_column(SmallInteger)
     held_for: Mapped[list[str]] = mapped_column(JSON, default=list)
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
-    first_at: Mapped[datetime] = mapped_column(UTC_Time)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
+    first_at: Mapped[datetime] = mapped_column(UTCTime)
     contribution: Mapped[Contribution] = relationship()
 
 
-class Draft(db.Model):
+class Draft(Model):
     """A text not sent yet, one for each person and place; gone in the transaction that posts it."""
 
     __tablename__ = "drafts"
@@ -94,17 +108,21 @@ class Draft(db.Model):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
     place: Mapped[str] = mapped_column(String(40))  # "question-7", "reply-31", "finding-2", "edit-31"
     fields: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    saved_at: Mapped[datetime] = mapped_column(UTC_Time)
+    saved_at: Mapped[datetime] = mapped_column(UTCTime)
 
 
-class VoteNow(db.Model):
+class VoteNow(Model):
     """The current vote of a person on a contribution or a finding; the standing keeps two publics apart (P14)."""
 
     __tablename__ = "votes"
-    __table_args__ = (UniqueConstraint("person_id", "contribution_id"), UniqueConstraint("person_id", "finding_id"),
-                      CheckConstraint("(contribution_id IS NULL) <> (finding_id IS NULL)", name="one_thing"),
-                      Index("ix_votes_contribution", "contribution_id"), Index("ix_votes_finding", "finding_id"),
-                      Index("ix_votes_thread", "person_id", "thread_id"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "contribution_id"),
+        UniqueConstraint("person_id", "finding_id"),
+        CheckConstraint("(contribution_id IS NULL) <> (finding_id IS NULL)", name="one_thing"),
+        Index("ix_votes_contribution", "contribution_id"),
+        Index("ix_votes_finding", "finding_id"),
+        Index("ix_votes_thread", "person_id", "thread_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id"))
@@ -114,7 +132,7 @@ class VoteNow(db.Model):
     value: Mapped[int] = mapped_column(SmallInteger)
 
 
-class VoteEvent(db.Model):
+class VoteEvent(Model):
     """The history of votes: every value given; None is taking it back."""
 
     __tablename__ = "vote_events"
@@ -124,4 +142,4 @@ class VoteEvent(db.Model):
     finding_id: Mapped[int | None] = mapped_column(ForeignKey("findings.id"), index=True)
     standing: Mapped[str] = mapped_column(String(1))
     value: Mapped[int | None] = mapped_column(SmallInteger)
-    at: Mapped[datetime] = mapped_column(UTC_Time)
+    at: Mapped[datetime] = mapped_column(UTCTime)

@@ -1,14 +1,15 @@
 """What the host concludes, what it rests on, and what the host will do about it."""
+
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crowd.db import UTC_Time, db
+from crowd.db import Model, UTCTime
 from crowd.models.consultations import Consultation
 
 
-class Finding(db.Model):
+class Finding(Model):
     """`state` is draft or published; published ones are read by everybody from the open phase on. Votes are kept by
     standing, never as one sum (P14)."""
 
@@ -26,9 +27,9 @@ class Finding(db.Model):
     change_note: Mapped[str] = mapped_column(Text, default="")
     response: Mapped[str] = mapped_column(Text, default="")
     response_html: Mapped[str] = mapped_column(Text, default="")
-    responded_at: Mapped[datetime | None] = mapped_column(UTC_Time)
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
-    published_at: Mapped[datetime | None] = mapped_column(UTC_Time)
+    responded_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCTime)
     agree: Mapped[int] = mapped_column(default=0)
     disagree: Mapped[int] = mapped_column(default=0)
     passed: Mapped[int] = mapped_column(default=0)
@@ -39,11 +40,11 @@ class Finding(db.Model):
     consultation: Mapped[Consultation] = relationship()
 
 
-class Evidence(db.Model):
+class Evidence(Model):
     """A contribution that a finding rests on."""
 
     __tablename__ = "evidence"
     __table_args__ = (Index("ix_evidence_contribution", "contribution_id"),)
     finding_id: Mapped[int] = mapped_column(ForeignKey("findings.id", ondelete="CASCADE"), primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id"), primary_key=True)
-    added_at: Mapped[datetime] = mapped_column(UTC_Time)
+    added_at: Mapped[datetime] = mapped_column(UTCTime)

@@ -1,13 +1,14 @@
 """What moderators decide, and the reasons they may give."""
+
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crowd.db import UTC_Time, db
+from crowd.db import Model, UTCTime
 
 
-class Reason(db.Model):
+class Reason(Model):
     """A reason for returning or rejecting (M12). A used one is retired, never deleted."""
 
     __tablename__ = "reasons"
@@ -21,7 +22,7 @@ class Reason(db.Model):
     retired: Mapped[bool] = mapped_column(default=False)
 
 
-class Decision(db.Model):
+class Decision(Model):
     """A moderator's act on one version, as its author hears of it (M13)."""
 
     __tablename__ = "decisions"
@@ -31,6 +32,6 @@ class Decision(db.Model):
     decision: Mapped[str] = mapped_column(String(10))
     reason_id: Mapped[int | None] = mapped_column(ForeignKey("reasons.id"))
     note: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime] = mapped_column(UTC_Time)
+    at: Mapped[datetime] = mapped_column(UTCTime)
     waited: Mapped[int]  # seconds from the first submission
     reason: Mapped[Reason | None] = relationship()

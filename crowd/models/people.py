@@ -1,16 +1,17 @@
 """Who people are: accounts, how they prove themselves, and what they are in a consultation."""
+
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crowd.db import UTC_Time, db
+from crowd.db import Model, UTCTime
 
 FORMER_MEMBER = "former-member@invalid"  # who takes over what erased people wrote, so that an author is never missing
 
 
-class Person(db.Model):
+class Person(Model):
     """An account. `roles` holds the letters of the staff roles: M, A, H."""
 
     __tablename__ = "people"
@@ -19,24 +20,24 @@ class Person(db.Model):
     name: Mapped[str] = mapped_column(String(100), default="")
     password: Mapped[str] = mapped_column(String(200), default="")
     roles: Mapped[str] = mapped_column(String(3), default="")
-    confirmed_at: Mapped[datetime | None] = mapped_column(UTC_Time)
-    suspended_until: Mapped[datetime | None] = mapped_column(UTC_Time)
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    suspended_until: Mapped[datetime | None] = mapped_column(UTCTime)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """One signed-in browser. The cookie holds the secret, the row its hash: deleting the row ends it everywhere."""
 
     __tablename__ = "sign_ins"
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     secret: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
-    expires_at: Mapped[datetime] = mapped_column(UTC_Time)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCTime)
 
 
-class Token(db.Model):
+class Token(Model):
     """A single-use secret sent by mail, kept as a hash, for one purpose; `code` is its short form for typing."""
 
     __tablename__ = "tokens"
@@ -47,12 +48,12 @@ class Token(db.Model):
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     tries: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
-    expires_at: Mapped[datetime] = mapped_column(UTC_Time)
-    used_at: Mapped[datetime | None] = mapped_column(UTC_Time)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCTime)
 
 
-class Registered(db.Model):
+class Registered(Model):
     """Somebody on the register, as keyed hashes: the database alone does not tell who they are."""
 
     __tablename__ = "register"
@@ -62,15 +63,18 @@ class Registered(db.Model):
     name_key: Mapped[str] = mapped_column(String(64), default="")
     profession: Mapped[str] = mapped_column(String(100), default="")
     region: Mapped[str] = mapped_column(String(100), default="")
-    added_at: Mapped[datetime] = mapped_column(UTC_Time)
+    added_at: Mapped[datetime] = mapped_column(UTCTime)
 
 
-class Membership(db.Model):
+class Membership(Model):
     """What a person is in one consultation (P15), and under which alias they write there."""
 
     __tablename__ = "memberships"
-    __table_args__ = (UniqueConstraint("person_id", "consultation_id"), UniqueConstraint("consultation_id", "eligibility"),
-                      UniqueConstraint("consultation_id", "alias"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "consultation_id"),
+        UniqueConstraint("consultation_id", "eligibility"),
+        UniqueConstraint("consultation_id", "alias"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
@@ -80,11 +84,11 @@ class Membership(db.Model):
     region: Mapped[str] = mapped_column(String(100), default="")
     group: Mapped[str] = mapped_column(String(100), default="")
     alias: Mapped[str] = mapped_column(String(200))
-    joined_at: Mapped[datetime] = mapped_column(UTC_Time)
+    joined_at: Mapped[datetime] = mapped_column(UTCTime)
     person: Mapped[Person] = relationship(back_populates="memberships")
 
 
-class Invitation(db.Model):
+class Invitation(Model):
     """A link that lets people join without the register: how often, until when, and as what."""
 
     __tablename__ = "invitations"
@@ -96,11 +100,11 @@ class Invitation(db.Model):
     note: Mapped[str] = mapped_column(String(200), default="")
     most: Mapped[int] = mapped_column(default=1)
     used: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
-    expires_at: Mapped[datetime] = mapped_column(UTC_Time)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCTime)
 
 
-class JoinRequest(db.Model):
+class JoinRequest(Model):
     """Somebody who is not found on the register asks the host; declined ones hear why and may ask again."""
 
     __tablename__ = "join_requests"
@@ -115,15 +119,15 @@ class JoinRequest(db.Model):
     note: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     reason: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
     person: Mapped[Person] = relationship()
 
 
-class Attempt(db.Model):
+class Attempt(Model):
     """Something that is limited (signing in, joining, typing a code), so that limits hold across processes and restarts."""
 
     __tablename__ = "attempts"
     __table_args__ = (Index("ix_attempts_key", "key", "at"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120))
-    at: Mapped[datetime] = mapped_column(UTC_Time)
+    at: Mapped[datetime] = mapped_column(UTCTime)

@@ -1,27 +1,28 @@
 """What happened and what is to be sent: rows that stand and fall with their cause."""
+
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crowd.db import UTC_Time, db
+from crowd.db import Model, UTCTime
 
 
-class Record(db.Model):
+class Record(Model):
     """A line of the append-only log (P19, M27). `person_id` is who did it; none is the clock."""
 
     __tablename__ = "records"
     __table_args__ = (Index("ix_records_consultation", "consultation_id", "deed", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(UTC_Time)
+    at: Mapped[datetime] = mapped_column(UTCTime)
     deed: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-class Mail(db.Model):
+class Mail(Model):
     """A mail in the outbox (P17). `once` makes a second one of the same kind impossible."""
 
     __tablename__ = "mails"
@@ -36,6 +37,6 @@ class Mail(db.Model):
     state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, sending, sent, failed
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(UTC_Time)
-    due_at: Mapped[datetime] = mapped_column(UTC_Time)
-    sent_at: Mapped[datetime | None] = mapped_column(UTC_Time)
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
+    due_at: Mapped[datetime] = mapped_column(UTCTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCTime)

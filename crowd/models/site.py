@@ -1,11 +1,12 @@
 """What the host says about itself, once for the instance."""
+
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crowd.db import db
+from crowd.db import Model
 
 
-class Site(db.Model):
+class Site(Model):
     """One row. `demonstration` marks data that nobody real wrote; every page then says so."""
 
     __tablename__ = "site"

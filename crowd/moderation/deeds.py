@@ -1,4 +1,5 @@
 """Everything moderators change. A decision is on one version: whoever comes second is told so (M10)."""
+
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -18,8 +19,13 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
     """Let a held version appear, into its phase and with its original time (P9), and tell its author. Raises Overtaken."""
     contribution = version.contribution
     move(version, State.HELD, State.PUBLISHED)
-    for older in db.session.scalars(select(Version).where(Version.contribution_id == contribution.id, Version.id != version.id,
-                                                          Version.state == State.PUBLISHED)):
+    for older in db.session.scalars(
+        select(Version).where(
+            Version.contribution_id == contribution.id,
+            Version.id != version.id,
+            Version.state == State.PUBLISHED,
+        )
+    ):
         move(older, State.PUBLISHED, State.REPLACED)
     first = contribution.state == State.HELD
     if first:
@@ -55,16 +61,47 @@ def reject(version: Version, *, by: Asker, reason: Reason, note: str = "") -> No
     _decided("rejected", version, by=by, decision="reject", reason=reason, note=note)
 
 
-def _decided(deed: str, version: Version, *, by: Asker, decision: str, note: str, reason: Reason | None = None, until: object = None) -> None:
+def _decided(
+    deed: str,
+    version: Version,
+    *,
+    by: Asker,
+    decision: str,
+    note: str,
+    reason: Reason | None = None,
+    until: object = None,
+) -> None:
     """What every decision leaves: a row, a line in the log, one less waiting, and word to the author (M13, M27)."""
     contribution: Contribution = version.contribution
     waited = int((clock.now() - version.first_at).total_seconds())
-    made = Decision(version_id=version.id, moderator_id=by.id, decision=decision, reason_id=reason.id if reason else None,
-                    note=note, at=clock.now(), waited=waited)
+    made = Decision(
+        version_id=version.id,
+        moderator_id=by.id,
+        decision=decision,
+        reason_id=reason.id if reason else None,
+        note=note,
+        at=clock.now(),
+        waited=waited,
+    )
     db.session.add(made)
     db.session.flush()
     tally(Consultation, contribution.consultation_id, held=-1)
-    log.record(deed, by=by.id, consultation=contribution.consultation, contribution=contribution.id, version=version.id,
-               decision=made.id, waited=waited)
-    outbox.queue(deed, to=db.session.get(Person, contribution.author_id), once=f"decision-{made.id}", contribution=contribution,
-                 version=version, reason=reason, note=note, until=until)
+    log.record(
+        deed,
+        by=by.id,
+        consultation=contribution.consultation,
+        contribution=contribution.id,
+        version=version.id,
+        decision=made.id,
+        waited=waited,
+    )
+    outbox.queue(
+        deed,
+        to=db.session.get(Person, contribution.author_id),
+        once=f"decision-{made.id}",
+        contribution=contribution,
+        version=version,
+        reason=reason,
+        note=note,
+        until=until,
+    )

@@ -1,4 +1,5 @@
 """Everything that changes contributions and votes. Counts are kept in the same transaction as what they count."""
+
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,17 +40,35 @@ def path_step(number: int) -> str:
     return letters.rjust(6, "0")
 
 
-def submit(under: Question | Contribution | Finding, *, by: Asker, writing: Writing, once: str, kind: Kind = Kind.COMMENT,
-           promise: Promise = Promise.ALIAS) -> Contribution:
+def submit(
+    under: Question | Contribution | Finding,
+    *,
+    by: Asker,
+    writing: Writing,
+    once: str,
+    kind: Kind = Kind.COMMENT,
+    promise: Promise = Promise.ALIAS,
+) -> Contribution:
     """Take a text; it waits for a moderator and causes nothing until then (M1, M5). Sent twice with one `once`, it is one.
 
     Facilitators' texts are marked as theirs; they wait like any other (M24 forbids deciding on one's own)."""
-    if written := db.session.scalar(select(Contribution).where(Contribution.author_id == by.id, Contribution.once == once)):
+    if written := db.session.scalar(
+        select(Contribution).where(Contribution.author_id == by.id, Contribution.once == once)
+    ):
         return written
     now, consultation = clock.now(), under.consultation
     contribution = Contribution(
-        consultation_id=consultation.id, kind=kind, author_id=by.id, state=State.HELD, once=once, submitted_at=now,
-        promise=promise, phase=_phase(under), **_place(under), **_shown_as(by, consultation, promise))
+        consultation_id=consultation.id,
+        kind=kind,
+        author_id=by.id,
+        state=State.HELD,
+        once=once,
+        submitted_at=now,
+        promise=promise,
+        phase=_phase(under),
+        **_place(under),
+        **_shown_as(by, consultation, promise),
+    )
     db.session.add(contribution)
     db.session.flush()
     parent = under if isinstance(under, Contribution) else None
@@ -63,8 +82,14 @@ def submit(under: Question | Contribution | Finding, *, by: Asker, writing: Writ
 
 def _place(under: Question | Contribution | Finding) -> dict[str, Any]:
     if isinstance(under, Contribution):
-        return {"question_id": under.question_id, "finding_id": under.finding_id, "place": under.place, "parent_id": under.id,
-                "parent_author_id": under.author_id, "level": under.level + 1}
+        return {
+            "question_id": under.question_id,
+            "finding_id": under.finding_id,
+            "place": under.place,
+            "parent_id": under.id,
+            "parent_author_id": under.author_id,
+            "level": under.level + 1,
+        }
     if isinstance(under, Question):
         return {"question_id": under.id, "place": Place.DISCUSSION}
     return {"finding_id": under.id, "place": Place.FINDING}
@@ -85,8 +110,18 @@ def _shown_as(by: Asker, consultation: Consultation, promise: Promise) -> dict[s
 
 
 def _new_version(contribution: Contribution, writing: Writing, *, number: int, first_at: Any) -> Version:
-    version = Version(contribution_id=contribution.id, number=number, state=State.HELD, source=writing.source, html=writing.html,
-                      card=writing.card, renderer=text.RENDERER, held_for=["before"], created_at=clock.now(), first_at=first_at)
+    version = Version(
+        contribution_id=contribution.id,
+        number=number,
+        state=State.HELD,
+        source=writing.source,
+        html=writing.html,
+        card=writing.card,
+        renderer=text.RENDERER,
+        held_for=["before"],
+        created_at=clock.now(),
+        first_at=first_at,
+    )
     db.session.add(version)
     tally(Consultation, contribution.consultation_id, held=1)
     db.session.flush()
@@ -96,7 +131,9 @@ def _new_version(contribution: Contribution, writing: Writing, *, number: int, f
 def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> Version:
     """Hand in a new wording. What waited is replaced, what is published stays until the new one is approved (M4, M17);
     the time of the first submission is kept (P9)."""
-    last = db.session.scalars(select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc())).first()
+    last = db.session.scalars(
+        select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc())
+    ).first()
     assert last is not None, "a contribution has at least one version"
     first_at = last.first_at if last.state in (State.HELD, State.RETURNED) else clock.now()
     if last.state == State.HELD:
@@ -108,15 +145,24 @@ def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> Version:
             move(contribution, State.RETURNED, State.HELD, resubmit_by=None)
     version = _new_version(contribution, writing, number=last.number + 1, first_at=first_at)
     drafts.drop(drafts.place_of(contribution, editing=True), by=by.id)
-    log.record("edited", by=by.id, consultation=contribution.consultation, contribution=contribution.id, version=version.id)
+    log.record(
+        "edited",
+        by=by.id,
+        consultation=contribution.consultation,
+        contribution=contribution.id,
+        version=version.id,
+    )
     return version
 
 
 def withdraw(contribution: Contribution, *, by: Asker) -> None:
     """Take a text back, at any time (P11). Where it had been public a mark stays and so do its replies (M19)."""
     was = State(contribution.state)
-    for version in db.session.scalars(select(Version).where(Version.contribution_id == contribution.id,
-                                                            Version.state.in_([State.HELD, State.RETURNED]))):
+    for version in db.session.scalars(
+        select(Version).where(
+            Version.contribution_id == contribution.id, Version.state.in_([State.HELD, State.RETURNED])
+        )
+    ):
         held = version.state == State.HELD
         move(version, State(version.state), State.WITHDRAWN)
         tally(Consultation, contribution.consultation_id, held=-1 if held else 0)
@@ -133,7 +179,14 @@ def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
         raise Overtaken(contribution)
     contribution.promise = promise
     contribution.stamp += 1
-    log.record("promise widened", by=by.id, consultation=contribution.consultation, contribution=contribution.id, old=old, new=int(promise))
+    log.record(
+        "promise widened",
+        by=by.id,
+        consultation=contribution.consultation,
+        contribution=contribution.id,
+        old=old,
+        new=int(promise),
+    )
 
 
 def count_published(contribution: Contribution, by: int) -> None:
@@ -183,4 +236,3 @@ def _count_vote(thing: Contribution | Finding, standing: str, old: int | None, n
         tally(Contribution, thing.id, stamp=1, **change)
         tally(Question, thing.question_id, votes=sum_by)
         tally(Consultation, thing.consultation_id, votes=sum_by, change=1)
-

@@ -1,4 +1,5 @@
 """Texts that were not sent: kept by person and place, found again, gone with posting."""
+
 from collections.abc import Mapping
 from typing import Any
 
