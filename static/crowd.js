@@ -63,6 +63,9 @@ doc.addEventListener('submit', event => {
   if (/\/logout$/.test(form.action)) try { for (const k of Object.keys(localStorage)) if (k.startsWith('draft:')) kept(k, null) } catch { }
 });
 
+// A confirmation page names the draft that is now sent.
+for (const done of all('[data-sent]')) kept('draft:' + done.dataset.sent, null);
+
 // Writing: kept in this browser until the server says that it has it; previewed; counted.
 const later = (wait, act) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(act, wait) } };
 const text = form => { const data = new FormData(form); for (const [k, v] of [...data]) if (typeof v !== 'string') data.delete(k); return data };
@@ -81,13 +84,14 @@ for (const box of all('textarea[data-draft],textarea[data-preview],textarea[data
         if (line && !sent) line.textContent = words.saved;
       } catch { if (line && !sent) line.textContent = words.kept }
     };
-    if (found && !box.value) {
-      box.value = found;
-      const drop = doc.createElement('button');
-      drop.type = 'button'; drop.className = 'lnk'; drop.textContent = words.discard;
-      drop.onclick = () => { box.value = ''; kept(key, null); line.textContent = ''; box.focus(); save() };
-      line?.append(words.found, ' ', drop);
-    }
+    const offer = (said, word, act) => {
+      const button = doc.createElement('button');
+      button.type = 'button'; button.className = 'lnk'; button.textContent = word;
+      button.onclick = () => { line.textContent = ''; act(); box.dispatchEvent(new Event('input')); box.focus() };
+      line?.append(said, ' ', button);
+    };
+    if (found && !box.value) { box.value = found; offer(words.found, words.discard, () => { box.value = '' }) }
+    else if (found && found !== box.value) offer(words.other, words.use, () => { box.value = found });
     const soon = later(1500, () => { if (!sent) save() });
     box.addEventListener('input', () => { kept(key, box.value); soon() });
     box.form.addEventListener('submit', () => { sent = true });
