@@ -25,7 +25,7 @@ KEYS = {
     "comment": {"key", "author", "at", "text", "under", "promise", "state"},
     "finding": {"number", "section", "title", "text", "evidence", "axis", "appeal", "comment"},
 }  # fmt: skip
-# A test number that the NHS gives out for the purpose; it stands in the one text that has to be held for it.
+# Has a valid checksum and is used as an example in published guidance, so it must be held and can name nobody.
 TEST_NHS_NUMBER = "943 476 5919"
 
 Row = dict[str, Any]
