@@ -20,12 +20,13 @@ REASONS = {
     "Spam", "Other",
 }  # fmt: skip
 KEYS = {
-    "contribution": {"key", "author", "kind", "at", "promise", "state", "best_practice", "axis", "appeal", "text",
-                     "setting", "change", "effect", "source", "reason", "note", "comment", "question"},
+    "contribution": {"key", "author", "kind", "at", "promise", "state", "best_practice", "axis", "appeal",
+                     "text", "setting", "change", "effect", "source", "reason", "note",
+                     "comment", "question"},
     "comment": {"key", "author", "at", "text", "under", "promise", "state"},
     "finding": {"number", "section", "title", "text", "evidence", "axis", "appeal", "comment"},
 }  # fmt: skip
-# Has a valid checksum and is used as an example in published guidance, so it must be held and can name nobody.
+# Used as an example in published guidance, with a valid checksum: it must be held, and names nobody.
 TEST_NHS_NUMBER = "943 476 5919"
 
 Row = dict[str, Any]
@@ -223,8 +224,8 @@ def test_it_is_typed_the_way_people_type(part: str) -> None:
 def test_the_questions_of_2016_stand_word_for_word() -> None:
     assert [row["title"] for row in read("ahp", "consultation")["question"]] == [
         "How will England be different if all AHPs were genuinely used effectively?",
-        "What do you think AHPs need to stop, start or do differently to ensure they are used effectively to help "
-        "transform health and wellbeing in England (please say why and how)?",
+        "What do you think AHPs need to stop, start or do differently to ensure they are used effectively to "
+        "help transform health and wellbeing in England (please say why and how)?",
         "Could you share your success stories and their evidence of impact?",
     ]
 
