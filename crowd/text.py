@@ -10,10 +10,11 @@ from itertools import groupby
 
 import bleach
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
+
+from crowd import markdown
+from crowd.markdown import DEPTH, may_link
 
 RENDERER = 1
 """Stored with each version. Raise it when the same source would give other HTML; `upgrade` then renders anew."""
@@ -25,9 +26,9 @@ ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 REL = "nofollow ugc noopener"
 
-DEPTH = 20
 # For 10,000 characters; a longer text may have more in proportion. bench/safe_text.py shows what they cost.
-LINES, SPECIALS, CELLS, TAG_PAIRS = 600, 1500, 1500, 600
+LINES, SPECIALS, LINKS, CELLS, TAG_PAIRS = 500, 1000, 200, 1000, 500
+DEEP = f"Lists, quotes or emphasis stand more than {DEPTH} levels deep. Use fewer levels."
 SPECIAL = "[]*_~|<>&\"`\\"
 
 
@@ -67,101 +68,10 @@ def tidy_line(source: str) -> str:
     return " ".join(tidy(source).split())
 
 
-# ---- Markdown -------------------------------------------------------------------------------------------------------
-
-_ADDRESS = re.compile(r"https?://(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#].*)?",
-                      re.IGNORECASE)
-_MAILTO = re.compile(r"mailto:[^@\s/\\<>\"']+@[a-z0-9.-]+(?:\?[^\s<>\"']*)?", re.IGNORECASE)
-_BARE = re.compile(r"(?<![a-zA-Z0-9_@/.:-])(?:https?://|www\.)[a-z0-9.-]++(?::\d++)?(?:[/?#][!-;=?-~]*+)?(?![\w@])",
-                   re.IGNORECASE)
-
-
-def _may_link(address: str) -> bool:
-    """Whole web addresses with a plain host, and mail addresses; never a name and password before the host."""
-    if not address.isascii() or not address.isprintable() or any(c in address for c in " \\<>\"`"):
-        return False
-    return bool(_ADDRESS.fullmatch(address) or _MAILTO.fullmatch(address))
-
-
-def _bare_end(address: str) -> str:
-    """Without the punctuation that belongs to the sentence around it."""
-    while address and (address[-1] in ".,;:!?'\"*_~|]}" or
-                       address[-1] == ")" and address.count(")") > address.count("(")):
-        address = address[:-1]
-    return address
-
-
-def _link(address: str, text: str) -> list[Token]:
-    return [Token("link_open", "a", 1, attrs={"href": address}), Token("text", "", 0, content=text),
-            Token("link_close", "a", -1)]
-
-
-def _link_bare(token: Token) -> list[Token]:
-    """A text token, its http(s):// and www. addresses made links; never e-mail addresses, never bare domains."""
-    found, done = [], 0
-    for match in _BARE.finditer(token.content):
-        text = _bare_end(match[0])
-        address = _markdown.normalizeLink(text if "://" in text else "https://" + text)
-        if _may_link(address) and "." in text:
-            before = Token("text", "", 0, content=token.content[done:match.start()])
-            found += [before, *_link(address, text)]
-            done = match.start() + len(text)
-    return [*found, Token("text", "", 0, content=token.content[done:])] if found else [token]
-
-
-def _is_visible(tokens: list[Token]) -> bool:
-    return any(unicodedata.category(c)[0] in "LNPS" for t in tokens for c in t.content)
-
-
-def _mend_links(tokens: list[Token], links: bool) -> list[Token]:
-    """Images become links, links without a word show their address, bare addresses become links; or no link at all."""
-    out: list[Token] = []
-    start = None
-    for token in tokens:
-        if token.type == "link_open":
-            if out and out[-1].type == "text" and out[-1].content.endswith("!"):
-                out[-1].content = out[-1].content[:-1]      # ![alt](address): the image rule is off
-            start = len(out)
-        elif token.type == "link_close" and start is not None:
-            if not _is_visible(out[start:]):
-                address = next(t for t in out[start:] if t.type == "link_open") if links else None
-                if address:
-                    out.append(Token("text", "", 0, content=str(address.attrs["href"])))
-            start = None
-        if token.type in ("link_open", "link_close") and not links:
-            continue
-        out += _link_bare(token) if links and token.type == "text" and start is None else [token]
-    return out
-
-
-def _forum_rules(state: StateCore) -> None:
-    """Headings of authors never stand beside those of the page: # is h4, ## h5, all deeper ones h6."""
-    for token in state.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = {"h1": "h4", "h2": "h5"}.get(token.tag, "h6")
-        if token.children:
-            token.children = _mend_links(token.children, state.env["links"])
-
-
-def _parser() -> MarkdownIt:
-    """CommonMark with tables and strikethrough, line breaks kept, and without what surprises people or hides words:
-    raw HTML, indented code, underlined headings, reference definitions, entities (what is typed is what is seen) and images.
-    """
-    # maxNesting silently drops what is deeper; a list takes two levels, so DEPTH refuses long before.
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 2 * DEPTH + 10})
-    parser.enable(["table", "strikethrough"]).disable(["code", "lheading", "reference", "entity", "image"])
-    parser.validateLink = _may_link     # type: ignore[method-assign]  # the documented way to set it
-    parser.normalizeLinkText = str      # type: ignore[method-assign]  # its own decodes %E2%80%AE: a bidi override
-    parser.core.ruler.push("forum", _forum_rules)
-    # The rulers compile at first use and are half filled meanwhile: two threads would lose each other's words.
-    parser.render("ready", {"links": True})
-    return parser
-
-
-_markdown = _parser()
-
-
 # ---- safe HTML ------------------------------------------------------------------------------------------------------
+
+_TOO_DEEP = re.compile(rf"^(?![-* \t]+$)(?:[ \t]*(?:>|[-+*][ \t]|\d{{1,9}}[.)][ \t])){{{DEPTH + 1}}}", re.MULTILINE)
+
 
 def _cells(source: str) -> int:
     """An upper bound of table cells: a row is filled up to the width of its header, however short it was typed."""
@@ -178,6 +88,10 @@ def _refuse_slow(source: str, most: int) -> None:
         raise Unusable(f"The text has more than {LINES * scale:,.0f} lines. Join some of them.")
     if sum(map(source.count, SPECIAL)) > SPECIALS * scale:
         raise Unusable("The text has too many special characters, such as * [ < or |. Use fewer of them.")
+    if source.count("[") > LINKS * scale or source.count("://") + source.count("www.") > LINKS * scale:
+        raise Unusable("The text has too many links or square brackets. Use fewer of them.")
+    if _TOO_DEEP.search(source):    # each lazy line after such a one asks every level
+        raise Unusable(DEEP)
     if _cells(source) > CELLS * scale:
         raise Unusable("The tables in the text are too large. Use fewer columns or rows.")
 
@@ -189,7 +103,7 @@ def _refuse_deep(tokens: list[Token]) -> None:
                           "ordered_list_open", "ordered_list_close") or token.tag in ("em", "strong", "s"):
             depth += token.nesting
             if depth > DEPTH:
-                raise Unusable(f"Lists, quotes or emphasis stand more than {DEPTH} levels deep. Use fewer levels.")
+                raise Unusable(DEEP)
         _refuse_deep(token.children or [])
 
 
@@ -197,7 +111,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     """The value of an attribute, decoded, or None where it may not stand."""
     allowed = {
         ("ol", "start"): value.isascii() and value.isdigit() and len(value) < 10,
-        ("a", "href"): _may_link(value),
+        ("a", "href"): may_link(value),
         ("a", "rel"): value == REL,
     }
     return value if allowed.get((tag, name)) else None
@@ -220,10 +134,9 @@ def safe_html(source: str, *, links: bool = True, most: int = 10_000) -> str:
     """
     source = tidy(source)
     _refuse_slow(source, most)
-    env = {"links": links}
-    tokens = _markdown.parse(source, env)
+    tokens = markdown.parse(source, links=links)
     _refuse_deep(tokens)
-    rendered = _markdown.renderer.render(tokens, _markdown.options, env)
+    rendered = markdown.render(tokens)
     if rendered.count("<") > 2 * TAG_PAIRS * max(1, most / 10_000):
         raise Unusable("The text has too much formatting. Use fewer lists, links, headings or table cells.")
     # Never a shared bleach.Cleaner: it mixes the texts of people between threads.

@@ -1,0 +1,1 @@
+"""Contributions, comments and votes: asking, answering, discussing."""
