@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from crowd.text import Unusable, safe_html  # noqa: E402  the checkout is not installed
+from crowd.text import Unusable, safe_html
 
 LENGTH = 10_000
 PROSE = (
@@ -89,24 +89,28 @@ def shapes() -> Iterator[tuple[str, str]]:
     yield "nested list", "".join("  " * depth + "- a\n" for depth in range(99))[:LENGTH]
     yield "quote, then lazy", "> " * 20 + "a\n" * (LENGTH // 2)
     # As many of each as the limits let through.
-    yield "most lines in a quote", "> " * 20 + "a\n" * 590
-    yield "most lines in a list", "- " * 20 + "a\n" * 590
-    yield "most items", "- abcdefghij\n" * 590
-    yield "most paragraphs", "abcdefg hij\n\n" * 590
-    yield "most brackets", "[" * 1490
-    yield "most brackets apart", "[a" * 1490
-    yield "most brackets shut", "[" * 740 + "](a)" * 740
-    yield "most links", "[a](http://b.c) " * 290
-    yield "most autolinks", "<http://a.b> " * 590
-    yield "most bare links", "http://a.bc/ " * 590
-    yield "most stars", "a**b*c_" * 370 + "a" * 6000
-    yield "most stars apart", "*a " * 1490
-    yield "most ampersands", "&a " * 1490
-    yield "most tags", "<b>" * 740
-    yield "most cdata", "<![CDATA[" * 490
-    yield "most table cells", "|a|b|c|d|e\n|-|-|-|-|-\n" + "|a|b|c|d|e\n" * 110
-    yield "most cells filled up", "|a" * 100 + "\n" + "|-" * 100 + "\n" + "a\n" * 12
-    yield "most of all", ("*a* [b](http://c.d) `e` & f\n\n" * 149) + "word " * 1000
+    yield "most lines in a quote", "> " * 20 + "a\n" * 490
+    yield "most lines in a list", "- " * 20 + "a\n" * 490
+    yield "most items", "- abcdefghij\n" * 490
+    yield "most paragraphs", "abcdefg hij\n\n" * 490
+    yield "most brackets", "[" * 195
+    yield "most brackets apart", "[a" * 195
+    yield "most brackets shut", "[" * 195 + "](a)" * 195
+    yield "most brackets, then much", "[" * 195 + "@ " * 4000 + "](a)"
+    yield "most titles", ('[a](b "' * 195) + "a" * 8000
+    yield "most brackets, then much", "[" * 195 + "@ " * 4000 + "](a)"
+    yield "most titles", '[a](b "' * 195 + "a" * 8000
+    yield "most links", "[a](http://b.c) " * 195
+    yield "most autolinks", "<http://a.b> " * 195
+    yield "most bare links", "http://a.bc/ " * 195
+    yield "most stars", "a**b*c_" * 245 + "a" * 6000
+    yield "most stars apart", "*a " * 990
+    yield "most ampersands", "&a " * 990
+    yield "most tags", "<b>" * 490
+    yield "most cdata", "<![CDATA[" * 97
+    yield "most table cells", "|a|b|c|d|e\n|-|-|-|-|-\n" + "|a|b|c|d|e\n" * 90
+    yield "most cells filled up", "|a" * 50 + "\n" + "|-" * 50 + "\n" + "a\n" * 17
+    yield "most of all", ("*a* [b](http://c.d) `e` & f\n\n" * 99) + "word " * 1000
 
 
 def best(source: str) -> tuple[float, str]:
