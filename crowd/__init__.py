@@ -6,12 +6,13 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from crowd import config, db, pages, problems, web
+from crowd import config, db, kept, pages, problems, web
 from crowd.accounts.views import bp as accounts
 from crowd.consultations.views import bp as consultations
 from crowd.findings.views import bp as findings
 from crowd.hosting.views import bp as hosting
 from crowd.moderation.views import bp as moderation
+from crowd.threads import writing
 from crowd.threads.views import bp as threads
 
 AREAS = (consultations, threads, accounts, moderation, findings, hosting)
@@ -35,6 +36,8 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     db.open_database(app, str(found["database_url"]), found["instance"])
     Migrate(app, db.db, directory=str(config.ROOT / "crowd" / "migrations"))
     web.init_web(app)
+    with app.app_context():
+        kept.init_kept(app, db.db.engine)
     pages.init_pages(app)
     problems.init_problems(app)
     for blueprint in AREAS:

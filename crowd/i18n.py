@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_timezone_name
+from markupsafe import escape
 
 LANGUAGES = {"en": "English"}
 CATALOGUES = Path(__file__).parent / "languages"
@@ -36,6 +37,18 @@ def _(message: str, **values: object) -> str:
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     return _catalogue(_language.get()).ngettext(one, many, n) % {"n": n, **values}
+
+
+class lazy(str):  # noqa: N801  # used as a function, like _
+    """A message that is translated when it is shown, for labels that are written when a class is made."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return _(str.__str__(self))
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
 
 
 def _locale() -> str:

@@ -176,6 +176,12 @@ def may(person: Asker, act: str, thing: Any, at: datetime | None = None) -> bool
     )
 
 
+def anyone_like(person: Asker, consultation: Consultation) -> Asker:
+    """Somebody of the same standing who has written nothing: what is read for them can be kept for all of them."""
+    membership = person.memberships.get(consultation.id)
+    return Asker(roles=person.roles, memberships={consultation.id: membership} if membership else {})
+
+
 def holds(name: str, person: Asker, thing: Any) -> bool:
     """Whether one condition of the table holds for one thing."""
     if name == "still in time" and thing.resubmit_by is None:

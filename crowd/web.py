@@ -99,7 +99,7 @@ def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
 def _find(kind: Any, *key: Any) -> Any:
     if kind is Consultation:
         return db.session.scalar(select(Consultation).where(Consultation.slug == key[0]))
-    if kind in (Question, Finding):
+    if kind in (Question, Finding) and len(key) == 2:
         return db.session.scalar(
             select(kind).join(Consultation).where(Consultation.slug == key[0], kind.number == key[1])
         )
@@ -180,10 +180,3 @@ def init_web(app: Flask) -> None:
     app.after_request(_headers)
     app.after_request(_guard)
     app.view_functions["static"].is_public = True  # type: ignore[attr-defined]  # as in public()
-    inner = app.wsgi_app
-
-    def receiving(environ: Any, start: Any) -> Any:
-        with clock.receiving():
-            return inner(environ, start)
-
-    app.wsgi_app = receiving  # type: ignore[method-assign]  # Flask's documented way to wrap the application

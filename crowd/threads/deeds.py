@@ -199,7 +199,7 @@ def count_published(contribution: Contribution, by: int) -> None:
         tally(Question, contribution.question_id, **what)
         tally(Consultation, contribution.consultation_id, **what)
     if contribution.parent_id:
-        tally(Contribution, contribution.parent_id, replies=by, stamp=1)
+        tally(Contribution, contribution.thread_id, replies=by, stamp=1)
 
 
 def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> None:

@@ -1,0 +1,65 @@
+"""What the pages of threads ask for."""
+
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from crowd.forms import WritingForm
+from crowd.i18n import _, lazy
+from crowd.models import Consultation
+from crowd.states import Kind, Promise
+
+MOST = 10_000  # characters of a text; what text.safe_html takes
+
+
+class TextForm(WritingForm):
+    """A text in Markdown."""
+
+    text = TextAreaField(lazy("Your text"), [InputRequired(lazy("Write something before you send it.")),
+                                             Length(max=MOST, message=lazy("This is longer than 10,000 characters. Shorten it, or send it in two parts."))])
+
+
+class PromisedForm(TextForm):
+    """A text with the audience its author chooses (P12), among those that the host offers."""
+
+    promise = RadioField(lazy("Who will read this?"), coerce=int, validators=[InputRequired(lazy("Choose who will read this."))])
+
+    def offer(self, consultation: Consultation) -> "PromisedForm":
+        """Fill in the choices; the host's default is chosen unless the person has chosen."""
+        self.promise.choices = [(p, promise_label(Promise(p))) for p in consultation.promises]
+        if self.promise.data is None:
+            self.promise.data = consultation.default_promise
+        return self
+
+
+class ContributionForm(PromisedForm):
+    """An answer to a key question; an example brings its evidence card."""
+
+    kind = RadioField(lazy("What is it?"), validators=[InputRequired(lazy("Choose what it is."))])
+    setting = StringField(lazy("Where was it?"), [Length(max=300)])
+    change = StringField(lazy("What changed?"), [Length(max=300)])
+    effect = StringField(lazy("What did it do? Give figures if you have them"), [Length(max=500)])
+    source = StringField(lazy("How do we know? A link or a reference"), [Length(max=500)])
+
+    def ask(self, kinds: list[str]) -> "ContributionForm":
+        """Offer the kinds this question takes; a single one is chosen already."""
+        self.kind.choices = [(k, kind_label(k)) for k in kinds]
+        if self.kind.data is None:
+            self.kind.data = kinds[0]
+        return self
+
+    def card(self) -> dict[str, str]:
+        if self.kind.data != Kind.EXAMPLE:
+            return {}
+        return {name: getattr(self, name).data or "" for name in ("setting", "change", "effect", "source")}
+
+
+def kind_label(kind: str) -> str:
+    return {Kind.IDEA: _("An idea: what should change, why and how"), Kind.EXPERIENCE: _("An experience: what happened"),
+            Kind.EXAMPLE: _("An example of good practice, with its evidence")}[Kind(kind)]
+
+
+def promise_label(promise: Promise) -> str:
+    """In one line: who reads it and under which name (P12)."""
+    return {Promise.ALIAS: _("Everybody, once the findings are published, under your alias"),
+            Promise.NAMELESS: _("Everybody, once the findings are published, without your alias: only profession and region"),
+            Promise.MEMBERS: _("Members only, for good")}[promise]

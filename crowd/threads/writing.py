@@ -1,0 +1,186 @@
+"""Pages for writing: an answer, a comment, a change; preview, drafts, withdrawing. What was typed is never lost."""
+
+from hashlib import sha256
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from crowd import text
+from crowd.db import transaction
+from crowd.i18n import _
+from crowd.models import Contribution, Finding, Question
+from crowd.states import Kind, Place, Promise
+from crowd.threads import deeds, drafts, queries
+from crowd.threads.blueprint import bp
+from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, promise_label
+from crowd.web import fetch, person, require
+
+Under = Question | Contribution | Finding
+
+
+@bp.route("/c/<slug>/q/<int:number>/new", methods=["GET", "POST"])
+def write(slug: str, number: int) -> Any:
+    """Take a member's contribution to a key question; it then waits for a moderator."""
+    question = fetch(Question, slug, number, to="contribute", grace=True)
+    form = _filled(ContributionForm, question).offer(question.consultation).ask(question.kinds)
+    kind = Kind(form.kind.data) if form.kind.data in question.kinds else Kind(question.kinds[0])
+    return _taking(form, question, kind, "threads/write.html", question=question, kind=kind)
+
+
+@bp.route("/p/<int:number>/reply", methods=["GET", "POST"])
+def reply(number: int) -> Any:
+    """Take a comment on a contribution, or on a comment under a finding."""
+    parent = fetch(Contribution, number, to="comment", grace=True)
+    under_finding = parent.place == Place.FINDING
+    form = _filled(TextForm, parent) if under_finding else _filled(PromisedForm, parent).offer(parent.consultation)
+    html = queries.published_version(parent).html
+    return _taking(form, parent, Kind.COMMENT, "threads/reply.html", parent=parent, parent_alias=parent.alias, parent_html=html)
+
+
+@bp.route("/c/<slug>/findings/<int:number>/comment", methods=["GET", "POST"])
+def comment_on_finding(slug: str, number: int) -> Any:
+    """Take a comment on a finding, from stakeholders and members in the open phase."""
+    finding = fetch(Finding, slug, number, to="comment on a finding", grace=True)
+    return _taking(_filled(TextForm, finding), finding, Kind.COMMENT, "threads/comment.html", finding=finding)
+
+
+def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
+    """The form, filled from the person's draft of this place when it is opened."""
+    draft = queries.draft(drafts.place_of(under, editing), person()) if request.method == "GET" else None
+    form = kind(data=draft.fields if draft else None)
+    form.draft = draft
+    return form
+
+
+def _taking(form: Any, under: Under, kind: Kind, template: str, **shown: Any) -> Any:
+    """What happens to a text that is sent: discard the draft, save it, preview it, or submit it."""
+    place = drafts.place_of(under)
+    if request.form.get("do") == "discard":
+        return _discard(place)
+    if request.form.get("do") == "draft":
+        return _save(form, under)
+    preview = ""
+    if form.validate_on_submit():
+        try:
+            writing = deeds.prepare(form.text.data, form.card() if isinstance(form, ContributionForm) else None)
+        except text.Unusable as reason:
+            form.text.errors = [str(reason)]
+        else:
+            if request.form.get("do") != "preview":
+                promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
+                with transaction():
+                    sent = deeds.submit(under, by=person(), writing=writing, once=_once(form), kind=kind, promise=promise)
+                return redirect(url_for(".sent", number=sent.id))
+            preview = text.shown(writing.html)
+    page = render_template(template, form=form, preview=preview, place=place, draft=form.draft, name=_name(under), **shown)
+    return page, 422 if form.errors else 200
+
+
+def _once(form: Any) -> str:
+    """The form's own key, so that a second press makes no second contribution; a form without one gets one from its text."""
+    key = str(form.once.data or "")
+    return key if 8 <= len(key) <= 40 else sha256(str(form.text.data).encode()).hexdigest()[:40]
+
+
+def _name(under: Under) -> str:
+    """Under which name the person will be shown."""
+    asker, membership = person(), person().memberships.get(under.consultation_id)
+    return membership.alias if membership else asker.name
+
+
+def _discard(place: str) -> Any:
+    with transaction():
+        drafts.drop(place, by=person().id)
+    flash(_("Your draft has been discarded."), "ok")
+    return redirect(request.path)
+
+
+def _save(form: Any, under: Under, editing: bool = False) -> Any:
+    saved = drafts.keep(under, by=person().id, fields=request.form, editing=editing)
+    if "X-Fragment" in request.headers:
+        return ("", 204) if saved else abort(422)
+    flash(_("Your draft has been saved. Only you can see it.") if saved else _("There is nothing to save yet."), "ok" if saved else "warn")
+    return redirect(request.path)
+
+
+@bp.route("/p/<int:number>/sent")
+def sent(number: int) -> str:
+    """Your text has been saved: what happens next, and the way back."""
+    contribution = fetch(Contribution, number, to="read")
+    if contribution.author_id != person().id:
+        abort(404)
+    return render_template("threads/sent.html", contribution=contribution, place=_place_written(contribution))
+
+
+def _place_written(contribution: Contribution) -> str:
+    """The draft's place that this text came from, for the browser to forget its own copy."""
+    if contribution.parent_id:
+        return f"reply-{contribution.parent_id}"
+    return f"question-{contribution.question_id}" if contribution.question_id else f"finding-{contribution.finding_id}"
+
+
+@bp.route("/p/<int:number>/edit", methods=["GET", "POST"])
+def edit(number: int) -> Any:
+    """Hand in a new wording; what is published stays until a moderator has read the new one (M16, M17)."""
+    contribution = fetch(Contribution, number, to="edit", grace=True)
+    newest, form = queries.newest_version(contribution), _filled(TextForm, contribution, editing=True)
+    if request.method == "GET" and not form.draft:
+        form.text.data = newest.source
+    if request.form.get("do") == "discard":
+        return _discard(drafts.place_of(contribution, editing=True))
+    if request.form.get("do") == "draft":
+        return _save(form, contribution, editing=True)
+    preview = ""
+    if form.validate_on_submit():
+        try:
+            writing = deeds.prepare(form.text.data, newest.card)
+        except text.Unusable as reason:
+            form.text.errors = [str(reason)]
+        else:
+            if request.form.get("do") != "preview":
+                with transaction():
+                    if queries.newest_version(contribution).source != writing.source:
+                        deeds.edit(contribution, by=person(), writing=writing)
+                return redirect(url_for(".sent", number=contribution.id))
+            preview = text.shown(writing.html)
+    page = render_template("threads/edit.html", form=form, preview=preview, contribution=contribution, newest=newest, draft=form.draft)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/p/<int:number>/withdraw", methods=["GET", "POST"])
+def withdraw(number: int) -> Any:
+    """Take one's own text back, after one question: it cannot be undone."""
+    contribution = fetch(Contribution, number, to="withdraw")
+    form = TextForm()
+    if request.method == "POST":
+        with transaction():
+            deeds.withdraw(contribution, by=person())
+        flash(_("Your text has been withdrawn."), "ok")
+        return redirect(url_for("accounts.me"))
+    return render_template("threads/withdraw.html", contribution=contribution, form=form, newest=queries.newest_version(contribution))
+
+
+@bp.route("/p/<int:number>/promise", methods=["GET", "POST"])
+def promise(number: int) -> Any:
+    """Let more people read one's own text; it cannot be made fewer (P12)."""
+    contribution = fetch(Contribution, number, to="widen the promise")
+    wider = [Promise(p) for p in sorted(contribution.consultation.promises) if p > contribution.promise]
+    form = PromisedForm()
+    form.promise.choices = [(p, promise_label(p)) for p in wider]
+    if request.method == "POST" and form.promise.data in wider:
+        with transaction():
+            deeds.widen(contribution, by=person(), promise=Promise(form.promise.data))
+        flash(_("From now on: %(promise)s", promise=promise_label(Promise(form.promise.data))), "ok")
+        return redirect(url_for("accounts.me"))
+    return render_template("threads/promise.html", contribution=contribution, form=form, wider=wider)
+
+
+@bp.route("/preview", methods=["POST"])
+def preview() -> str:
+    """A text as it will look; nothing is stored."""
+    require("use an account")
+    try:
+        return render_template("threads/preview.html", html=deeds.prepare(request.form.get("text", "")).html)
+    except text.Unusable as reason:
+        return render_template("threads/preview.html", html="", reason=str(reason))
+
