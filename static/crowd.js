@@ -37,13 +37,18 @@ const swap = async (form, pressed) => {
   const parts = fragment(await answer.text());
   const news = all('[data-replace]', parts).filter(n => doc.getElementById(n.id));
   if (!news.length) throw 'nothing to replace';
-  const held = doc.activeElement?.id || before;
-  const around = pressed?.closest('[data-item]');
-  const list = all('[data-item]'), place = list.indexOf(around);
+  const told = parts.querySelector('[data-say]')?.dataset.say || '';
+  const focused = doc.activeElement?.id || before, item = pressed?.closest('[data-item]');
+  const after = all('[data-item]').slice(all('[data-item]').indexOf(item) + 1);
   for (const n of news) { doc.getElementById(n.id).replaceWith(n); ago(n) }
-  const back = held && doc.getElementById(held);
-  if (back) back.focus(); else if (place >= 0) (list.slice(place + 1).find(i => i.isConnected) || doc.getElementById('main')).querySelector('h2,h1')?.focus();
-  say(parts.querySelector('[data-say]')?.dataset.say || '');
+  const back = focused && doc.getElementById(focused);
+  if (back) back.focus();
+  else if (item && !item.isConnected) {
+    const next = after.find(i => i.isConnected);
+    if (item.hasAttribute('data-current')) next?.setAttribute('data-current', '');
+    (next?.querySelector('h1,h2,h3') || doc.getElementById('main')).focus();
+  }
+  say(told);
 };
 doc.addEventListener('submit', event => {
   const form = event.target, pressed = event.submitter;
