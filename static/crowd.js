@@ -50,19 +50,20 @@ const swap = async (form, pressed) => {
   }
   say(told);
 };
+const plainly = (form, pressed) => () => { form.dataset.plain = '1'; form.requestSubmit(pressed) };
 doc.addEventListener('submit', event => {
   const form = event.target, pressed = event.submitter;
-  if (form.matches('[data-theme-form]') && pressed) {
+  if (form.matches('[data-theme-form]') && pressed && !form.dataset.plain) {
     event.preventDefault();
     if (pressed.value) root.dataset.theme = pressed.value; else delete root.dataset.theme;
     for (const b of all('button', form)) b.setAttribute('aria-pressed', b === pressed);
-    send(form.action, new FormData(form, pressed)).catch(() => {});
+    send(form.action, new FormData(form, pressed)).then(answer => { if (!answer.ok) throw answer.status }).catch(plainly(form, pressed));
   } else if (form.matches('[data-swap]') && !form.dataset.plain) {
     event.preventDefault();
     const mark = pressed || form;
     if (busy.has(mark)) return;
     busy.add(mark);
-    swap(form, pressed).catch(() => { form.dataset.plain = '1'; form.requestSubmit(pressed) }).finally(() => busy.delete(mark));
+    swap(form, pressed).catch(plainly(form, pressed)).finally(() => busy.delete(mark));
   }
   // On a shared computer the next person must not find what this one was writing.
   if (/\/logout$/.test(form.action)) try { for (const k of Object.keys(localStorage)) if (k.startsWith('draft:')) kept(k, null) } catch { }
