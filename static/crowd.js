@@ -37,27 +37,33 @@ const swap = async (form, pressed) => {
   const parts = fragment(await answer.text());
   const news = all('[data-replace]', parts).filter(n => doc.getElementById(n.id));
   if (!news.length) throw 'nothing to replace';
-  const held = doc.activeElement?.id || before;
-  const around = pressed?.closest('[data-item]');
-  const list = all('[data-item]'), place = list.indexOf(around);
+  const told = parts.querySelector('[data-say]')?.dataset.say || '';
+  const focused = doc.activeElement?.id || before, item = pressed?.closest('[data-item]');
+  const after = all('[data-item]').slice(all('[data-item]').indexOf(item) + 1);
   for (const n of news) { doc.getElementById(n.id).replaceWith(n); ago(n) }
-  const back = held && doc.getElementById(held);
-  if (back) back.focus(); else if (place >= 0) (list.slice(place + 1).find(i => i.isConnected) || doc.getElementById('main')).querySelector('h2,h1')?.focus();
-  say(parts.querySelector('[data-say]')?.dataset.say || '');
+  const back = focused && doc.getElementById(focused);
+  if (back) back.focus();
+  else if (item && !item.isConnected) {
+    const next = after.find(i => i.isConnected);
+    if (item.hasAttribute('data-current')) next?.setAttribute('data-current', '');
+    (next?.querySelector('h1,h2,h3') || doc.getElementById('main')).focus();
+  }
+  say(told);
 };
+const plainly = (form, pressed) => () => { form.dataset.plain = '1'; form.requestSubmit(pressed) };
 doc.addEventListener('submit', event => {
   const form = event.target, pressed = event.submitter;
-  if (form.matches('[data-theme-form]') && pressed) {
+  if (form.matches('[data-theme-form]') && pressed && !form.dataset.plain) {
     event.preventDefault();
     if (pressed.value) root.dataset.theme = pressed.value; else delete root.dataset.theme;
     for (const b of all('button', form)) b.setAttribute('aria-pressed', b === pressed);
-    send(form.action, new FormData(form, pressed)).catch(() => {});
+    send(form.action, new FormData(form, pressed)).then(answer => { if (!answer.ok) throw answer.status }).catch(plainly(form, pressed));
   } else if (form.matches('[data-swap]') && !form.dataset.plain) {
     event.preventDefault();
     const mark = pressed || form;
     if (busy.has(mark)) return;
     busy.add(mark);
-    swap(form, pressed).catch(() => { form.dataset.plain = '1'; form.requestSubmit(pressed) }).finally(() => busy.delete(mark));
+    swap(form, pressed).catch(plainly(form, pressed)).finally(() => busy.delete(mark));
   }
   // On a shared computer the next person must not find what this one was writing.
   if (/\/logout$/.test(form.action)) try { for (const k of Object.keys(localStorage)) if (k.startsWith('draft:')) kept(k, null) } catch { }
