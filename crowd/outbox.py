@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from sqlalchemy import or_, select, update
 
 from crowd import clock
@@ -51,7 +51,8 @@ def queue(
     `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
         return False
-    subject, _, body = render_template(f"mail/{kind}.txt", to=to, link=link, **facts).strip().partition("\n")
+    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")  # without the pages' context: a mail has no reader yet
+    subject, _, body = template.render(to=to, link=link, **facts).strip().partition("\n")
     db.session.add(
         Mail(
             kind=kind,

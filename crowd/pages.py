@@ -110,30 +110,41 @@ def links(asker: Asker) -> list[tuple[str, str, bool]]:
 
 
 def _everywhere() -> dict[str, Any]:
+    """What templates find by name; macros, which see no context, find the functions as globals."""
     asker, consultation = person(), g.get("consultation")
     theme = request.cookies.get("theme", "")
     return {
-        "_": i18n._,
-        "ngettext": i18n.ngettext,
         "person": asker if asker.id else None,
         "site": site(),
         "links": links(asker),
         "brand_href": brand_href(),
-        "static": static,
         "theme": theme if theme in THEMES else "",
         "lang": i18n.language(),
-        "may": lambda act, thing=None: may(asker, act, thing),
-        "why_not": lambda act, thing=None: why_not(asker, act, thing),
         "consultation": consultation,
         "here": here(consultation, asker) if consultation is not None else None,
-        "day": i18n.day,
-        "deadline": i18n.deadline,
-        "stamp": i18n.stamp,
     }
+
+
+def _may(act: str, thing: Any = None) -> bool:
+    return may(person(), act, thing)
+
+
+def _why_not(act: str, thing: Any = None) -> str:
+    return why_not(person(), act, thing)
 
 
 def init_pages(app: Flask) -> None:
     app.context_processor(_everywhere)
+    app.jinja_env.globals |= {
+        "_": i18n._,
+        "ngettext": i18n.ngettext,
+        "static": static,
+        "may": _may,
+        "why_not": _why_not,
+        "day": i18n.day,
+        "deadline": i18n.deadline,
+        "stamp": i18n.stamp,
+    }
     app.jinja_env.filters["shown"] = shown
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_url_rule("/brand-<stamp>.css", "brand_sheet", brand_sheet)

@@ -57,7 +57,7 @@ def _taking(form: Any, under: Under, kind: Kind, template: str, **shown: Any) ->
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)
-    if request.form.get("do") == "draft":
+    if request.form.get("do") == "draft" or "save" in request.args:
         return _save(form, under)
     preview = ""
     if form.validate_on_submit():
@@ -109,14 +109,18 @@ def sent(number: int) -> str:
     contribution = fetch(Contribution, number, to="read")
     if contribution.author_id != person().id:
         abort(404)
-    return render_template("threads/sent.html", contribution=contribution, place=_place_written(contribution))
+    return render_template("threads/sent.html", contribution=contribution, draft=_written_at(contribution))
 
 
-def _place_written(contribution: Contribution) -> str:
-    """The draft's place that this text came from, for the browser to forget its own copy."""
+def _written_at(contribution: Contribution) -> str:
+    """The address under which a browser kept its own copy of this text, for it to forget."""
+    slug = contribution.consultation.slug
     if contribution.parent_id:
-        return f"reply-{contribution.parent_id}"
-    return f"question-{contribution.question_id}" if contribution.question_id else f"finding-{contribution.finding_id}"
+        return url_for(".reply", number=contribution.parent_id) + "?save"
+    if contribution.question:
+        return url_for(".write", slug=slug, number=contribution.question.number) + "?save"
+    assert contribution.finding is not None, "what answers no question stands under a finding"
+    return url_for(".comment_on_finding", slug=slug, number=contribution.finding.number) + "?save"
 
 
 @bp.route("/p/<int:number>/edit", methods=["GET", "POST"])
@@ -128,7 +132,7 @@ def edit(number: int) -> Any:
         form.text.data = newest.source
     if request.form.get("do") == "discard":
         return _discard(drafts.place_of(contribution, editing=True))
-    if request.form.get("do") == "draft":
+    if request.form.get("do") == "draft" or "save" in request.args:
         return _save(form, contribution, editing=True)
     preview = ""
     if form.validate_on_submit():
