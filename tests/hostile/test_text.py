@@ -161,6 +161,9 @@ def test_what_was_typed_as_html_is_read_as_text():
     assert plain(safe_html("<script>alert(1)</script> & <b>x</b>")) == "<script>alert(1)</script> & <b>x</b>"
 
 
+FAULTY = "<p onclick=alert(1)>x<script>alert(1)</script><a href='javascript:123'>y</a></p>"
+
+
 def test_a_fault_of_the_first_sanitiser_is_caught_by_the_second(monkeypatch):
     monkeypatch.setattr(
         "crowd.text.bleach.clean",
@@ -170,10 +173,18 @@ def test_a_fault_of_the_first_sanitiser_is_caught_by_the_second(monkeypatch):
 
 
 def test_a_fault_of_markdown_is_caught(monkeypatch):
-    monkeypatch.setattr(
-        "crowd.markdown.render", lambda tokens: "<p onclick=alert(1)>x<script>alert(1)</script><b>y</b></p>"
-    )
-    assert faults(safe_html("x")) == []
+    monkeypatch.setattr("crowd.markdown.render", lambda tokens: FAULTY)
+    assert safe_html("x") == f'<p>xalert(1)<a rel="{REL}">y</a></p>'
+
+
+def test_the_first_sanitiser_alone_lets_nothing_through(monkeypatch):
+    monkeypatch.setattr("crowd.markdown.render", lambda tokens: FAULTY)
+    monkeypatch.setattr("crowd.text._again", lambda html: html)
+    assert safe_html("x") == "<p>xalert(1)<a>y</a></p>"
+
+
+def test_an_address_is_shown_as_it_was_typed_not_decoded_to_a_bidi_override():
+    assert plain(safe_html("<https://x.example/%E2%80%AEgpj>")) == "https://x.example/%E2%80%AEgpj"
 
 
 def test_threads_do_not_mix_their_texts():
