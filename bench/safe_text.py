@@ -2,8 +2,8 @@
 
     python bench/safe_text.py
 
-The best of five, because other programs share the machine. "refused" is a text that safe_html does not take: the time
-is what saying so costs. The goal is 50 ms for the worst.
+The best of five, because other programs share the machine. "refused" is a text that safe_html does not take:
+the time is what saying so costs. The goal is 50 ms for the worst.
 """
 
 import sys
@@ -83,6 +83,11 @@ def shapes() -> Iterator[tuple[str, str]]:
     for name, piece in REPEATED.items():
         yield name, (piece * (LENGTH // len(piece) + 1))[:LENGTH]
     yield "all accents", "a" + "\u0301\u0316" * (LENGTH // 2)
+    yield "spaces", " " * (LENGTH - 1) + "a"
+    yield "newlines in code", "```\n" + "\n" * (LENGTH - 8) + "a"
+    yield "address and brackets", "http://a.b/" + ")" * (LENGTH - 11)
+    yield "one long address", "http://a.b/" + "a" * (LENGTH - 11)
+    yield "one long link", "[a](http://a.b/" + "é" * (LENGTH - 20) + ")"
     yield "brackets shut", half("[", "]")
     yield "links shut", half("[", "](a)")
     yield "strong in strong", half("**a", "b**")
@@ -98,8 +103,6 @@ def shapes() -> Iterator[tuple[str, str]]:
     yield "most brackets shut", "[" * 195 + "](a)" * 195
     yield "most brackets, then much", "[" * 195 + "@ " * 4000 + "](a)"
     yield "most titles", ('[a](b "' * 195) + "a" * 8000
-    yield "most brackets, then much", "[" * 195 + "@ " * 4000 + "](a)"
-    yield "most titles", '[a](b "' * 195 + "a" * 8000
     yield "most links", "[a](http://b.c) " * 195
     yield "most autolinks", "<http://a.b> " * 195
     yield "most bare links", "http://a.bc/ " * 195

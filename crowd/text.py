@@ -1,7 +1,8 @@
 """What people type, made into HTML that is safe to show, and into plain text.
 
-The only file that knows bleach or Markup. Text is made safe once, when a version is saved, outside the transaction;
-reading never renders. Everything here is linear in the length of the text, because what could be slow is refused first.
+The only file that knows bleach or Markup. Text is made safe once, when a version is saved, outside the
+transaction; reading never renders. Everything here is linear in the length of the text, because what could be
+slow is refused first.
 """
 import html as entities
 import re
@@ -17,11 +18,11 @@ from crowd import markdown
 from crowd.markdown import DEPTH, may_link
 
 RENDERER = 1
-"""Stored with each version. Raise it when the same source would give other HTML; `upgrade` then renders anew."""
+"""Stored with each version. Raise it when the same source would give other HTML; `upgrade` renders anew."""
 
 TAGS = frozenset({
-    "p", "br", "hr", "strong", "em", "s", "del", "a", "code", "pre", "blockquote", "ul", "ol", "li", "h4", "h5", "h6",
-    "table", "thead", "tbody", "tr", "th", "td"})
+    "p", "br", "hr", "h4", "h5", "h6", "strong", "em", "s", "del", "a", "code", "pre", "blockquote",
+    "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"})
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 REL = "nofollow ugc noopener"
@@ -36,27 +37,31 @@ class Unusable(ValueError):
     """Text that cannot be taken. Its str is a sentence for the person who typed it."""
 
 
-# ---- tidy -----------------------------------------------------------------------------------------------------------
+# ---- tidy --------------------------------------------------------------------------------------------------
 
-# Controls but tab and newline, bidi overrides and isolates (they reorder what stands around them: "Trojan Source",
-# CVE-2021-42574), interlinear annotation, byte order mark, surrogates, and what is no character in any Unicode version.
-_UNWANTED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufeff"
-                       "\ud800-\udfff\ufdd0-\ufdef" + "".join(chr(p + e) for p in range(0, 0x110000, 0x10000)
-                                                             for e in (0xFFFE, 0xFFFF)) + "]")
+# Controls but tab and newline, bidi overrides and isolates (they reorder what stands around them: "Trojan
+# Source", CVE-2021-42574), interlinear annotation, byte order mark, surrogates, and what is no character in
+# any Unicode version.
+_UNWANTED = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufeff"
+    "\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)) + "]")
 _NEWLINE = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_LINE_END = re.compile(r"[ \t]+$", re.MULTILINE)
+_LINE_END = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)     # without both marks quadratic in spaces
 _SYMBOLS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 
 
 def _fewer_marks(run: re.Match[str]) -> str:
-    """At most 30 accents on one letter (UAX 15, stream-safe text): NFC sorts them in quadratic time, 5 s for 100 kB."""
+    """At most 30 accents on one letter (UAX 15, stream-safe text): NFC sorts them in quadratic time, 5 s for
+    100 kB.
+    """
     return "".join("".join(marks)[:30] if accents else "".join(marks)
                    for accents, marks in groupby(run[0], lambda c: unicodedata.combining(c) > 0))
 
 
 def tidy(source: str) -> str:
-    """NFC, newlines as \\n, no space at ends of lines, no character that is invisible and harmful. Doing it twice is
-    doing it once.
+    """NFC, newlines as \\n, no space at ends of lines, no character that is invisible and harmful. Doing it
+    twice is doing it once.
     """
     source = _UNWANTED.sub("", _NEWLINE.sub("\n", source))
     source = unicodedata.normalize("NFC", _SYMBOLS.sub(_fewer_marks, source))
@@ -68,19 +73,22 @@ def tidy_line(source: str) -> str:
     return " ".join(tidy(source).split())
 
 
-# ---- safe HTML ------------------------------------------------------------------------------------------------------
+# ---- safe HTML ---------------------------------------------------------------------------------------------
 
-_TOO_DEEP = re.compile(rf"^(?![-* \t]+$)(?:[ \t]*(?:>|[-+*][ \t]|\d{{1,9}}[.)][ \t])){{{DEPTH + 1}}}", re.MULTILINE)
+_TOO_DEEP = re.compile(
+    rf"^(?![-* \t]+$)(?:[ \t]*(?:>|[-+*][ \t]|\d{{1,9}}[.)][ \t])){{{DEPTH + 1}}}", re.MULTILINE)
 
 
 def _cells(source: str) -> int:
-    """An upper bound of table cells: a row is filled up to the width of its header, however short it was typed."""
+    """An upper bound of table cells: a row is filled up to the width of its header, however short it was
+    typed.
+    """
     blocks = (block.split("\n") for block in re.split(r"\n[ \t]*\n", source) if "|" in block)
     return sum(len(lines) * max(line.count("|") for line in lines) for lines in blocks)
 
 
 def _refuse_slow(source: str, most: int) -> None:
-    """Refuse what Markdown would be slow on. At these limits any text of 10,000 characters takes tens of ms."""
+    """Refuse what would be slow. Within these limits 10,000 characters take about 30 ms at most."""
     scale = max(1, most / 10_000)
     if len(source) > most:
         raise Unusable(f"The text is {len(source):,} characters long. It can have {most:,} at most.")
@@ -118,7 +126,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def _kept_by_bleach(tag: str, name: str, value: str) -> bool:
-    return _kept(tag, name, entities.unescape(value)) is not None     # bleach hands over what it read undecoded
+    return _kept(tag, name, entities.unescape(value)) is not None     # bleach does not decode what it reads
 
 
 def _again(html: str) -> str:
@@ -128,9 +136,11 @@ def _again(html: str) -> str:
 
 
 def safe_html(source: str, *, links: bool = True, most: int = 10_000) -> str:
-    """Markdown as HTML of TAGS alone, links of SCHEMES alone. Raises Unusable when it is too long, deep or laboured.
+    """Markdown as HTML of TAGS alone, links of SCHEMES alone. Raises Unusable when it is too long, deep or
+    laboured.
 
-    Images become links, headings h4 to h6 (# is h4). `links=False` leaves the words of links and drops their addresses.
+    Images become links, headings h4 to h6 (# is h4). `links=False` leaves the words of links and drops their
+    addresses.
     """
     source = tidy(source)
     _refuse_slow(source, most)
@@ -147,13 +157,15 @@ def safe_html(source: str, *, links: bool = True, most: int = 10_000) -> str:
 
 
 def shown(html: str) -> Markup:
-    """The one way stored safe HTML reaches a template, as the filter `shown`. Only ever for what `safe_html` gave."""
+    """The one way stored safe HTML reaches a template, as the filter `shown`. Only ever for what `safe_html`
+    gave.
+    """
     return Markup(html)
 
 
-# ---- plain text -----------------------------------------------------------------------------------------------------
+# ---- plain text --------------------------------------------------------------------------------------------
 
-_LIST = re.compile(r'\n*<(/?)(ul|ol|li)(?: start="(\d+)")?>\n*(?:<p>)?')
+_LIST = re.compile(r'(?:(?<!\n)\n++)?<(/?)(ul|ol|li)(?: start="(\d+)")?>\n*(?:<p>)?')
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _BLOCK = re.compile(r"</?(?:p|blockquote|pre|table|h[456]|hr)>")
 _TAG = re.compile(r"</?[a-z][^>]*>")
@@ -186,20 +198,26 @@ def _with_address(match: re.Match[str]) -> str:
 
 
 def plain(html: str, *, addresses: bool = False) -> str:
-    """The words of safe HTML, paragraphs apart by an empty line: for search, titles and, with `addresses`, for mails."""
+    """The words of safe HTML, paragraphs apart by an empty line: for search, titles and, with `addresses`,
+    for mails.
+    """
+    html = str(html)        # Markup would escape what is put in
     html = _LINK.sub(_with_address, html) if addresses else html
-    html = re.sub(r"</t[hd]>\s*<t[hd]>", " | ", _bullets(html.replace("<br>\n", "<br>").replace("<br>", "\n")))
+    html = _bullets(html.replace("<br>\n", "<br>").replace("<br>", "\n"))
+    html = re.sub(r"</t[hd]>\s*<t[hd]>", " | ", html)
     text = entities.unescape(_TAG.sub("", _BLOCK.sub("\n\n", html)))
     return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", text).strip()
 
 
 def opening(text: str, length: int = 80) -> str:
-    """The first words of plain text on one line, at most `length` characters, with … where something was cut off."""
+    """The first words of plain text on one line, at most `length` characters, with … where something was cut
+    off.
+    """
     line = " ".join(text.split())
     if len(line) <= length:
         return line
     end = line.rfind(" ", 0, length)
-    if end < length // 2:       # no spaces, as in Chinese: cut between characters, never before an accent or joiner
+    if end < length // 2:       # no spaces, as in Chinese: cut anywhere but before an accent or at a joiner
         end = length - 1
         while end > 1 and (unicodedata.category(line[end])[0] == "M" or "\u200d" in line[end - 1:end + 1]):
             end -= 1

@@ -1,9 +1,10 @@
 """The colours of an instance from the one colour of its host, such that all text keeps its contrast.
 
-Hue is kept; lightness moves until WCAG 2.2's contrast (1.4.3: 4.5:1, here and there more) holds on every ground of
-app.css. Colours are moved in OKLCH, where equal steps of lightness look equal (Björn Ottosson, "A perceptual color
-space for image processing", 2020; CSS Color 4, section 9.4).
+Hue is kept; lightness moves until WCAG 2.2's contrast (1.4.3: 4.5:1, here and there more) holds on every
+ground of app.css. Colours are moved in OKLCH, where equal steps of lightness look equal (Björn Ottosson, "A
+perceptual color space for image processing", 2020; CSS Color 4, section 9.4).
 """
+
 import functools
 import math
 import re
@@ -12,10 +13,10 @@ from collections.abc import Iterable
 Colour = tuple[int, int, int]
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
-INK, DARK_INK = (0x1b, 0x21, 0x27), (0x0f, 0x12, 0x14)
+INK, DARK_INK = (0x1B, 0x21, 0x27), (0x0F, 0x12, 0x14)
 # --paper, --surface and --sunken of app.css
-LIGHT_GROUNDS = ((0xf7, 0xf6, 0xf2), WHITE, (0xee, 0xec, 0xe6))
-DARK_GROUNDS = ((0x14, 0x18, 0x1b), (0x1d, 0x22, 0x26), DARK_INK)
+LIGHT_GROUNDS = ((0xF7, 0xF6, 0xF2), WHITE, (0xEE, 0xEC, 0xE6))
+DARK_GROUNDS = ((0x14, 0x18, 0x1B), (0x1D, 0x22, 0x26), DARK_INK)
 READABLE, STRONG, STRONGER = 4.5, 7, 9
 STEP = 0.004
 
@@ -37,7 +38,8 @@ def written(colour: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-# ---- contrast (WCAG 2.2, "relative luminance" and "contrast ratio") -------------------------------------------------
+# ---- contrast (WCAG 2.2, "relative luminance" and "contrast ratio") ----------------------------------------
+
 
 @functools.cache
 def _linear(channel: int) -> float:
@@ -56,7 +58,8 @@ def contrast(one: Colour, other: Colour) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-# ---- OKLCH ----------------------------------------------------------------------------------------------------------
+# ---- OKLCH -------------------------------------------------------------------------------------------------
+
 
 def _lightness_chroma_hue(colour: Colour) -> tuple[float, float, float]:
     red, green, blue = map(_linear, colour)
@@ -74,9 +77,11 @@ def _linear_rgb(lightness: float, chroma: float, hue: float) -> tuple[float, flo
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    return (4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
-            -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
-            -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short)
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
 
 
 def _channel(linear: float) -> int:
@@ -95,7 +100,9 @@ def _colour(lightness: float, chroma: float, hue: float) -> Colour:
 
 
 def _until_readable(colour: Colour, grounds: Iterable[Colour], ratio: float, step: float) -> Colour:
-    """The colour, made darker (step < 0) or lighter until its contrast with every ground is reached; else black or white."""
+    """The colour, made darker (step < 0) or lighter until its contrast with every ground is reached; else
+    black or white.
+    """
     grounds = tuple(grounds)
     lightness, chroma, hue = _lightness_chroma_hue(colour)
     while 0 <= lightness <= 1:
@@ -106,7 +113,8 @@ def _until_readable(colour: Colour, grounds: Iterable[Colour], ratio: float, ste
     return BLACK if step < 0 else WHITE
 
 
-# ---- palette --------------------------------------------------------------------------------------------------------
+# ---- palette -----------------------------------------------------------------------------------------------
+
 
 def _light(host: Colour) -> dict[str, Colour]:
     _, chroma, hue = _lightness_chroma_hue(host)
@@ -114,10 +122,17 @@ def _light(host: Colour) -> dict[str, Colour]:
     action = _until_readable(host, LIGHT_GROUNDS, READABLE, -STEP)
     hover = _until_readable(action, (tint, *LIGHT_GROUNDS), STRONG, -STEP)
     band, on_band = host, next((ink for ink in (WHITE, INK) if contrast(host, ink) >= READABLE), None)
-    if on_band is None:     # a middle tone carries neither
+    if on_band is None:  # a middle tone carries neither
         band, on_band = _until_readable(host, [WHITE], READABLE, -STEP), WHITE
-    return {"band": band, "on-band": on_band, "action": action, "action-hover": hover, "on-action": WHITE,
-            "tint": tint, "tint-ink": hover}
+    return {
+        "band": band,
+        "on-band": on_band,
+        "action": action,
+        "action-hover": hover,
+        "on-action": WHITE,
+        "tint": tint,
+        "tint-ink": hover,
+    }
 
 
 def _dark(host: Colour) -> dict[str, Colour]:
@@ -125,22 +140,36 @@ def _dark(host: Colour) -> dict[str, Colour]:
     tint = _colour(0.30, min(chroma, 0.045), hue)
     grounds = (tint, *DARK_GROUNDS)
     action = _until_readable(_colour(0.74, min(chroma, 0.13), hue), grounds, READABLE + 1, STEP)
-    return {"band": _until_readable(_colour(0.33, min(chroma, 0.09), hue), [WHITE], STRONG, -STEP), "on-band": WHITE,
-            "action": action, "action-hover": _until_readable(action, grounds, STRONGER, STEP), "on-action": DARK_INK,
-            "tint": tint, "tint-ink": _until_readable(action, [tint], STRONG, STEP)}
+    return {
+        "band": _until_readable(_colour(0.33, min(chroma, 0.09), hue), [WHITE], STRONG, -STEP),
+        "on-band": WHITE,
+        "action": action,
+        "action-hover": _until_readable(action, grounds, STRONGER, STEP),
+        "on-action": DARK_INK,
+        "tint": tint,
+        "tint-ink": _until_readable(action, [tint], STRONG, STEP),
+    }
 
 
 def palette(colour: str) -> dict[str, dict[str, str]]:
     """{"light": {"band": "#0f5c6e", "on-band": ..., ...}, "dark": {...}}. Raises NotAColour."""
     host = parse(colour)
-    return {scheme: {name: written(value) for name, value in derived(host).items()}
-            for scheme, derived in (("light", _light), ("dark", _dark))}
+    return {
+        scheme: {name: written(value) for name, value in derived(host).items()}
+        for scheme, derived in (("light", _light), ("dark", _dark))
+    }
 
 
 def stylesheet(colour: str) -> str:
-    """The palette as custom properties. Dark follows the system unless the reader's switch set data-theme on :root."""
-    light, dark = ("".join(f"--{name}:{value};" for name, value in derived.items())
-                   for derived in palette(colour).values())
-    return (f":root{{{light}}}\n"
-            f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
-            f":root[data-theme=dark]{{{dark}}}\n")
+    """The palette as custom properties. Dark follows the system unless the reader's switch set data-theme on
+    :root.
+    """
+    light, dark = (
+        "".join(f"--{name}:{value};" for name, value in derived.items())
+        for derived in palette(colour).values()
+    )
+    return (
+        f":root{{{light}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
+        f":root[data-theme=dark]{{{dark}}}\n"
+    )

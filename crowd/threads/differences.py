@@ -1,4 +1,5 @@
 """What changed between two plain texts, word by word, for authors and moderators (M10, M16, M17)."""
+
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -7,11 +8,15 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["same", "added", "removed"]
 
-# SequenceMatcher compares every place of each word with every other: what it costs is the number of equal pairs.
+# SequenceMatcher compares every place of each word with every other: what it costs is the number of equal
+# pairs.
 MOST_PAIRS = 100_000
 
-# A word with the space after it; each Chinese, Japanese or Korean character is a word, they are written without spaces.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+")
+# A word with the space after it; each Chinese, Japanese or Korean character is a word, they are written
+# without spaces.
+_WORD = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+"
+)
 _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+")
 
 
@@ -32,14 +37,18 @@ def _compared(old: list[str], new: list[str]) -> Iterator[Piece]:
         if before == after:
             yield Piece("same", before)
         else:
-            yield from (Piece(kind, words) for kind, words in (("removed", before), ("added", after)) if words)
+            if before:
+                yield Piece("removed", before)
+            if after:
+                yield Piece("added", after)
 
 
 def differences(old: str, new: str) -> list[Piece]:
-    """What is the same, removed and added, in reading order; what was removed stands before what took its place.
+    """What is the same, removed and added, in reading order; what was removed stands before what took its
+    place.
 
-    "same" and "removed" together are `old`, "same" and "added" are `new`, to the letter. By words; by paragraphs, or as
-    a whole, where that would take more than about 0.1 s.
+    "same" and "removed" together are `old`, "same" and "added" are `new`, to the letter. By words; by
+    paragraphs, or as a whole, where that would take more than about 0.1 s.
     """
     for parts in (_WORD, _PARAGRAPH):
         before, after = parts.findall(old), parts.findall(new)

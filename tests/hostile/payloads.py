@@ -31,7 +31,8 @@ TAGS = [
 ]
 HANDLERS = [
     template.format(event=event) for event, template in itertools.product(
-        ["onerror", "onload", "onmouseover", "onfocus", "onclick", "onpointerenter", "onanimationstart", "ontoggle"],
+        ["onerror", "onload", "onmouseover", "onfocus", "onclick", "onpointerenter", "onanimationstart",
+         "ontoggle"],
         ["<img src=x {event}=alert(1)>", "<svg/{event}=alert(1)>", "<a href=x\n{event}\n=\nalert(1)>x</a>",
          "<details open {event}='alert(1)'>x</details>", "<input autofocus {event}=\"alert(1)\">",
          "<x {event}=alert(1) tabindex=1 id=x>x</x>"])
@@ -147,7 +148,8 @@ CHARACTERS = [
     "\u2800", "\u115f\u3164", "\ufdfa" * 50, "\u0130\u0131\ufb01",
 ]
 BOMBS = [
-    piece * 9_000 for piece in (">", "> ", "- ", "1) ", "[", "![", "*", "_", "`", "<", "&", "|", "~", "\\", "#", "\n", "(", "@")
+    piece * 9_000
+    for piece in (">", "> ", "- ", "1) ", "[", "![", "*", "_", "`", "<", "&", "|", "~", "\\", "#", "\n", "@")
 ] + [
     "".join("  " * depth + "- a\n" for depth in range(90)), "> " * 30 + "x", "- " * 25 + "x",
     "> - " * 15 + "x", "**a " * 900 + "b** " * 900, "[a](" * 1500, "[" * 1500 + "](x)" * 1500, "<div>" * 1500,
@@ -155,7 +157,7 @@ BOMBS = [
     "<" * 400 + "script>" * 100, "a" + "\u0316\u0301" * 100_000,
 ]
 CLASSES = {
-    "tags": TAGS, "handlers": HANDLERS, "links": LINKS, "raw links": RAW_LINKS, "mutations": MUTATIONS, "markdown": MARKDOWN,
-    "characters": CHARACTERS, "bombs": BOMBS,
+    "tags": TAGS, "handlers": HANDLERS, "links": LINKS, "raw links": RAW_LINKS, "mutations": MUTATIONS,
+    "markdown": MARKDOWN, "characters": CHARACTERS, "bombs": BOMBS,
 }
 PAYLOADS = list(dict.fromkeys(payload for payloads in CLASSES.values() for payload in payloads))

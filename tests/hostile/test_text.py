@@ -1,4 +1,5 @@
 """Whatever is typed, what is shown holds allowed tags, attributes and schemes alone."""
+
 import threading
 
 import html5lib
@@ -10,13 +11,38 @@ from hypothesis import strategies as st
 from crowd.text import Unusable, opening, plain, safe_html, tidy, tidy_line
 from tests.hostile.payloads import CLASSES, PAYLOADS
 
-TAGS = {"p", "br", "hr", "strong", "em", "s", "del", "a", "code", "pre", "blockquote", "ul", "ol", "li", "h4", "h5", "h6",
-        "table", "thead", "tbody", "tr", "th", "td"}
+TAGS = {
+    "p",
+    "br",
+    "hr",
+    "strong",
+    "em",
+    "s",
+    "del",
+    "a",
+    "code",
+    "pre",
+    "blockquote",
+    "ul",
+    "ol",
+    "li",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 REL = "nofollow ugc noopener"
 
 
 def elements(html):
-    """What a browser's algorithm makes of it: html5lib is the reference implementation, not the parser in use."""
+    """What a browser's algorithm makes of it: html5lib is the reference implementation, not the parser in
+    use.
+    """
     tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
     return [element for element in tree.iter() if element.tag != "DOCUMENT_FRAGMENT"]
 
@@ -29,7 +55,11 @@ def faults(html):
             found.append(("tag", element.tag))
         if element.tag == "a":
             href = attributes.pop("href", "")
-            if not href.startswith(("http://", "https://", "mailto:")) or not href.isascii() or set(href) & set(" \\\"<>`\t\n"):
+            if (
+                not href.startswith(("http://", "https://", "mailto:"))
+                or not href.isascii()
+                or set(href) & set(' \\"<>`\t\n')
+            ):
                 found.append(("href", href))
             if attributes.pop("rel", None) != REL:
                 found.append(("rel", href))
@@ -38,7 +68,16 @@ def faults(html):
         if element.tag == "ol" and not attributes.pop("start", "1").isdigit():
             found.append(("start", element.tag))
         found += [("attribute", name) for name in attributes]
-    if nh3.clean(html, tags=TAGS, attributes={"a": {"href"}, "ol": {"start"}}, url_schemes={"http", "https", "mailto"}, link_rel=REL) != html:
+    if (
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes={"a": {"href"}, "ol": {"start"}},
+            url_schemes={"http", "https", "mailto"},
+            link_rel=REL,
+        )
+        != html
+    ):
         found.append(("changes when cleaned again", html))
     return found
 
@@ -70,11 +109,26 @@ def test_a_payload_becomes_allowed_html(name):
     assert {payload: found for payload in CLASSES[name] if (found := faults(rendered(payload)))} == {}
 
 
-@pytest.mark.parametrize("context", ["Before *{}* after", "- {}", "> {}", "# {}", "| a |\n|---|\n| {} |", "[{}](https://x.example)",
-                                     "[x](https://x.example/{})", "```\n{}\n```", '[x](https://x.example "{}")', "https://x.example/{}"])
+@pytest.mark.parametrize(
+    "context",
+    [
+        "Before *{}* after",
+        "- {}",
+        "> {}",
+        "# {}",
+        "| a |\n|---|\n| {} |",
+        "[{}](https://x.example)",
+        "[x](https://x.example/{})",
+        "```\n{}\n```",
+        '[x](https://x.example "{}")',
+        "https://x.example/{}",
+    ],
+)
 def test_a_payload_in_a_context_becomes_allowed_html(context):
     short = [payload for payload in PAYLOADS if len(payload) < 200]
-    found = {payload: found for payload in short if (found := faults(rendered(context.replace("{}", payload))))}
+    found = {
+        payload: found for payload in short if (found := faults(rendered(context.replace("{}", payload))))
+    }
     assert found == {}
 
 
@@ -84,8 +138,21 @@ def test_without_links_there_is_no_link_but_its_words():
     assert safe_html("see [the plan](https://x.example)", links=False) == "<p>see the plan</p>\n"
 
 
-@pytest.mark.parametrize("payload", [f"[x]({address})" for address in (
-    "javascript:123", "javascript&colon;alert(1)", "data:text/html,x", "//x.example", "https://user@x.example", "https:\\\\x.example", "ftp://x.example")])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        f"[x]({address})"
+        for address in (
+            "javascript:123",
+            "javascript&colon;alert(1)",
+            "data:text/html,x",
+            "//x.example",
+            "https://user@x.example",
+            "https:\\\\x.example",
+            "ftp://x.example",
+        )
+    ],
+)
 def test_a_link_that_may_not_be_stays_as_it_was_typed(payload):
     assert plain(safe_html(payload)) == payload.replace("\\\\", "\\")
 
@@ -94,14 +161,30 @@ def test_what_was_typed_as_html_is_read_as_text():
     assert plain(safe_html("<script>alert(1)</script> & <b>x</b>")) == "<script>alert(1)</script> & <b>x</b>"
 
 
+FAULTY = "<p onclick=alert(1)>x<script>alert(1)</script><a href='javascript:123'>y</a></p>"
+
+
 def test_a_fault_of_the_first_sanitiser_is_caught_by_the_second(monkeypatch):
-    monkeypatch.setattr("crowd.text.bleach.clean", lambda html, **_: html + "<img src=x onerror=alert(1)><a href=javascript:123>x</a>")
+    monkeypatch.setattr(
+        "crowd.text.bleach.clean",
+        lambda html, **_: html + "<img src=x onerror=alert(1)><a href=javascript:123>x</a>",
+    )
     assert faults(safe_html("x").replace(f'<a rel="{REL}">x</a>', "")) == []
 
 
 def test_a_fault_of_markdown_is_caught(monkeypatch):
-    monkeypatch.setattr("crowd.markdown.render", lambda tokens: "<p onclick=alert(1)>x<script>alert(1)</script><b>y</b></p>")
-    assert faults(safe_html("x")) == []
+    monkeypatch.setattr("crowd.markdown.render", lambda tokens: FAULTY)
+    assert safe_html("x") == f'<p>xalert(1)<a rel="{REL}">y</a></p>'
+
+
+def test_the_first_sanitiser_alone_lets_nothing_through(monkeypatch):
+    monkeypatch.setattr("crowd.markdown.render", lambda tokens: FAULTY)
+    monkeypatch.setattr("crowd.text._again", lambda html: html)
+    assert safe_html("x") == "<p>xalert(1)<a>y</a></p>"
+
+
+def test_an_address_is_shown_as_it_was_typed_not_decoded_to_a_bidi_override():
+    assert plain(safe_html("<https://x.example/%E2%80%AEgpj>")) == "https://x.example/%E2%80%AEgpj"
 
 
 def test_threads_do_not_mix_their_texts():
@@ -112,7 +195,9 @@ def test_threads_do_not_mix_their_texts():
         start.wait()
         for text in range(200):
             word = f"person{number}text{text}"
-            expected = f"<p><strong>{word}</strong> &amp; <code>{word}</code></p>\n<ul>\n<li>{word}</li>\n</ul>\n"
+            expected = (
+                f"<p><strong>{word}</strong> &amp; <code>{word}</code></p>\n<ul>\n<li>{word}</li>\n</ul>\n"
+            )
             if (html := safe_html(f"**{word}** & `{word}`\n\n- {word}")) != expected:
                 wrong.append(html)
 
@@ -124,10 +209,61 @@ def test_threads_do_not_mix_their_texts():
     assert wrong == []
 
 
-PIECES = st.lists(st.sampled_from(
-    ["<", ">", '"', "'", "&", "[", "]", "(", ")", "!", "*", "**", "_", "`", "```", "~~", "|", "|-|", "\n", "\n\n", "> ", "- ", "1. ", "# ", "\\", " ", "  \n",
-     "a", "x", "https://x.example/", "www.x.example", "javascript:alert(1)", "<script>", "<svg>", "onerror=", "&#x3c;", "&lt;", "\u202e", "\x00", "\ud800",
-     "e\u0301", "\u2028", "数", "mailto:x@y.example", "<!--", "-->", "](", "<b>", "\t"])).map("".join)
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "<",
+            ">",
+            '"',
+            "'",
+            "&",
+            "[",
+            "]",
+            "(",
+            ")",
+            "!",
+            "*",
+            "**",
+            "_",
+            "`",
+            "```",
+            "~~",
+            "|",
+            "|-|",
+            "\n",
+            "\n\n",
+            "> ",
+            "- ",
+            "1. ",
+            "# ",
+            "\\",
+            " ",
+            "  \n",
+            "a",
+            "x",
+            "https://x.example/",
+            "www.x.example",
+            "javascript:alert(1)",
+            "<script>",
+            "<svg>",
+            "onerror=",
+            "&#x3c;",
+            "&lt;",
+            "\u202e",
+            "\x00",
+            "\ud800",
+            "e\u0301",
+            "\u2028",
+            "数",
+            "mailto:x@y.example",
+            "<!--",
+            "-->",
+            "](",
+            "<b>",
+            "\t",
+        ]
+    )
+).map("".join)
 ANY_TEXT = st.text(st.characters(exclude_categories=())) | PIECES
 
 
@@ -145,7 +281,7 @@ def test_any_text_becomes_allowed_html(source):
 def test_tidying_twice_is_tidying_once(source):
     assert tidy(tidy(source)) == tidy(source)
     assert tidy_line(tidy_line(source)) == tidy_line(source)
-    tidy(source).encode()       # SQLite and PostgreSQL store what UTF-8 can say
+    tidy(source).encode()  # SQLite and PostgreSQL store what UTF-8 can say
 
 
 @settings(deadline=None)

@@ -1,4 +1,5 @@
 """Whatever colour a host chooses, every text can be read."""
+
 import itertools
 import re
 
@@ -8,15 +9,25 @@ from crowd.hosting.brand import DARK_GROUNDS, LIGHT_GROUNDS, NotAColour, contras
 
 GRID = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in itertools.product(range(0, 256, 17), repeat=3)]
 NAMES = ["band", "on-band", "action", "action-hover", "on-action", "tint", "tint-ink"]
-PAIRS = [("on-band", "band", 4.5), ("on-action", "action", 4.5), ("on-action", "action-hover", 4.5),
-         ("tint-ink", "tint", 7), ("action-hover", "tint", 4.5)]
+PAIRS = [
+    ("on-band", "band", 4.5),
+    ("on-action", "action", 4.5),
+    ("on-action", "action-hover", 4.5),
+    ("tint-ink", "tint", 7),
+    ("action-hover", "tint", 4.5),
+]
 
 
 def too_faint(scheme, grounds):
     colours = {name: parse(value) for name, value in scheme.items()}
-    on_grounds = [(name, contrast(colours[name], ground), 4.5)
-                  for name in ("action", "action-hover", "tint-ink") for ground in grounds]
-    on_each_other = [((text, ground), contrast(colours[text], colours[ground]), least) for text, ground, least in PAIRS]
+    on_grounds = [
+        (name, contrast(colours[name], ground), 4.5)
+        for name in ("action", "action-hover", "tint-ink")
+        for ground in grounds
+    ]
+    on_each_other = [
+        ((text, ground), contrast(colours[text], colours[ground]), least) for text, ground, least in PAIRS
+    ]
     return [(what, round(ratio, 2)) for what, ratio, least in on_grounds + on_each_other if ratio < least]
 
 
@@ -57,7 +68,9 @@ def test_the_stylesheet_follows_the_system_and_the_switch():
     assert media.split("){", 2)[2].rstrip("}") == switch.split("{")[1].rstrip("}")
 
 
-@pytest.mark.parametrize("colour", ["", "#", "red", "#12", "#1234", "#12345g", "##123456", "#123456;}", "١٢٣", "#123\n456"])
+@pytest.mark.parametrize(
+    "colour", ["", "#", "red", "#12", "#1234", "#12345g", "##123456", "#123456;}", "١٢٣", "#123\n456"]
+)
 def test_what_is_no_colour_is_refused_with_a_sentence(colour):
     with pytest.raises(NotAColour, match="such as #0f5c6e"):
         stylesheet(colour)

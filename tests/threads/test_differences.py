@@ -1,4 +1,5 @@
 """What moderators and authors are shown of a change (M10, M16, M17)."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,17 +13,25 @@ def side(pieces, kind):
 
 def test_a_word_put_in_place_of_another_is_removed_and_then_added():
     assert differences("Count the contacts we make.", "Count the time we give.") == [
-        ("same", "Count the "), ("removed", "contacts "), ("added", "time "), ("same", "we "),
-        ("removed", "make."), ("added", "give.")]
+        ("same", "Count the "),
+        ("removed", "contacts "),
+        ("added", "time "),
+        ("same", "we "),
+        ("removed", "make."),
+        ("added", "give."),
+    ]
 
 
-@pytest.mark.parametrize(("old", "new", "expected"), [
-    ("", "", []),
-    ("same words", "same words", [("same", "same words")]),
-    ("", "new", [("added", "new")]),
-    ("old", "", [("removed", "old")]),
-    ("护理时间", "护理的时间", [("same", "护理"), ("added", "的"), ("same", "时间")]),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("", "", []),
+        ("same words", "same words", [("same", "same words")]),
+        ("", "new", [("added", "new")]),
+        ("old", "", [("removed", "old")]),
+        ("护理时间", "护理的时间", [("same", "护理"), ("added", "的"), ("same", "时间")]),
+    ],
+)
 def test_what_changed(old, new, expected):
     assert differences(old, new) == expected
 
@@ -36,8 +45,11 @@ def test_a_text_too_long_for_words_is_compared_by_paragraphs():
     paragraphs = ["time " * 400 + f"{number}\n\n" for number in range(5)]
     changed = [*paragraphs[:2], "time " * 400 + "changed\n\n", *paragraphs[3:]]
     assert differences("".join(paragraphs), "".join(changed)) == [
-        ("same", "".join(paragraphs[:2])), ("removed", paragraphs[2]), ("added", changed[2]),
-        ("same", "".join(paragraphs[3:]))]
+        ("same", "".join(paragraphs[:2])),
+        ("removed", paragraphs[2]),
+        ("added", changed[2]),
+        ("same", "".join(paragraphs[3:])),
+    ]
 
 
 def test_a_text_too_long_for_paragraphs_is_shown_whole():
