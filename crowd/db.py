@@ -136,7 +136,8 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     if session.info.get("writing"):
         raise RuntimeError("a transaction is open already: deeds do not open their own")
-    session.rollback()  # end the reading snapshot; what was loaded is read anew when touched
+    session.rollback()  # end the reading snapshot
+    session.expire_all()  # and read anew what was loaded, when it is touched
     with _turn():
         session.info["writing"] = True
         try:

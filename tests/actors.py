@@ -1,10 +1,11 @@
 """How a test acts: over HTTP, through the forms that the pages really show."""
 
+import contextvars
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, has_app_context
 from werkzeug.test import TestResponse
 
 from crowd.accounts import deeds
@@ -126,7 +127,12 @@ class Actor:
         return self._asking("POST", path, data=fields, headers=headers or {})
 
     def _asking(self, method: str, path: str, **more: Any) -> Page:
-        answer = self.browser.open(path, method=method, follow_redirects=True, base_url="http://localhost", **more)
-        with self.app.app_context():
-            db.session.remove()
+        """Ask as a browser does, outside of the test's own context; what the test had read is read anew afterwards."""
+        def ask() -> TestResponse:
+            return self.browser.open(path, method=method, follow_redirects=True, base_url="http://localhost", **more)
+
+        answer = contextvars.Context().run(ask)
+        if has_app_context():
+            db.session.rollback()
+            db.session.expire_all()
         return Page.of(answer)

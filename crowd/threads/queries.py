@@ -70,7 +70,10 @@ def _beyond(columns: tuple[Any, ...], after: tuple[int, ...]) -> ColumnElement[b
 
 def shown(ids: Iterable[int], version: str = "public") -> Sequence[Row[Any]]:
     """All that fragments show, for these contributions; `own` takes the newest wording instead of the public one."""
-    newest = select(Version.id).where(Version.contribution_id == Contribution.id).order_by(Version.number.desc()).limit(1).scalar_subquery()
+    later = aliased(Version)
+    newest = (
+        select(later.id).where(later.contribution_id == Contribution.id).order_by(later.number.desc()).limit(1).scalar_subquery()
+    )
     return db.session.execute(
         select(*_SHOWN).outerjoin(Version, Version.id == (Contribution.version_id if version == "public" else newest))
         .outerjoin(Parent, Parent.id == Contribution.parent_id).where(Contribution.id.in_(list(ids)))).all()

@@ -52,7 +52,7 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
     return form
 
 
-def _taking(form: Any, under: Under, kind: Kind, template: str, **shown: Any) -> Any:
+def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) -> Any:
     """What happens to a text that is sent: discard the draft, save it, preview it, or submit it."""
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
@@ -69,7 +69,7 @@ def _taking(form: Any, under: Under, kind: Kind, template: str, **shown: Any) ->
             if request.form.get("do") != "preview":
                 promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
                 with transaction():
-                    sent = deeds.submit(under, by=person(), writing=writing, once=_once(form), kind=kind, promise=promise)
+                    sent = deeds.submit(under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise)
                 return redirect(url_for(".sent", number=sent.id))
             preview = text.shown(writing.html)
     page = render_template(template, form=form, preview=preview, place=place, draft=form.draft, name=_name(under), **shown)
