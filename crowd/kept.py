@@ -86,7 +86,13 @@ def page_key(environ: Mapping[str, Any]) -> tuple[str, ...] | None:
     cookies = environ.get("HTTP_COOKIE", "")
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or (cookies and not _plain(cookies)):
         return None
-    return (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), cookies, environ.get("HTTP_HOST", ""), environ.get("wsgi.url_scheme", ""))
+    return (
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
+        cookies,
+        environ.get("HTTP_HOST", ""),
+        environ.get("wsgi.url_scheme", ""),
+    )
 
 
 def _plain(cookies: str) -> bool:
@@ -109,14 +115,19 @@ def _remember(response: Response) -> Response:
     return response
 
 
-def answer(app: Flask, changes: Callable[[int], int | None], environ: dict[str, Any], start: Any) -> Iterable[bytes] | None:
+def answer(
+    app: Flask, changes: Callable[[int], int | None], environ: dict[str, Any], start: Any
+) -> Iterable[bytes] | None:
     """A kept page as a whole WSGI answer if it is still true, else None. One small SELECT."""
     key = page_key(environ)
     page: Page | None = app.extensions["pages"].get(key) if key else None
     if page is None or page.until <= clock.now() or changes(page.consultation_id) != page.change:
         return None
     if environ.get("HTTP_IF_NONE_MATCH") == page.etag:
-        start("304 Not Modified", [("ETag", page.etag), ("Cache-Control", "private, no-cache"), ("Vary", "Accept-Encoding, Cookie")])
+        start(
+            "304 Not Modified",
+            [("ETag", page.etag), ("Cache-Control", "private, no-cache"), ("Vary", "Accept-Encoding, Cookie")],
+        )
         return []
     zipped = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
     body = page.zipped if zipped else page.body

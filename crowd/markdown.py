@@ -69,9 +69,7 @@ def _link_bare(token: Token) -> list[Token]:
 
 def _is_visible(tokens: list[Token]) -> bool:
     blank = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that show nothing
-    return any(
-        unicodedata.category(c)[0] in "LNPS" and c not in blank for token in tokens for c in token.content
-    )
+    return any(unicodedata.category(c)[0] in "LNPS" and c not in blank for token in tokens for c in token.content)
 
 
 def _mend_links(tokens: list[Token], links: bool) -> list[Token]:

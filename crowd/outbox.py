@@ -51,7 +51,9 @@ def queue(
     `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
         return False
-    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")  # without the pages' context: a mail has no reader yet
+    template = current_app.jinja_env.get_template(
+        f"mail/{kind}.txt"
+    )  # without the pages' context: a mail has no reader yet
     subject, _, body = template.render(to=to, link=link, **facts).strip().partition("\n")
     db.session.add(
         Mail(

@@ -4,6 +4,7 @@ The only file that knows bleach or Markup. Text is made safe once, when a versio
 transaction; reading never renders. Everything here is linear in the length of the text, because what could be
 slow is refused first.
 """
+
 import html as entities
 import re
 import unicodedata
@@ -20,9 +21,33 @@ from crowd.markdown import DEPTH, may_link
 RENDERER = 1
 """Stored with each version. Raise it when the same source would give other HTML; `upgrade` renders anew."""
 
-TAGS = frozenset({
-    "p", "br", "hr", "h4", "h5", "h6", "strong", "em", "s", "del", "a", "code", "pre", "blockquote",
-    "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"})
+TAGS = frozenset(
+    {
+        "p",
+        "br",
+        "hr",
+        "h4",
+        "h5",
+        "h6",
+        "strong",
+        "em",
+        "s",
+        "del",
+        "a",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    }
+)
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 REL = "nofollow ugc noopener"
@@ -30,7 +55,7 @@ REL = "nofollow ugc noopener"
 # For 10,000 characters; a longer text may have more in proportion. bench/safe_text.py shows what they cost.
 LINES, SPECIALS, LINKS, CELLS, TAG_PAIRS = 500, 1000, 200, 1000, 500
 DEEP = f"Lists, quotes or emphasis stand more than {DEPTH} levels deep. Use fewer levels."
-SPECIAL = "[]*_~|<>&\"`\\"
+SPECIAL = '[]*_~|<>&"`\\'
 
 
 class Unusable(ValueError):
@@ -45,9 +70,11 @@ class Unusable(ValueError):
 _UNWANTED = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufeff"
     "\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)) + "]")
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 _NEWLINE = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_LINE_END = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)     # without both marks quadratic in spaces
+_LINE_END = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)  # without both marks quadratic in spaces
 _SYMBOLS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 
 
@@ -55,8 +82,10 @@ def _fewer_marks(run: re.Match[str]) -> str:
     """At most 30 accents on one letter (UAX 15, stream-safe text): NFC sorts them in quadratic time, 5 s for
     100 kB.
     """
-    return "".join("".join(marks)[:30] if accents else "".join(marks)
-                   for accents, marks in groupby(run[0], lambda c: unicodedata.combining(c) > 0))
+    return "".join(
+        "".join(marks)[:30] if accents else "".join(marks)
+        for accents, marks in groupby(run[0], lambda c: unicodedata.combining(c) > 0)
+    )
 
 
 def tidy(source: str) -> str:
@@ -75,8 +104,7 @@ def tidy_line(source: str) -> str:
 
 # ---- safe HTML ---------------------------------------------------------------------------------------------
 
-_TOO_DEEP = re.compile(
-    rf"^(?![-* \t]+$)(?:[ \t]*(?:>|[-+*][ \t]|\d{{1,9}}[.)][ \t])){{{DEPTH + 1}}}", re.MULTILINE)
+_TOO_DEEP = re.compile(rf"^(?![-* \t]+$)(?:[ \t]*(?:>|[-+*][ \t]|\d{{1,9}}[.)][ \t])){{{DEPTH + 1}}}", re.MULTILINE)
 
 
 def _cells(source: str) -> int:
@@ -98,7 +126,7 @@ def _refuse_slow(source: str, most: int) -> None:
         raise Unusable("The text has too many special characters, such as * [ < or |. Use fewer of them.")
     if source.count("[") > LINKS * scale or source.count("://") + source.count("www.") > LINKS * scale:
         raise Unusable("The text has too many links or square brackets. Use fewer of them.")
-    if _TOO_DEEP.search(source):    # each lazy line after such a one asks every level
+    if _TOO_DEEP.search(source):  # each lazy line after such a one asks every level
         raise Unusable(DEEP)
     if _cells(source) > CELLS * scale:
         raise Unusable("The tables in the text are too large. Use fewer columns or rows.")
@@ -107,8 +135,14 @@ def _refuse_slow(source: str, most: int) -> None:
 def _refuse_deep(tokens: list[Token]) -> None:
     depth = 0
     for token in tokens:
-        if token.type in ("blockquote_open", "blockquote_close", "bullet_list_open", "bullet_list_close",
-                          "ordered_list_open", "ordered_list_close") or token.tag in ("em", "strong", "s"):
+        if token.type in (
+            "blockquote_open",
+            "blockquote_close",
+            "bullet_list_open",
+            "bullet_list_close",
+            "ordered_list_open",
+            "ordered_list_close",
+        ) or token.tag in ("em", "strong", "s"):
             depth += token.nesting
             if depth > DEPTH:
                 raise Unusable(DEEP)
@@ -126,13 +160,14 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def _kept_by_bleach(tag: str, name: str, value: str) -> bool:
-    return _kept(tag, name, entities.unescape(value)) is not None     # bleach does not decode what it reads
+    return _kept(tag, name, entities.unescape(value)) is not None  # bleach does not decode what it reads
 
 
 def _again(html: str) -> str:
     """nh3 with bleach's allow list: bleach has had its last release, nh3 is maintained."""
-    return nh3.clean(html, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL,
-                     attribute_filter=_kept)
+    return nh3.clean(
+        html, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL, attribute_filter=_kept
+    )
 
 
 def safe_html(source: str, *, links: bool = True, most: int = 10_000) -> str:
@@ -151,7 +186,7 @@ def safe_html(source: str, *, links: bool = True, most: int = 10_000) -> str:
         raise Unusable("The text has too much formatting. Use fewer lists, links, headings or table cells.")
     # Never a shared bleach.Cleaner: it mixes the texts of people between threads.
     out = _again(bleach.clean(rendered, tags=TAGS, attributes=_kept_by_bleach, protocols=SCHEMES, strip=True))
-    if _again(out) != out:      # what a second parser reads differently, a browser may too
+    if _again(out) != out:  # what a second parser reads differently, a browser may too
         raise Unusable("The text cannot be shown safely. Remove unusual characters or formatting.")
     return out
 
@@ -173,7 +208,7 @@ _TAG = re.compile(r"</?[a-z][^>]*>")
 
 def _bullets(html: str) -> str:
     """Lists as lines that begin with "- " or "1. ", indented by their depth."""
-    numbers: list[int] = []     # the next number of each open list; 0 where it has bullets
+    numbers: list[int] = []  # the next number of each open list; 0 where it has bullets
 
     def line(match: re.Match[str]) -> str:
         closing, tag, start = match.group(1, 2, 3)
@@ -201,7 +236,7 @@ def plain(html: str, *, addresses: bool = False) -> str:
     """The words of safe HTML, paragraphs apart by an empty line: for search, titles and, with `addresses`,
     for mails.
     """
-    html = str(html)        # Markup would escape what is put in
+    html = str(html)  # Markup would escape what is put in
     html = _LINK.sub(_with_address, html) if addresses else html
     html = _bullets(html.replace("<br>\n", "<br>").replace("<br>", "\n"))
     html = re.sub(r"</t[hd]>\s*<t[hd]>", " | ", html)
@@ -217,8 +252,8 @@ def opening(text: str, length: int = 80) -> str:
     if len(line) <= length:
         return line
     end = line.rfind(" ", 0, length)
-    if end < length // 2:       # no spaces, as in Chinese: cut anywhere but before an accent or at a joiner
+    if end < length // 2:  # no spaces, as in Chinese: cut anywhere but before an accent or at a joiner
         end = length - 1
-        while end > 1 and (unicodedata.category(line[end])[0] == "M" or "\u200d" in line[end - 1:end + 1]):
+        while end > 1 and (unicodedata.category(line[end])[0] == "M" or "\u200d" in line[end - 1 : end + 1]):
             end -= 1
     return line[:end].rstrip(" ,.;:、，。；：") + "…"

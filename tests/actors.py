@@ -128,6 +128,7 @@ class Actor:
 
     def _asking(self, method: str, path: str, **more: Any) -> Page:
         """Ask as a browser does, outside of the test's own context; what the test had read is read anew afterwards."""
+
         def ask() -> TestResponse:
             return self.browser.open(path, method=method, follow_redirects=True, base_url="http://localhost", **more)
 

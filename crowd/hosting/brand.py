@@ -165,8 +165,7 @@ def stylesheet(colour: str) -> str:
     :root.
     """
     light, dark = (
-        "".join(f"--{name}:{value};" for name, value in derived.items())
-        for derived in palette(colour).values()
+        "".join(f"--{name}:{value};" for name, value in derived.items()) for derived in palette(colour).values()
     )
     return (
         f":root{{{light}}}\n"

@@ -14,9 +14,7 @@ MOST_PAIRS = 100_000
 
 # A word with the space after it; each Chinese, Japanese or Korean character is a word, they are written
 # without spaces.
-_WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+"
-)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+")
 _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+")
 
 

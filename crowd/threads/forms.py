@@ -14,14 +14,23 @@ MOST = 10_000  # characters of a text; what text.safe_html takes
 class TextForm(WritingForm):
     """A text in Markdown."""
 
-    text = TextAreaField(lazy("Your text"), [InputRequired(lazy("Write something before you send it.")),
-                                             Length(max=MOST, message=lazy("This is longer than 10,000 characters. Shorten it, or send it in two parts."))])
+    text = TextAreaField(
+        lazy("Your text"),
+        [
+            InputRequired(lazy("Write something before you send it.")),
+            Length(
+                max=MOST, message=lazy("This is longer than 10,000 characters. Shorten it, or send it in two parts.")
+            ),
+        ],
+    )
 
 
 class PromisedForm(TextForm):
     """A text with the audience its author chooses (P12), among those that the host offers."""
 
-    promise = RadioField(lazy("Who will read this?"), coerce=int, validators=[InputRequired(lazy("Choose who will read this."))])
+    promise = RadioField(
+        lazy("Who will read this?"), coerce=int, validators=[InputRequired(lazy("Choose who will read this."))]
+    )
 
     def offer(self, consultation: Consultation) -> "PromisedForm":
         """Fill in the choices; the host's default is chosen unless the person has chosen."""
@@ -54,12 +63,19 @@ class ContributionForm(PromisedForm):
 
 
 def kind_label(kind: str) -> str:
-    return {Kind.IDEA: _("An idea: what should change, why and how"), Kind.EXPERIENCE: _("An experience: what happened"),
-            Kind.EXAMPLE: _("An example of good practice, with its evidence")}[Kind(kind)]
+    return {
+        Kind.IDEA: _("An idea: what should change, why and how"),
+        Kind.EXPERIENCE: _("An experience: what happened"),
+        Kind.EXAMPLE: _("An example of good practice, with its evidence"),
+    }[Kind(kind)]
 
 
 def promise_label(promise: Promise) -> str:
     """In one line: who reads it and under which name (P12)."""
-    return {Promise.ALIAS: _("Everybody, once the findings are published, under your alias"),
-            Promise.NAMELESS: _("Everybody, once the findings are published, without your alias: only profession and region"),
-            Promise.MEMBERS: _("Members only, for good")}[promise]
+    return {
+        Promise.ALIAS: _("Everybody, once the findings are published, under your alias"),
+        Promise.NAMELESS: _(
+            "Everybody, once the findings are published, without your alias: only profession and region"
+        ),
+        Promise.MEMBERS: _("Members only, for good"),
+    }[promise]

@@ -37,11 +37,26 @@ class View(NamedTuple):
     @classmethod
     def of(cls, consultation: Consultation, person: Asker, *, finding: bool = False, listed: bool = False) -> "View":
         """Ask the table once for the page, about a published text of another and about one of the reader's own."""
-        text = {"consultation": consultation, "place": Place.FINDING if finding else Place.DISCUSSION, "state": State.PUBLISHED,
-                "promise": Promise.MEMBERS, "public_since": True, "resubmit_by": None, "parent_author_id": 0}
+        text = {
+            "consultation": consultation,
+            "place": Place.FINDING if finding else Place.DISCUSSION,
+            "state": State.PUBLISHED,
+            "promise": Promise.MEMBERS,
+            "public_since": True,
+            "resubmit_by": None,
+            "parent_author_id": 0,
+        }
         others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
-        return cls(schedule.current(consultation), i18n.language(), rules.may(person, "read", others), rules.may(person, "vote", others),
-                   rules.may(person, "comment", others), rules.may(person, "edit", own), rules.may(person, "withdraw", own), listed)
+        return cls(
+            schedule.current(consultation),
+            i18n.language(),
+            rules.may(person, "read", others),
+            rules.may(person, "vote", others),
+            rules.may(person, "comment", others),
+            rules.may(person, "edit", own),
+            rules.may(person, "withdraw", own),
+            listed,
+        )
 
 
 class Fragment(NamedTuple):
@@ -105,7 +120,9 @@ def _votes(row: Row[Any], view: View, own: str) -> str:
 
 
 def _acts(row: Row[Any], view: View, whose: str) -> str:
-    return render_template("threads/acts.html", c=row, view=view, whose=whose, alias=shown_alias(row.alias, row.promise, view.inside))
+    return render_template(
+        "threads/acts.html", c=row, view=view, whose=whose, alias=shown_alias(row.alias, row.promise, view.inside)
+    )
 
 
 def shown_alias(alias: str, promise: int, inside: bool) -> str:
@@ -119,28 +136,54 @@ def _as_shown(row: Row[Any], consultation: Consultation, view: View) -> SimpleNa
     parent = shown_alias(row.parent_alias, row.parent_promise, view.inside) if row.parent_alias else ""
     named = shown_alias(row.alias, row.promise, view.inside) == row.alias  # an alias says profession and region already
     return SimpleNamespace(
-        id=row.id, alias=shown_alias(row.alias, row.promise, view.inside), profession="" if named else row.profession,
-        region="" if named else row.region, kind=row.kind, kind_word=kind_word(row.kind), when=row.submitted_at.isoformat(), when_text=i18n.stamp(row.submitted_at, zone),
-        html=row.html or "", state=row.state, state_word=state_word(row.state), tombstone=tombstone(row, zone),
-        best_practice=row.best_practice, facilitator=row.facilitator, promise_word=promise_word(row, view), card=row.card or {},
-        in_reply_to=parent, in_reply_to_id=row.parent_id, level=row.level, replies=row.replies)
+        id=row.id,
+        alias=shown_alias(row.alias, row.promise, view.inside),
+        profession="" if named else row.profession,
+        region="" if named else row.region,
+        kind=row.kind,
+        kind_word=kind_word(row.kind),
+        when=row.submitted_at.isoformat(),
+        when_text=i18n.stamp(row.submitted_at, zone),
+        html=row.html or "",
+        state=row.state,
+        state_word=state_word(row.state),
+        tombstone=tombstone(row, zone),
+        best_practice=row.best_practice,
+        facilitator=row.facilitator,
+        promise_word=promise_word(row, view),
+        card=row.card or {},
+        in_reply_to=parent,
+        in_reply_to_id=row.parent_id,
+        level=row.level,
+        replies=row.replies,
+    )
 
 
 def kind_word(kind: str) -> str:
-    return {Kind.IDEA: _("Idea"), Kind.EXPERIENCE: _("Experience"), Kind.EXAMPLE: _("Example"), Kind.COMMENT: _("Comment")}[Kind(kind)]
+    return {
+        Kind.IDEA: _("Idea"),
+        Kind.EXPERIENCE: _("Experience"),
+        Kind.EXAMPLE: _("Example"),
+        Kind.COMMENT: _("Comment"),
+    }[Kind(kind)]
 
 
 def state_word(state: str) -> str:
     """A state in the words of its author."""
-    return {State.HELD: _("Waiting for a moderator; only you can see this"), State.RETURNED: _("Returned to you; only you can see this"),
-            State.REJECTED: _("Not published; only you can see this")}.get(State(state), "")
+    return {
+        State.HELD: _("Waiting for a moderator; only you can see this"),
+        State.RETURNED: _("Returned to you; only you can see this"),
+        State.REJECTED: _("Not published; only you can see this"),
+    }.get(State(state), "")
 
 
 def promise_word(row: Row[Any], view: View) -> str:
     """Inside the discussion a text says when it will not leave it."""
     if row.place != Place.DISCUSSION or not view.inside:
         return ""
-    return {Promise.MEMBERS: _("For members only"), Promise.NAMELESS: _("Shown to others without a name")}.get(Promise(row.promise), "")
+    return {Promise.MEMBERS: _("For members only"), Promise.NAMELESS: _("Shown to others without a name")}.get(
+        Promise(row.promise), ""
+    )
 
 
 def tombstone(row: Row[Any], zone: str) -> str:
@@ -148,8 +191,11 @@ def tombstone(row: Row[Any], zone: str) -> str:
     if row.state not in (State.WITHDRAWN, State.REMOVED, State.HIDDEN):
         return ""
     day = i18n.day(row.ended_at, zone) if row.ended_at else ""
-    return {State.WITHDRAWN: _("Withdrawn by its author on %(day)s", day=day), State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
-            State.HIDDEN: _("Hidden while it is checked")}[State(row.state)]
+    return {
+        State.WITHDRAWN: _("Withdrawn by its author on %(day)s", day=day),
+        State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
+        State.HIDDEN: _("Hidden while it is checked"),
+    }[State(row.state)]
 
 
 def assemble(rows: Sequence[Any], html: dict[int, str]) -> Thread:
@@ -191,8 +237,13 @@ def thread_for(person: Asker, consultation: Consultation, view: View, *, root: i
     """The thread of a contribution, or all threads under a finding, as this reader sees it.
 
     The common part is kept by the consultation's change number; the reader's own votes and texts are laid over it."""
+
     def common() -> Thread:
-        rows = queries.under_finding(consultation, finding, person) if finding else queries.thread(consultation, root, person)
+        rows = (
+            queries.under_finding(consultation, finding, person)
+            if finding
+            else queries.thread(consultation, root, person)
+        )
         return assemble(rows, {number: f.whole for number, f in of_rows(rows, consultation, view).items()})
 
     key = ("thread", root, finding, consultation.id, consultation.change, view)
@@ -212,22 +263,41 @@ def thread_for(person: Asker, consultation: Consultation, view: View, *, root: i
     return shown("".join(pieces))
 
 
-def _with_waiting(thread: Thread, own: Sequence[Row[Any]], votes: dict[int, int], mine: set[int], consultation: Consultation, view: View) -> str:
+def _with_waiting(
+    thread: Thread,
+    own: Sequence[Row[Any]],
+    votes: dict[int, int],
+    mine: set[int],
+    consultation: Consultation,
+    view: View,
+) -> str:
     """The thread with texts in it that only their author sees (M4); assembled anew, which costs a fraction of a millisecond."""
     rows = sorted([*thread.rows, *own], key=lambda row: row.path)
-    html = {number: f.for_reader(votes.get(number), number in mine) for number, f in of_rows(thread.rows, consultation, view).items()}
+    html = {
+        number: f.for_reader(votes.get(number), number in mine)
+        for number, f in of_rows(thread.rows, consultation, view).items()
+    }
     return assemble(rows, html | waiting(own, consultation, view)).whole
 
 
 def waiting(own: Sequence[Row[Any]], consultation: Consultation, view: View) -> dict[int, str]:
     """One's own unpublished texts, in their newest wording; never kept, because nobody else sees them."""
-    return {row.id: _make(row, consultation, view).for_reader(None, own=True) for row in queries.shown([o.id for o in own], "own")}
+    return {
+        row.id: _make(row, consultation, view).for_reader(None, own=True)
+        for row in queries.shown([o.id for o in own], "own")
+    }
 
 
 def list_for(person: Asker, rows: Sequence[Row[Any]], consultation: Consultation, view: View) -> list[Markup]:
     """Contributions one below the other, without their threads, as this reader sees them."""
-    made, votes = of_rows(rows, consultation, view), queries.own_votes(person, ids=[row.id for row in rows]) if view.votes else {}
-    return [shown(made[row.id].for_reader(votes.get(row.id), bool(person.id) and row.author_id == person.id)) for row in rows]
+    made, votes = (
+        of_rows(rows, consultation, view),
+        queries.own_votes(person, ids=[row.id for row in rows]) if view.votes else {},
+    )
+    return [
+        shown(made[row.id].for_reader(votes.get(row.id), bool(person.id) and row.author_id == person.id))
+        for row in rows
+    ]
 
 
 def alone(contribution: Contribution, consultation: Consultation, view: View) -> Markup:

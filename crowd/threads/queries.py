@@ -15,14 +15,41 @@ PAGE = 30
 Parent = aliased(Contribution)
 
 # Enough to place a contribution and to find its kept fragment.
-_PLACED = (Contribution.id, Contribution.path, Contribution.level, Contribution.stamp, Contribution.author_id, Contribution.state,
-           Contribution.promise)
+_PLACED = (
+    Contribution.id,
+    Contribution.path,
+    Contribution.level,
+    Contribution.stamp,
+    Contribution.author_id,
+    Contribution.state,
+    Contribution.promise,
+)
 # Everything a fragment shows.
-_SHOWN = (Contribution.id, Contribution.level, Contribution.kind, Contribution.alias, Contribution.profession, Contribution.region,
-          Contribution.group, Contribution.facilitator, Contribution.best_practice, Contribution.state, Contribution.promise,
-          Contribution.submitted_at, Contribution.ended_at, Contribution.public_since, Contribution.replies, Contribution.agree,
-          Contribution.disagree, Contribution.parent_id, Contribution.place, Parent.alias.label("parent_alias"),
-          Parent.promise.label("parent_promise"), Version.html, Version.card)
+_SHOWN = (
+    Contribution.id,
+    Contribution.level,
+    Contribution.kind,
+    Contribution.alias,
+    Contribution.profession,
+    Contribution.region,
+    Contribution.group,
+    Contribution.facilitator,
+    Contribution.best_practice,
+    Contribution.state,
+    Contribution.promise,
+    Contribution.submitted_at,
+    Contribution.ended_at,
+    Contribution.public_since,
+    Contribution.replies,
+    Contribution.agree,
+    Contribution.disagree,
+    Contribution.parent_id,
+    Contribution.place,
+    Parent.alias.label("parent_alias"),
+    Parent.promise.label("parent_promise"),
+    Version.html,
+    Version.card,
+)
 
 Sort = tuple[str, tuple[Any, ...]]
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -34,27 +61,41 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 def _public(person: Asker, consultation: Consultation) -> ColumnElement[bool]:
     """What everybody of the reader's standing sees; held texts of others stay on the desk, also for moderators."""
-    return and_(visible(anyone_like(person, consultation), "see", Contribution, consultation), Contribution.public_since.is_not(None))
+    return and_(
+        visible(anyone_like(person, consultation), "see", Contribution, consultation),
+        Contribution.public_since.is_not(None),
+    )
 
 
 def thread(consultation: Consultation, thread_id: int, person: Asker) -> Sequence[Row[Any]]:
     """A whole thread in reading order: one query whatever its depth."""
-    return db.session.execute(select(*_PLACED).where(Contribution.thread_id == thread_id, _public(person, consultation))
-                              .order_by(Contribution.path)).all()
+    return db.session.execute(
+        select(*_PLACED)
+        .where(Contribution.thread_id == thread_id, _public(person, consultation))
+        .order_by(Contribution.path)
+    ).all()
 
 
 def under_finding(consultation: Consultation, finding_id: int, person: Asker) -> Sequence[Row[Any]]:
     """All threads under a finding, in reading order."""
-    return db.session.execute(select(*_PLACED).where(Contribution.finding_id == finding_id, _public(person, consultation))
-                              .order_by(Contribution.path)).all()
+    return db.session.execute(
+        select(*_PLACED)
+        .where(Contribution.finding_id == finding_id, _public(person, consultation))
+        .order_by(Contribution.path)
+    ).all()
 
 
-def answers(question: Question, person: Asker, sort: str, kind: str, after: tuple[int, ...] | None) -> Sequence[Row[Any]]:
+def answers(
+    question: Question, person: Asker, sort: str, kind: str, after: tuple[int, ...] | None
+) -> Sequence[Row[Any]]:
     """One page of contributions to a question and one row more, by keyset: the cost does not grow with the page."""
     columns = SORTS[sort]
     query = select(*_PLACED, *(c.label(f"key{n}") for n, c in enumerate(columns))).where(
-        Contribution.question_id == question.id, Contribution.parent_id.is_(None), Contribution.state == State.PUBLISHED,
-        _public(person, question.consultation))
+        Contribution.question_id == question.id,
+        Contribution.parent_id.is_(None),
+        Contribution.state == State.PUBLISHED,
+        _public(person, question.consultation),
+    )
     if kind:
         query = query.where(Contribution.kind == kind)
     if after is not None:
@@ -72,22 +113,44 @@ def shown(ids: Iterable[int], version: str = "public") -> Sequence[Row[Any]]:
     """All that fragments show, for these contributions; `own` takes the newest wording instead of the public one."""
     later = aliased(Version)
     newest = (
-        select(later.id).where(later.contribution_id == Contribution.id).order_by(later.number.desc()).limit(1).scalar_subquery()
+        select(later.id)
+        .where(later.contribution_id == Contribution.id)
+        .order_by(later.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     return db.session.execute(
-        select(*_SHOWN).outerjoin(Version, Version.id == (Contribution.version_id if version == "public" else newest))
-        .outerjoin(Parent, Parent.id == Contribution.parent_id).where(Contribution.id.in_(list(ids)))).all()
+        select(*_SHOWN)
+        .select_from(Contribution)
+        .outerjoin(Version, Version.id == (Contribution.version_id if version == "public" else newest))
+        .outerjoin(Parent, Parent.id == Contribution.parent_id)
+        .where(Contribution.id.in_(list(ids)))
+    ).all()
 
 
-def own_waiting(person: Asker, *, thread_id: int | None = None, question_id: int | None = None, finding_id: int | None = None) -> Sequence[Row[Any]]:
+def own_waiting(
+    person: Asker, *, thread_id: int | None = None, question_id: int | None = None, finding_id: int | None = None
+) -> Sequence[Row[Any]]:
     """The reader's own texts here that others do not see (M4): waiting, returned or not published."""
     if not person.id:
         return []
-    place = (Contribution.thread_id == thread_id if thread_id else Contribution.finding_id == finding_id if finding_id
-             else and_(Contribution.question_id == question_id, Contribution.parent_id.is_(None)))
-    return db.session.execute(select(*_PLACED).where(
-        Contribution.author_id == person.id, place, Contribution.public_since.is_(None),
-        Contribution.state.in_([State.HELD, State.RETURNED, State.REJECTED])).order_by(Contribution.path)).all()
+    place = (
+        Contribution.thread_id == thread_id
+        if thread_id
+        else Contribution.finding_id == finding_id
+        if finding_id
+        else and_(Contribution.question_id == question_id, Contribution.parent_id.is_(None))
+    )
+    return db.session.execute(
+        select(*_PLACED)
+        .where(
+            Contribution.author_id == person.id,
+            place,
+            Contribution.public_since.is_(None),
+            Contribution.state.in_([State.HELD, State.RETURNED, State.REJECTED]),
+        )
+        .order_by(Contribution.path)
+    ).all()
 
 
 def own_votes(person: Asker, *, thread_id: int | None = None, ids: Sequence[int] = ()) -> dict[int, int]:
@@ -95,25 +158,44 @@ def own_votes(person: Asker, *, thread_id: int | None = None, ids: Sequence[int]
     if not person.id:
         return {}
     place = VoteNow.thread_id == thread_id if thread_id else VoteNow.contribution_id.in_(ids)
-    rows = db.session.execute(select(VoteNow.contribution_id, VoteNow.value).where(VoteNow.person_id == person.id, place))
+    rows = db.session.execute(
+        select(VoteNow.contribution_id, VoteNow.value).where(VoteNow.person_id == person.id, place)
+    )
     return {row.contribution_id: row.value for row in rows}
 
 
 def vote_on_finding(person: Asker, finding_id: int) -> int | None:
-    return db.session.scalar(select(VoteNow.value).where(VoteNow.person_id == person.id, VoteNow.finding_id == finding_id))
+    return db.session.scalar(
+        select(VoteNow.value).where(VoteNow.person_id == person.id, VoteNow.finding_id == finding_id)
+    )
 
 
 def least_seen(consultation: Consultation, person: Asker, skipped: Sequence[int] = ()) -> int | None:
     """The idea with the fewest votes that the reader has not voted on, wrote, or just skipped."""
-    voted = select(VoteNow.contribution_id).where(VoteNow.person_id == person.id, VoteNow.contribution_id == Contribution.id).exists()
+    voted = (
+        select(VoteNow.contribution_id)
+        .where(VoteNow.person_id == person.id, VoteNow.contribution_id == Contribution.id)
+        .exists()
+    )
     return db.session.scalar(
-        select(Contribution.id).where(_public(person, consultation), Contribution.kind == Kind.IDEA, Contribution.state == State.PUBLISHED,
-                                      Contribution.author_id != person.id, Contribution.id.not_in(list(skipped)), ~voted)
-        .order_by(Contribution.agree + Contribution.disagree + Contribution.passed, Contribution.id).limit(1))
+        select(Contribution.id)
+        .where(
+            _public(person, consultation),
+            Contribution.kind == Kind.IDEA,
+            Contribution.state == State.PUBLISHED,
+            Contribution.author_id != person.id,
+            Contribution.id.not_in(list(skipped)),
+            ~voted,
+        )
+        .order_by(Contribution.agree + Contribution.disagree + Contribution.passed, Contribution.id)
+        .limit(1)
+    )
 
 
 def newest_version(contribution: Contribution) -> Version:
-    found = db.session.scalars(select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc()).limit(1)).one()
+    found = db.session.scalars(
+        select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc()).limit(1)
+    ).one()
     return found
 
 

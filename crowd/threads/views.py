@@ -36,10 +36,16 @@ def question(slug: str, number: int) -> str:
     waiting = fragments.waiting(own, consultation, view)
     keep_page(consultation)
     return render_template(
-        "threads/question.html", question=asked, view=view, sort=sort, kind=kind,
+        "threads/question.html",
+        question=asked,
+        view=view,
+        sort=sort,
+        kind=kind,
         waiting=[fragments.shown(html) for html in waiting.values()],
         cards=fragments.list_for(asker, rows[: queries.PAGE], consultation, view),
-        next_href=_next(rows, sort) if len(rows) > queries.PAGE else "", first="after" not in request.args)
+        next_href=_next(rows, sort) if len(rows) > queries.PAGE else "",
+        first="after" not in request.args,
+    )
 
 
 def _after(key: str, parts: int) -> tuple[int, ...] | None:
@@ -63,7 +69,11 @@ def thread(number: int) -> Any:
     """A contribution with its thread; a comment's address leads to its place in the thread."""
     found = fetch(Contribution, number, to="see")
     if found.finding_id:
-        return redirect(url_for("findings.finding", slug=found.consultation.slug, number=found.finding.number, _anchor=f"c{found.id}"))
+        return redirect(
+            url_for(
+                "findings.finding", slug=found.consultation.slug, number=found.finding.number, _anchor=f"c{found.id}"
+            )
+        )
     if found.parent_id and found.public_since and rules.may(person(), "see", _root(found)):
         return redirect(url_for(".contribution", number=found.thread_id, _anchor=f"c{found.id}"))
     consultation, asker = found.consultation, person()
@@ -78,7 +88,11 @@ def _root(comment: Contribution) -> Contribution:
 
 
 def _title(contribution: Contribution) -> str:
-    return opening(plain(queries.published_version(contribution).html), 70) if contribution.state == State.PUBLISHED else _("A contribution")
+    return (
+        opening(plain(queries.published_version(contribution).html), 70)
+        if contribution.state == State.PUBLISHED
+        else _("A contribution")
+    )
 
 
 @bp.route("/vote", methods=["POST"])
@@ -99,8 +113,15 @@ def vote() -> Any:
 
 
 def _vote_fragment(thing: Any, value: Vote | None) -> str:
-    said = {Vote.AGREE: _("You agree"), Vote.DISAGREE: _("You disagree"), Vote.PASS: _("You passed"), None: _("Your vote is taken back")}[value]
-    return render_template("threads/vote.html", thing=thing, own=fragments.OWN_VOTE[value], said=said, finding=isinstance(thing, Finding))
+    said = {
+        Vote.AGREE: _("You agree"),
+        Vote.DISAGREE: _("You disagree"),
+        Vote.PASS: _("You passed"),
+        None: _("Your vote is taken back"),
+    }[value]
+    return render_template(
+        "threads/vote.html", thing=thing, own=fragments.OWN_VOTE[value], said=said, finding=isinstance(thing, Finding)
+    )
 
 
 def _back_to(thing: Any) -> str:
@@ -124,5 +145,6 @@ def vote_one(slug: str) -> Any:
     view = View.of(consultation, asker)
     idea = fetch(Contribution, number, to="see") if number else None
     card = fragments.alone(idea, consultation, view) if idea else ""
-    return render_template("threads/vote_one.html", idea=idea, card=card, view=view,
-                           skip="-".join(str(n) for n in [*skipped, number] if n))
+    return render_template(
+        "threads/vote_one.html", idea=idea, card=card, view=view, skip="-".join(str(n) for n in [*skipped, number] if n)
+    )

@@ -34,7 +34,9 @@ def reply(number: int) -> Any:
     under_finding = parent.place == Place.FINDING
     form = _filled(TextForm, parent) if under_finding else _filled(PromisedForm, parent).offer(parent.consultation)
     html = queries.published_version(parent).html
-    return _taking(form, parent, Kind.COMMENT, "threads/reply.html", parent=parent, parent_alias=parent.alias, parent_html=html)
+    return _taking(
+        form, parent, Kind.COMMENT, "threads/reply.html", parent=parent, parent_alias=parent.alias, parent_html=html
+    )
 
 
 @bp.route("/c/<slug>/findings/<int:number>/comment", methods=["GET", "POST"])
@@ -69,10 +71,14 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
             if request.form.get("do") != "preview":
                 promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
                 with transaction():
-                    sent = deeds.submit(under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise)
+                    sent = deeds.submit(
+                        under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise
+                    )
                 return redirect(url_for(".sent", number=sent.id))
             preview = text.shown(writing.html)
-    page = render_template(template, form=form, preview=preview, place=place, draft=form.draft, name=_name(under), **shown)
+    page = render_template(
+        template, form=form, preview=preview, place=place, draft=form.draft, name=_name(under), **shown
+    )
     return page, 422 if form.errors else 200
 
 
@@ -99,7 +105,10 @@ def _save(form: Any, under: Under, editing: bool = False) -> Any:
     saved = drafts.keep(under, by=person().id, fields=request.form, editing=editing)
     if "X-Fragment" in request.headers:
         return ("", 204) if saved else abort(422)
-    flash(_("Your draft has been saved. Only you can see it.") if saved else _("There is nothing to save yet."), "ok" if saved else "warn")
+    flash(
+        _("Your draft has been saved. Only you can see it.") if saved else _("There is nothing to save yet."),
+        "ok" if saved else "warn",
+    )
     return redirect(request.path)
 
 
@@ -147,7 +156,9 @@ def edit(number: int) -> Any:
                         deeds.edit(contribution, by=person(), writing=writing)
                 return redirect(url_for(".sent", number=contribution.id))
             preview = text.shown(writing.html)
-    page = render_template("threads/edit.html", form=form, preview=preview, contribution=contribution, newest=newest, draft=form.draft)
+    page = render_template(
+        "threads/edit.html", form=form, preview=preview, contribution=contribution, newest=newest, draft=form.draft
+    )
     return page, 422 if form.errors else 200
 
 
@@ -161,7 +172,9 @@ def withdraw(number: int) -> Any:
             deeds.withdraw(contribution, by=person())
         flash(_("Your text has been withdrawn."), "ok")
         return redirect(url_for("accounts.me"))
-    return render_template("threads/withdraw.html", contribution=contribution, form=form, newest=queries.newest_version(contribution))
+    return render_template(
+        "threads/withdraw.html", contribution=contribution, form=form, newest=queries.newest_version(contribution)
+    )
 
 
 @bp.route("/p/<int:number>/promise", methods=["GET", "POST"])
@@ -187,4 +200,3 @@ def preview() -> str:
         return render_template("threads/preview.html", html=deeds.prepare(request.form.get("text", "")).html)
     except text.Unusable as reason:
         return render_template("threads/preview.html", html="", reason=str(reason))
-

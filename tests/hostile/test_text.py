@@ -126,9 +126,7 @@ def test_a_payload_becomes_allowed_html(name):
 )
 def test_a_payload_in_a_context_becomes_allowed_html(context):
     short = [payload for payload in PAYLOADS if len(payload) < 200]
-    found = {
-        payload: found for payload in short if (found := faults(rendered(context.replace("{}", payload))))
-    }
+    found = {payload: found for payload in short if (found := faults(rendered(context.replace("{}", payload))))}
     assert found == {}
 
 
@@ -195,9 +193,7 @@ def test_threads_do_not_mix_their_texts():
         start.wait()
         for text in range(200):
             word = f"person{number}text{text}"
-            expected = (
-                f"<p><strong>{word}</strong> &amp; <code>{word}</code></p>\n<ul>\n<li>{word}</li>\n</ul>\n"
-            )
+            expected = f"<p><strong>{word}</strong> &amp; <code>{word}</code></p>\n<ul>\n<li>{word}</li>\n</ul>\n"
             if (html := safe_html(f"**{word}** & `{word}`\n\n- {word}")) != expected:
                 wrong.append(html)
 

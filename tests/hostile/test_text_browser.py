@@ -1,4 +1,5 @@
 """Chromium, with no content security policy, executes nothing of what people typed."""
+
 import html as entities
 
 import pytest

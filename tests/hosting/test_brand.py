@@ -25,9 +25,7 @@ def too_faint(scheme, grounds):
         for name in ("action", "action-hover", "tint-ink")
         for ground in grounds
     ]
-    on_each_other = [
-        ((text, ground), contrast(colours[text], colours[ground]), least) for text, ground, least in PAIRS
-    ]
+    on_each_other = [((text, ground), contrast(colours[text], colours[ground]), least) for text, ground, least in PAIRS]
     return [(what, round(ratio, 2)) for what, ratio, least in on_grounds + on_each_other if ratio < least]
 
 
