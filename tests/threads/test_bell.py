@@ -1,0 +1,100 @@
+"""The bell (P8 to P11): the server's time decides, ten minutes of grace, and what was typed is never lost."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from crowd import clock
+from crowd.db import db
+from crowd.models import Contribution, Draft
+from crowd.states import Phase, State
+from tests import make
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def bell(consultation, at):
+    """Sets the clock to so many minutes after the end of the members' discussion."""
+    return lambda minutes: at(consultation.analysis + minutes * MINUTE)
+
+
+def _form(member, question):
+    _to, fields = member.get(f"{question}/new").form(having="text")
+    return fields | {"text": "Written while the bell rang", "kind": "idea", "promise": "2"}
+
+
+def test_a_form_shown_before_the_bell_is_taken_for_ten_minutes(member, question, bell):
+    """P8, P9: it counts into the members' phase and waits for a moderator."""
+    bell(-1)
+    fields = _form(member, question)
+    bell(9)
+    assert "has been saved" in member.send(f"{question}/new", fields)
+    sent = db.session.scalars(select(Contribution)).one()
+    assert (sent.state, sent.phase) == (State.HELD, Phase.MEMBERS)
+
+
+def test_later_it_is_refused_with_409_and_kept_as_a_draft(member, question, bell):
+    """P8: the page keeps the text, says why, and what the person can do."""
+    bell(-1)
+    fields = _form(member, question)
+    bell(11)
+    page = member.send(f"{question}/new", fields)
+    assert page.status == 409
+    assert "Written while the bell rang" in page
+    assert "kept it as a draft" in page
+    assert db.session.scalars(select(Contribution)).all() == []
+    assert db.session.scalars(select(Draft)).one().fields["text"] == "Written while the bell rang"
+
+
+@pytest.mark.parametrize("stamp", ["", "tampered", "1.0.bad"])
+def test_a_form_that_we_did_not_stamp_has_no_grace(member, question, bell, stamp):
+    bell(-1)
+    fields = _form(member, question)
+    bell(1)
+    assert member.send(f"{question}/new", fields | {"rendered": stamp}).status == 409
+
+
+def test_a_form_from_two_phases_ago_has_no_grace(member, question, consultation, at):
+    fields = _form(member, question)
+    at(consultation.open + MINUTE)
+    assert member.send(f"{question}/new", fields).status == 409
+
+
+def test_votes_stop_at_the_bell_and_so_does_taking_them_back(app, member, colleague, consultation, bell):
+    """P10."""
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
+    _to, fields = colleague.get(f"/p/{idea.id}").form("/vote")
+    assert colleague.send("/vote", fields | {"vote": f"agree-{idea.id}"}).status == 200
+    bell(1)
+    assert colleague.send("/vote", fields | {"vote": f"back-{idea.id}"}).status == 409
+    assert db.session.get(Contribution, idea.id).agree == 1
+
+
+def test_editing_stops_and_withdrawing_never_does(app, member, consultation, bell):
+    """P11."""
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
+    _to, fields = member.get(f"/p/{idea.id}/edit").form(having="text")
+    bell(11)
+    assert member.get(f"/p/{idea.id}/edit").status == 403
+    late = member.send(f"/p/{idea.id}/edit", fields | {"text": "Another wording"})
+    assert late.status == 409
+    assert db.session.scalars(select(Draft)).one().place == f"edit-{idea.id}"
+    assert member.post(f"/p/{idea.id}/withdraw", having="csrf_token").status == 200
+    assert db.session.get(Contribution, idea.id).state == State.WITHDRAWN
+
+
+def test_a_returned_text_may_be_sent_again_for_three_days(app, member, moderator, consultation, bell):
+    """P9: returned before the bell, resubmitted into analysis; afterwards the time is over."""
+    bell(-60)
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), state=State.RETURNED)
+    bell(2 * 24 * 60)
+    _to, fields = member.get(f"/p/{idea.id}/edit").form(having="text")
+    bell(4 * 24 * 60)
+    assert member.get(f"/p/{idea.id}/edit").status == 403
+    bell(2 * 24 * 60)
+    assert "has been saved" in member.send(f"/p/{idea.id}/edit", fields | {"text": "Now without the name"})
+    again = db.session.get(Contribution, idea.id)
+    assert (again.state, again.phase) == (State.HELD, Phase.MEMBERS)
+    assert again.submitted_at < consultation.analysis < clock.now()

@@ -1,0 +1,137 @@
+"""Writing: previews, drafts, changes, and who may."""
+
+import pytest
+from sqlalchemy import select
+
+from crowd.db import db
+from crowd.models import Contribution, Draft, Version
+from crowd.states import Promise, State
+from tests import make
+
+
+def test_a_preview_stores_nothing(app, member, question):
+    page = member.post(f"{question}/new", text="A **strong** word", kind="idea", promise="2", do="preview")
+    assert "This is how it will look" in page
+    assert "<strong>strong</strong>" in page
+    assert db.session.scalars(select(Contribution)).all() == []
+
+
+def test_a_draft_is_kept_shown_again_and_discarded(app, member, question):
+    member.post(f"{question}/new", text="Half a thought", do="draft")
+    page = member.get(f"{question}/new")
+    assert "Half a thought" in page
+    assert "We kept your draft" in page
+    member.post(f"{question}/new", text="", do="discard")
+    assert "Half a thought" not in member.get(f"{question}/new")
+
+
+def test_the_script_saves_drafts_without_sending(app, member, question):
+    _to, fields = member.get(f"{question}/new").form(having="text")
+    page = member.send(f"{question}/new?save", fields | {"text": "While typing"}, headers={"X-Fragment": "1"})
+    assert page.status == 204
+    assert db.session.scalars(select(Contribution)).all() == []
+    assert db.session.scalars(select(Draft)).one().fields["text"] == "While typing"
+
+
+def test_posting_takes_the_draft_away(app, member, question):
+    member.post(f"{question}/new", text="Half a thought", do="draft")
+    member.post(f"{question}/new", text="A whole thought", kind="idea", promise="2", do="send")
+    assert db.session.scalars(select(Draft)).all() == []
+
+
+@pytest.mark.parametrize(("fields", "sentence"), [
+    ({"text": " "}, "Write something before you send it"),
+    ({"text": "x" * 10_001}, "longer than 10,000 characters"),
+    ({"text": "A thought", "promise": "7"}, "Choose who will read this"),
+    ({"text": "A thought", "kind": "comment"}, "Choose what it is"),
+    ({"text": "> " * 60 + "deep"}, "Your text"),
+])
+def test_bad_input_gets_a_sentence_and_loses_nothing(app, member, question, fields, sentence):
+    page = member.post(f"{question}/new", **{"kind": "idea", "promise": "2", **fields})
+    assert page.status == 422
+    assert sentence in page
+    assert fields["text"].strip()[:40].replace(">", "&gt;") in page
+    assert db.session.scalars(select(Contribution)).all() == []
+
+
+def test_an_example_brings_its_evidence(app, member, colleague, moderator, consultation):
+    member.post(f"/c/{consultation.slug}/q/3/new", text="A falls service", promise="2", kind="example",
+                effect="12 of 40 people at home", setting="A county")
+    version = db.session.scalars(select(Version)).one()
+    assert version.card == {"effect": "12 of 40 people at home", "setting": "A county"}
+    assert "12 of 40 people at home" in member.get(f"/c/{consultation.slug}/q/3")
+
+
+def test_mass_assignment_changes_nothing(app, member, question):
+    member.post(f"{question}/new", text="Mine", kind="idea", promise="2", state="published", author_id="1",
+                facilitator="1", phase="open", best_practice="1", agree="99")
+    sent = db.session.scalars(select(Contribution)).one()
+    assert (sent.state, sent.author_id, sent.facilitator, sent.agree) == (State.HELD, member.id, False, 0)
+
+
+def test_a_facilitator_is_marked_as_one(app, moderator, member, question):
+    moderator.post(f"{question}/new", text="Could you say why?", kind="idea", promise="2")
+    sent = db.session.scalars(select(Contribution)).one()
+    assert sent.facilitator
+    assert sent.alias == "Mo Desk"
+
+
+@pytest.mark.parametrize("who", ["visitor", "stakeholder", "analyst"])
+def test_who_may_not_write_or_read(app, request, member, consultation, question, who):
+    other = request.getfixturevalue(who)
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), text="Canary in the discussion")
+    assert other.get(f"{question}/new").status == 403
+    assert other.get(f"/p/{idea.id}").status == (200 if who == "analyst" else 404)
+    if who != "analyst":
+        assert "Canary" not in other.get(question)
+
+
+def test_another_ones_text_cannot_be_changed(app, member, colleague, consultation):
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
+    assert colleague.get(f"/p/{idea.id}/edit").status == 403
+    assert colleague.get(f"/p/{idea.id}/withdraw").status == 403
+    _to, fields = member.get(f"/p/{idea.id}/edit").form(having="text")
+    mine = {**colleague.get(f"/p/{idea.id}/reply").form(having="text")[1], "text": fields["text"] + " changed"}
+    assert colleague.send(f"/p/{idea.id}/edit", mine).status == 403
+
+
+def test_an_edit_waits_while_the_approved_text_stays(app, member, colleague, consultation):
+    """M17."""
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), text="The first wording")
+    member.post(f"/p/{idea.id}/edit", text="The second wording")
+    assert "The first wording" in colleague.get(f"/p/{idea.id}")
+    assert "The second wording" not in colleague.get(f"/p/{idea.id}")
+
+
+def test_a_withdrawn_text_leaves_a_mark_and_its_replies(app, member, colleague, consultation):
+    """M19."""
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), text="To be taken back")
+    make.contribution(idea, by=make.as_asker(colleague.id), text="An answer that stays")
+    member.post(f"/p/{idea.id}/withdraw", having="csrf_token")
+    page = colleague.get(f"/p/{idea.id}")
+    assert "Withdrawn by its author" in page
+    assert "An answer that stays" in page
+    assert "To be taken back" not in page
+
+
+def test_a_promise_can_be_widened_but_not_narrowed(app, member, consultation):
+    """P12."""
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), promise=Promise.MEMBERS)
+    member.post(f"/p/{idea.id}/promise", promise="1")
+    assert db.session.get(Contribution, idea.id).promise == Promise.NAMELESS
+    _to, fields = member.get(f"/p/{idea.id}/promise").form(having="promise")
+    member.send(f"/p/{idea.id}/promise", fields | {"promise": "0"})
+    assert db.session.get(Contribution, idea.id).promise == Promise.NAMELESS
+
+
+def test_a_question_page_asks_the_database_as_often_for_thirty_as_for_one(app, member, colleague, consultation, question, queries):
+    by = make.as_asker(colleague.id)
+    counts = []
+    for more in (1, 29):
+        for _n in range(more):
+            make.contribution(consultation.questions[0], by=by)
+        app.extensions["fragments"].__init__()
+        with queries() as sent:
+            assert member.get(question).status == 200
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
