@@ -31,7 +31,7 @@ import sys
 from typing import IO
 
 OLDEST_PYTHON = (3, 11)
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.realpath(__file__))
 VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed.txt")
@@ -195,7 +195,8 @@ def run(command: "list[str]", turn: "IO[str]") -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         pass_fds=[turn.fileno()],
     )
     return (done.stdout.strip() or f"exit status {done.returncode}") if done.returncode else ""

@@ -201,6 +201,14 @@ def test_a_package_that_is_not_the_locked_one_is_refused(made):
     assert not (made.folder / ".venv" / "installed.txt").exists()
 
 
+def test_a_package_locked_without_a_hash_is_refused(made):
+    wheel(made.folder / "wheels", "dependency", "", version="2.0")
+    made.write("requirements.txt", "dependency==2.0\n")
+    status, _, err = made.start()
+    assert status == 1
+    assert "Hashes are required" in err
+
+
 @pytest.mark.parametrize("module", ["venv", "ensurepip"])
 def test_a_missing_venv_module_is_named_with_the_apt_line(checkout, tmp_path, module):
     (tmp_path / f"{module}.py").write_text("raise ImportError('left out, as Debian does')")
