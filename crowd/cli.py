@@ -197,7 +197,7 @@ def serve(app: Flask) -> int:
         websockets=False,
         log_level="warning",
         respawn_failed_workers=True,
-        workers_kill_timeout=5,
+        workers_kill_timeout=2,
     ).serve(target_loader=worker)
     return 0
 

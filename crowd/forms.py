@@ -2,11 +2,13 @@
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import current_app, request
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, TimestampSigner
-from wtforms import HiddenField
+from wtforms import HiddenField, RadioField
+from wtforms.validators import InputRequired, ValidationError
 
 from crowd import clock
 
@@ -27,6 +29,24 @@ def rendered_at() -> datetime | None:
     except (BadSignature, UnicodeEncodeError):
         return None
     return datetime.fromtimestamp(float(seconds), UTC)
+
+
+class Choice(RadioField):
+    """One of a few; anything else gets the sentence `wrong`."""
+
+    def __init__(self, label: str, *, wrong: str, **options: Any):
+        super().__init__(label, validators=[InputRequired(wrong)], **options)
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(str(self.wrong)) from None
+
+    def pre_validate(self, _form: Any) -> None:
+        if self.data not in [value for value, *_more in self.choices or []]:
+            raise ValidationError(str(self.wrong))
 
 
 class Form(FlaskForm):

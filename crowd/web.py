@@ -15,8 +15,7 @@ from crowd.accounts.queries import asker
 from crowd.db import ask_again, db
 from crowd.forms import rendered_at
 from crowd.models import Consultation, Contribution, Finding, Question, Version
-from crowd.rules import TABLE, VISITOR, Asker, may, standings
-from crowd.states import PHASES
+from crowd.rules import VISITOR, Asker, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
@@ -110,11 +109,8 @@ def refused_by_the_bell(refused: Refused) -> bool:
     """Whether what is refused could have been done in an earlier phase by a person of this standing (P8: then 409)."""
     if refused.thing is None or request.method in SAFE:
         return False
-    consultation = refused.thing.consultation
-    letters, now = standings(person(), consultation), PHASES.index(schedule.current(consultation))
-    return any(row.who[p] & letters for row in TABLE[refused.act] for p in PHASES[:now]) and not any(
-        row.who[PHASES[now]] & letters for row in TABLE[refused.act]
-    )
+    begun = schedule.starts(refused.thing.consultation).values()
+    return any(may(person(), refused.act, refused.thing, start) for start in begun if start <= clock.now())
 
 
 @login.request_loader

@@ -1,9 +1,9 @@
 """What the pages of threads ask for."""
 
-from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
-from crowd.forms import WritingForm
+from crowd.forms import Choice, WritingForm
 from crowd.i18n import _, lazy
 from crowd.models import Consultation
 from crowd.states import Kind, Promise
@@ -17,7 +17,7 @@ class TextForm(WritingForm):
     text = TextAreaField(
         lazy("Your text"),
         [
-            InputRequired(lazy("Write something before you send it.")),
+            DataRequired(lazy("Write something before you send it.")),
             Length(
                 max=MOST, message=lazy("This is longer than 10,000 characters. Shorten it, or send it in two parts.")
             ),
@@ -28,9 +28,7 @@ class TextForm(WritingForm):
 class PromisedForm(TextForm):
     """A text with the audience its author chooses (P12), among those that the host offers."""
 
-    promise = RadioField(
-        lazy("Who will read this?"), coerce=int, validators=[InputRequired(lazy("Choose who will read this."))]
-    )
+    promise = Choice(lazy("Who will read this?"), coerce=int, wrong=lazy("Choose who will read this."))
 
     def offer(self, consultation: Consultation) -> "PromisedForm":
         """Fill in the choices; the host's default is chosen unless the person has chosen."""
@@ -43,7 +41,7 @@ class PromisedForm(TextForm):
 class ContributionForm(PromisedForm):
     """An answer to a key question; an example brings its evidence card."""
 
-    kind = RadioField(lazy("What is it?"), validators=[InputRequired(lazy("Choose what it is."))])
+    kind = Choice(lazy("What is it?"), wrong=lazy("Choose what it is."))
     setting = StringField(lazy("Where was it?"), [Length(max=300)])
     change = StringField(lazy("What changed?"), [Length(max=300)])
     effect = StringField(lazy("What did it do? Give figures if you have them"), [Length(max=500)])
