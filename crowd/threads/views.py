@@ -89,7 +89,7 @@ def _root(comment: Contribution) -> Contribution:
 
 def _title(contribution: Contribution) -> str:
     return (
-        opening(plain(queries.published_version(contribution).html), 70)
+        opening(plain(queries.published_version(contribution).html).partition("\n")[0], 70)
         if contribution.state == State.PUBLISHED
         else _("A contribution")
     )

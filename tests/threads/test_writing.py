@@ -39,13 +39,16 @@ def test_posting_takes_the_draft_away(app, member, question):
     assert db.session.scalars(select(Draft)).all() == []
 
 
-@pytest.mark.parametrize(("fields", "sentence"), [
-    ({"text": " "}, "Write something before you send it"),
-    ({"text": "x" * 10_001}, "longer than 10,000 characters"),
-    ({"text": "A thought", "promise": "7"}, "Choose who will read this"),
-    ({"text": "A thought", "kind": "comment"}, "Choose what it is"),
-    ({"text": "> " * 60 + "deep"}, "Your text"),
-])
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"text": " "}, "Write something before you send it"),
+        ({"text": "x" * 10_001}, "longer than 10,000 characters"),
+        ({"text": "A thought", "promise": "7"}, "Choose who will read this"),
+        ({"text": "A thought", "kind": "comment"}, "Choose what it is"),
+        ({"text": "> " * 60 + "deep"}, "Your text"),
+    ],
+)
 def test_bad_input_gets_a_sentence_and_loses_nothing(app, member, question, fields, sentence):
     page = member.post(f"{question}/new", **{"kind": "idea", "promise": "2", **fields})
     assert page.status == 422
@@ -55,16 +58,32 @@ def test_bad_input_gets_a_sentence_and_loses_nothing(app, member, question, fiel
 
 
 def test_an_example_brings_its_evidence(app, member, colleague, moderator, consultation):
-    member.post(f"/c/{consultation.slug}/q/3/new", text="A falls service", promise="2", kind="example",
-                effect="12 of 40 people at home", setting="A county")
+    member.post(
+        f"/c/{consultation.slug}/q/3/new",
+        text="A falls service",
+        promise="2",
+        kind="example",
+        effect="12 of 40 people at home",
+        setting="A county",
+    )
     version = db.session.scalars(select(Version)).one()
     assert version.card == {"effect": "12 of 40 people at home", "setting": "A county"}
     assert "12 of 40 people at home" in member.get(f"/c/{consultation.slug}/q/3")
 
 
 def test_mass_assignment_changes_nothing(app, member, question):
-    member.post(f"{question}/new", text="Mine", kind="idea", promise="2", state="published", author_id="1",
-                facilitator="1", phase="open", best_practice="1", agree="99")
+    member.post(
+        f"{question}/new",
+        text="Mine",
+        kind="idea",
+        promise="2",
+        state="published",
+        author_id="1",
+        facilitator="1",
+        phase="open",
+        best_practice="1",
+        agree="99",
+    )
     sent = db.session.scalars(select(Contribution)).one()
     assert (sent.state, sent.author_id, sent.facilitator, sent.agree) == (State.HELD, member.id, False, 0)
 
@@ -124,7 +143,9 @@ def test_a_promise_can_be_widened_but_not_narrowed(app, member, consultation):
     assert db.session.get(Contribution, idea.id).promise == Promise.NAMELESS
 
 
-def test_a_question_page_asks_the_database_as_often_for_thirty_as_for_one(app, member, colleague, consultation, question, queries):
+def test_a_question_page_asks_the_database_as_often_for_thirty_as_for_one(
+    app, member, colleague, consultation, question, queries
+):
     by = make.as_asker(colleague.id)
     counts = []
     for more in (1, 29):
