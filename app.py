@@ -8,6 +8,7 @@
                                         show the demonstration at another point of its life:
                                         registration, members, analysis, open or closed
     python3 app.py import-polis FOLDER  read a Polis export into a consultation
+    python3 app.py rules                print docs/rules.md: who may do what, when
     python3 app.py bench                measure the speed, beside the bare server
     python3 app.py --help               this text
 

@@ -60,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
     account = commands.add_parser("host", help="make or find a host's account and print a one-time link to sign in")
     account.add_argument("email")
     account.set_defaults(does=make_host)
+    table = commands.add_parser("rules", help="print docs/rules.md: who may do what, when")
+    table.set_defaults(does=print_rules)
     bench = commands.add_parser("bench", help="measure against the bare server")
     bench.add_argument("--scale", type=int, default=1)
     bench.add_argument("--json", type=Path)
@@ -144,6 +146,13 @@ def make_host(app: Flask, args: argparse.Namespace) -> int:
     from crowd.hosting import deeds
 
     print(deeds.found_host(args.email))
+    return 0
+
+
+def print_rules(app: Flask, args: argparse.Namespace) -> int:
+    from crowd.consultations import table
+
+    print(table.markdown(), end="")
     return 0
 
 

@@ -50,7 +50,7 @@ class Overtaken(Exception):
     """Somebody else changed the thing first. `thing` is what it was about."""
 
     def __init__(self, thing: Any):
-        super().__init__(f"{type(thing).__name__} {thing.id} is {thing.state}")
+        super().__init__(f"{type(thing).__name__} {thing.id} is {getattr(thing, 'state', 'not as it was')}")
         self.thing = thing
 
 

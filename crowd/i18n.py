@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_timezone_name
+from babel.numbers import format_decimal
 from markupsafe import escape
 
 LANGUAGES = {"en": "English"}
@@ -49,6 +50,14 @@ class lazy(str):  # noqa: N801  # used as a function, like _
 
     def __html__(self) -> str:
         return str(escape(str(self)))
+
+    def __mod__(self, values: object) -> str:
+        return str(self) % values
+
+
+def number(n: int) -> str:
+    """1,000 as the reader's language writes it."""
+    return str(format_decimal(n, locale=_locale()))
 
 
 def _locale() -> str:

@@ -142,6 +142,7 @@ def init_pages(app: Flask) -> None:
         "may": _may,
         "why_not": _why_not,
         "day": i18n.day,
+        "number": i18n.number,
         "deadline": i18n.deadline,
         "stamp": i18n.stamp,
     }

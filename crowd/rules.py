@@ -164,6 +164,12 @@ def _granted(person: Asker, act: str, consultation: Consultation, phase: Phase) 
     return [row for row in TABLE[act] if row.who[phase] & letters]
 
 
+def could(person: Asker, act: str, consultation: Consultation) -> bool:
+    """Whether the person's standing has this act here now, for some thing or other: what the row says of the thing is
+    left open. For saying what people can do, never for letting them."""
+    return bool(_granted(person, act, consultation, schedule.current(consultation)))
+
+
 def may(person: Asker, act: str, thing: Any, at: datetime | None = None) -> bool:
     """May this person do this act on this thing, now or at another time (P1)? A thing of None is the whole site."""
     if thing is None:

@@ -2,28 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from crowd import clock, i18n, schedule
 from crowd.i18n import _, ngettext
 from crowd.models import Consultation
 from crowd.rules import TABLE, Asker, standings
 from crowd.states import Phase
-from crowd.why import act_words
 
-# What a reader most wants to know they can do, in the order of the sentence.
-HEADLINE = (
-    "join as a stakeholder",
-    "ask to join",
-    "contribute",
-    "comment",
-    "vote",
-    "comment on a finding",
-    "vote on a finding",
-    "write findings",
-    "decide",
-    "read a finding",
-    "enter the discussion",
-)
+WARNED = 15  # days before the bell from which the time left is told
+Begins = tuple[tuple[Phase, datetime], ...]
 
 
 @dataclass(frozen=True)
@@ -48,31 +36,43 @@ class Here:
 
 
 def here(consultation: Consultation, person: Asker) -> Here:
+    """Costs no query, and next to nothing once made: it is kept by everything that it depends on."""
     phase = schedule.current(consultation)
-    steps = _steps(consultation, phase)
+    return _made(
+        tuple(schedule.starts(consultation).items()),
+        consultation.timezone,
+        phase,
+        letters=standings(person, consultation),
+        suspended=person.suspended,
+        left=days_left(consultation, phase),
+        language=i18n.language(),
+    )
+
+
+@lru_cache(maxsize=512)
+def _made(
+    begins: Begins, zone: str, phase: Phase, *, letters: frozenset[str], suspended: bool, left: str, language: str
+) -> Here:
+    steps = _steps(begins, zone, phase)
+    later = [(p, start) for p, start in begins if list(Phase).index(p) > list(Phase).index(phase)]
     return Here(
         schedule.phase_name(phase),
-        _until(consultation, phase),
-        _days_left(consultation, phase),
-        can(consultation, person),
-        _next(consultation, phase),
+        _("until %(end)s", end=i18n.deadline(later[0][1], zone)) if later else "",
+        left,
+        _can(frozenset(p for p, _start in begins), phase, letters, suspended),
+        _next(phase, later, zone),
         next(n for n, s in enumerate(steps, 1) if s.state == "now"),
         steps,
     )
 
 
-def _until(consultation: Consultation, phase: Phase) -> str:
-    end = schedule.bell(consultation, phase)
-    return _("until %(end)s", end=i18n.deadline(end, consultation.timezone)) if end else ""
-
-
-def _days_left(consultation: Consultation, phase: Phase) -> str:
+def days_left(consultation: Consultation, phase: Phase) -> str:
     """Told for the last two weeks, in hours on the last day."""
     end = schedule.bell(consultation, phase)
     if end is None or phase == Phase.DRAFT:
         return ""
     left = end - clock.now()
-    if left.days >= 15:
+    if left.days >= WARNED:
         return ""
     if left.days >= 1:
         return ngettext("%(n)s day left", "%(n)s days left", left.days)
@@ -82,35 +82,66 @@ def _days_left(consultation: Consultation, phase: Phase) -> str:
 
 def can(consultation: Consultation, person: Asker) -> str:
     """ "You can answer the questions, comment and vote.", made from the table alone."""
-    phase, letters = schedule.current(consultation), standings(person, consultation)
-    acts = [act_words(act) for act in HEADLINE if any(row.who[phase] & letters for row in TABLE[act])][:3]
-    if not acts:
-        return _("You can see what it is about, when it takes place and how many take part.")
-    listed = acts[0] if len(acts) == 1 else _("%(some)s and %(last)s", some=", ".join(acts[:-1]), last=acts[-1])
-    return _("You can %(acts)s.", acts=listed)
+    return here(consultation, person).can
 
 
-def _next(consultation: Consultation, phase: Phase) -> str:
-    after = schedule.following(consultation, phase)
-    if after is None:
-        return ""
-    start: datetime = getattr(consultation, after)
-    return _(
-        "Next: %(name)s, from %(start)s",
-        name=schedule.phase_name(after),
-        start=i18n.day(start, consultation.timezone),
-    )
+def _can(planned: frozenset[Phase], phase: Phase, letters: frozenset[str], suspended: bool) -> str:
+    has = {act for act, rows in TABLE.items() if any(row.who[phase] & letters for row in rows)}
+    told = [_closed_to_most(planned)] if phase in (Phase.MEMBERS, Phase.ANALYSIS) else []
+    if "enter the discussion" in has:
+        told = []
+    if suspended:
+        return " ".join([*told, _("Your account is suspended: you can read what you could read before, and no more.")])
+    if acts := _acts(has, phase)[:3]:
+        listed = acts[0] if len(acts) == 1 else _("%(some)s and %(last)s", some=", ".join(acts[:-1]), last=acts[-1])
+        told.append(_("You can %(acts)s.", acts=listed))
+    return " ".join(told) or _("You can see what it is about, when it takes place and how many take part.")
 
 
-def _steps(consultation: Consultation, phase: Phase) -> list[Step]:
-    begins = schedule.starts(consultation)
-    order = list(begins)
+def _closed_to_most(planned: frozenset[Phase]) -> str:
+    if planned & {Phase.OPEN, Phase.CLOSED}:
+        return _("Only registered members can read this until findings are published.")
+    return _("Only registered members can read this.")
+
+
+def _acts(has: set[str], phase: Phase) -> list[str]:
+    """What a reader most wants to know, the most important first, in words that follow "You can"."""
+    on_findings = {"comment on a finding", "vote on a finding"}
+    both = on_findings <= has
+    words = [
+        (phase == Phase.DRAFT and "set up" in has, _("set it up; members and the public do not see it yet")),
+        ("decide" in has, _("decide on what waits")),
+        ("contribute" in has, _("answer the questions")),
+        ("comment" in has and "contribute" in has, _("comment")),
+        ("vote" in has, _("vote")),
+        ("write findings" in has, _("write findings")),
+        ("read a finding" in has and "write findings" not in has, _("read the findings")),
+        (both, _("comment and vote on them")),
+        ("comment on a finding" in has and not both, _("comment on the findings")),
+        ("join as a stakeholder" in has, _("join to comment and vote on them")),
+        ("ask to join" in has and not on_findings & has, _("ask to join")),
+        (phase != Phase.DRAFT and "enter the discussion" in has, _("read the members’ discussion")),
+    ]
+    return [phrase for so, phrase in words if so]
+
+
+def _next(phase: Phase, later: list[tuple[Phase, datetime]], zone: str) -> str:
+    if not later:
+        return _("The dates are not set yet.") if phase == Phase.DRAFT else ""
+    after, start = later[0]
+    return _("Next: %(name)s, from %(start)s.", name=schedule.phase_name(after), start=i18n.day(start, zone))
+
+
+def _steps(begins: Begins, zone: str, phase: Phase) -> list[Step]:
+    """The whole way; the preparation is left out once it is over, because nobody took part in it."""
+    order = [p for p, _start in begins]
     return [
         Step(
             schedule.phase_name(p),
-            _("from %(day)s", day=i18n.day(begins[p], consultation.timezone)),
-            begins[p].isoformat(),
+            _("from %(day)s", day=i18n.day(start, zone)),
+            start.isoformat(),
             "now" if p == phase else "done" if order.index(p) < order.index(phase) else "later",
         )
-        for p in order
+        for p, start in begins
+        if p != Phase.DRAFT or phase == Phase.DRAFT
     ]

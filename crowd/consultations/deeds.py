@@ -1,0 +1,229 @@
+"""Everything that changes a consultation, its questions and its schedule."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from crowd import clock, log, schedule, text
+from crowd.consultations import queries, times
+from crowd.db import Overtaken, db
+from crowd.i18n import _, deadline
+from crowd.models import Consultation, Question, Record
+from crowd.rules import Asker, standings
+from crowd.schedule import BadSchedule, phase_name
+from crowd.states import PHASES, Phase
+
+UNDO_FOR = timedelta(minutes=15)  # P4
+TEXTS = ["title", "summary", "timezone"]
+FIGURES = ["target", "answer_hours", "resubmit_days"]
+LISTS = ["professions", "regions", "groups", "promises", "default_promise"]
+SET_UP = [*TEXTS, *FIGURES, *LISTS]
+QUESTION = ["number", "title", "guidance", "kinds"]
+
+
+class Loosened(ValueError):
+    """The promise would be made wider after people relied on it (P12)."""
+
+
+class Answered(ValueError):
+    """Somebody has written under the question already."""
+
+
+class Taken(ValueError):
+    """Another consultation has this short name."""
+
+
+def as_it_stands(thing: Consultation | Question, names: list[str] | tuple[str, ...]) -> str:
+    """A short mark of what a form shows; another mark at saving means that somebody else changed it meanwhile."""
+    return sha256(repr([getattr(thing, name) for name in names]).encode()).hexdigest()[:20]
+
+
+def _unchanged(thing: Consultation | Question, names: list[str] | tuple[str, ...], seen: str) -> None:
+    if as_it_stands(thing, names) != seen:
+        raise Overtaken(thing)
+
+
+def begin(*, by: Asker, slug: str, title: str, summary: str, html: str, timezone: str) -> Consultation:
+    """Make a consultation; it rests in preparation until its dates are set. `html` is the summary made safe."""
+    if queries.slug_is_taken(slug):
+        raise Taken(slug)
+    made = Consultation(
+        slug=slug, title=title, summary=summary, summary_html=html, timezone=timezone, created_at=clock.now()
+    )
+    db.session.add(made)
+    db.session.flush()
+    log.record("consultation created", by=by.id, consultation=made, slug=slug)
+    return made
+
+
+def set_up(consultation: Consultation, *, by: Asker, seen: str, html: str, values: Mapping[str, Any]) -> None:
+    """Change what the host says about it. Raises Overtaken if another host did meanwhile, and Loosened (P12)."""
+    _unchanged(consultation, SET_UP, seen)
+    changed = [name for name in SET_UP if getattr(consultation, name) != values[name]]
+    if schedule.current(consultation) not in (Phase.DRAFT, Phase.REGISTRATION):
+        _keep_the_promise(consultation, values["promises"], values["default_promise"])
+    if not changed:
+        return
+    for name in changed:
+        setattr(consultation, name, values[name])
+    consultation.summary_html = html
+    log.record("consultation changed", by=by.id, consultation=consultation, what=changed)
+
+
+def _keep_the_promise(consultation: Consultation, promises: list[int], default: int) -> None:
+    old = consultation.promises
+    if default > consultation.default_promise or max(promises) > max(old) or min(promises) > min(old):
+        raise Loosened
+
+
+def ask(consultation: Consultation, *, by: Asker, title: str, guidance: str, html: str, kinds: list[str]) -> Question:
+    """Add a question after the others."""
+    number = max((q.number for q in queries.questions(consultation)), default=0) + 1
+    made = Question(
+        consultation_id=consultation.id, number=number, title=title, guidance=guidance, guidance_html=html, kinds=kinds
+    )
+    db.session.add(made)
+    db.session.flush()
+    log.record("question changed", by=by.id, consultation=consultation, number=number)
+    return made
+
+
+def reword(question: Question, *, by: Asker, seen: str, html: str, values: Mapping[str, Any]) -> None:
+    """Change a question. Raises Overtaken if another host did meanwhile, and Answered where its number would change
+    after people wrote: addresses and findings name it."""
+    _unchanged(question, QUESTION, seen)
+    number, others = values["number"], queries.questions(question.consultation)
+    if number != question.number:
+        if any(q.contributions or queries.is_answered(q) for q in others):
+            raise Answered
+        _put(question, number, others)
+    question.title, question.guidance, question.kinds = values["title"], values["guidance"], values["kinds"]
+    question.guidance_html = html
+    log.record("question changed", by=by.id, consultation=question.consultation, number=question.number)
+
+
+def _put(question: Question, number: int, all_of_them: list[Question]) -> None:
+    """Give the question this number and the others the ones that are left, in two steps: numbers are unique."""
+    rest = [q for q in all_of_them if q.id != question.id]
+    order = [*rest[: number - 1], question, *rest[number - 1 :]]
+    for shift in (len(order) + max(q.number for q in order), 0):
+        for n, q in enumerate(order, 1):
+            q.number = n + shift
+        db.session.flush()
+
+
+def drop(question: Question, *, by: Asker) -> None:
+    """Take a question away. Raises Answered if anybody has written under it."""
+    if queries.is_answered(question):
+        raise Answered
+    consultation, number = question.consultation, question.number
+    db.session.delete(question)
+    db.session.flush()
+    log.record("question changed", by=by.id, consultation=consultation, number=number)
+
+
+def plan(
+    consultation: Consultation, *, by: Asker, seen: str, starts: dict[Phase, datetime | None], why: str
+) -> list[Phase]:
+    """Set the starts; the phases whose start is another one now. In preparation that is the host's own business; later
+    each is logged with its reason and stands in the timeline (P4). Raises BadSchedule, and Overtaken if another host
+    moved one meanwhile or a bell rang."""
+    _unchanged(consultation, PHASES[1:], seen)
+    times.check_moves(consultation, starts)
+    moved = [phase for phase, start in starts.items() if start != getattr(consultation, phase)]
+    preparing = schedule.current(consultation) == Phase.DRAFT
+    if moved and not preparing and not why:
+        raise BadSchedule(_("Say why: people have relied on these dates, and the reason stands in the timeline."))
+    for phase in moved:
+        old, new = getattr(consultation, phase), starts[phase]
+        setattr(consultation, phase, new)
+        if not preparing:
+            log.record(
+                "start moved", by=by.id, consultation=consultation, phase=phase, old=_iso(old), new=_iso(new), why=why
+            )
+    if moved and preparing:
+        log.record(
+            "schedule set",
+            by=by.id,
+            consultation=consultation,
+            starts={p: start.isoformat() for p, start in schedule.starts(consultation).items()},
+        )
+    return moved
+
+
+def _iso(start: datetime | None) -> str:
+    return start.isoformat() if start else ""
+
+
+def switch(consultation: Consultation, *, by: Asker, seen: str, why: str) -> Phase:
+    """Let the next phase begin now (P4). Raises Overtaken if the schedule is not the one that the host saw: of two
+    hosts who switch at once, one does.
+
+    The start is the time under the lock, not that of receipt: what was written until then came before it."""
+    _unchanged(consultation, PHASES[1:], seen)
+    with clock.receiving() as now:
+        after = schedule.following(consultation, schedule.current(consultation))
+        if after is None:
+            raise BadSchedule(_("No phase comes after this one. Set its date first."))
+        old = getattr(consultation, after)
+        setattr(consultation, after, now)
+        log.record(
+            "switched",
+            by=by.id,
+            consultation=consultation,
+            phase=after,
+            old=_iso(old),
+            new=_iso(now),
+            why=why,
+            standing="".join(sorted(standings(by, consultation))),
+        )
+    return after
+
+
+def undo(consultation: Consultation, *, by: Asker, seen: str) -> Phase:
+    """Take the last "switch now" back, the only way in which a phase returns (P20). Raises BadSchedule with why not."""
+    _unchanged(consultation, PHASES[1:], seen)
+    line = queries.last_switch(consultation)
+    refused = undo_refused(consultation, line)
+    if line is None or refused:
+        raise BadSchedule(refused)
+    phase = Phase(line.facts["phase"])
+    setattr(consultation, phase, datetime.fromisoformat(line.facts["old"]))
+    log.record(
+        "switch undone",
+        by=by.id,
+        consultation=consultation,
+        phase=phase,
+        old=line.facts["new"],
+        new=line.facts["old"],
+        standing="".join(sorted(standings(by, consultation))),
+    )
+    return phase
+
+
+def undo_refused(consultation: Consultation, line: Record | None) -> str:
+    """Why the switch in this line of the log cannot be undone; empty if it can."""
+    if line is None:
+        return _("There is no switch to undo: what is current began at its planned time.")
+    phase = Phase(line.facts["phase"])
+    start, planned = (datetime.fromisoformat(line.facts[name]) for name in ("new", "old"))
+    words = {"phase": phase_name(phase), "start": deadline(start, consultation.timezone)}
+    if schedule.current(consultation) != phase or getattr(consultation, phase) != start:
+        return _("“%(phase)s”, which a host began on %(start)s, is over. Phases are never reopened.", **words)
+    if clock.now() > start + UNDO_FOR:
+        return _("“%(phase)s” began on %(start)s. A switch can be undone for 15 minutes only.", **words)
+    if planned <= clock.now():
+        return _(
+            "“%(phase)s” would have begun by itself by now, on %(planned)s.",
+            **words | {"planned": deadline(planned, consultation.timezone)},
+        )
+    if done := queries.written_since(consultation, start):
+        return _("Since “%(phase)s” began on %(start)s: %(done)s. So it stays.", **words, done=", ".join(done))
+    return ""
+
+
+def made_safe(source: str) -> tuple[str, str]:
+    """A Markdown text and its safe HTML. Costs a millisecond or more: before the transaction. Raises text.Unusable."""
+    source = text.tidy(source)
+    return source, text.safe_html(source) if source else ""

@@ -1,0 +1,149 @@
+"""What the pages of consultations read."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, exists, func, select
+
+from crowd import schedule
+from crowd.db import db
+from crowd.i18n import _
+from crowd.models import (
+    Consultation,
+    Contribution,
+    Decision,
+    Draft,
+    Finding,
+    JoinRequest,
+    Membership,
+    Person,
+    Question,
+    Reason,
+    Record,
+    Version,
+    VoteEvent,
+)
+from crowd.rules import Asker, may, visible
+from crowd.states import Phase
+
+MOVES = ("start moved", "switched", "switch undone")
+
+
+def consultations(person: Asker) -> list[Consultation]:
+    """Those that the person may know of, the newest first."""
+    found = db.session.scalars(select(Consultation).order_by(Consultation.created_at.desc(), Consultation.id.desc()))
+    return [c for c in found if may(person, "see the consultation", c)]
+
+
+def questions(consultation: Consultation) -> list[Question]:
+    return list(
+        db.session.scalars(
+            select(Question).where(Question.consultation_id == consultation.id).order_by(Question.number)
+        )
+    )
+
+
+def findings(person: Asker, consultation: Consultation, most: int = 3) -> list[Row[Any]]:
+    """The first findings that this person may read: number, title."""
+    wanted = visible(person, "read a finding", Finding, consultation)
+    return list(
+        db.session.execute(select(Finding.number, Finding.title).where(wanted).order_by(Finding.number).limit(most))
+    )
+
+
+def moves(consultation: Consultation) -> list[Record]:
+    """What the log says of starts that were moved or made now, the oldest first (P4, P19)."""
+    return list(
+        db.session.scalars(
+            select(Record).where(Record.consultation_id == consultation.id, Record.deed.in_(MOVES)).order_by(Record.id)
+        )
+    )
+
+
+def last_switch(consultation: Consultation) -> Record | None:
+    """The last "switch now", unless it was undone."""
+    line = db.session.scalars(
+        select(Record)
+        .where(Record.consultation_id == consultation.id, Record.deed.in_(("switched", "switch undone")))
+        .order_by(Record.id.desc())
+        .limit(1)
+    ).first()
+    return line if line is not None and line.deed == "switched" else None
+
+
+def written_since(consultation: Consultation, moment: datetime) -> list[str]:
+    """What people did from this moment on, in words: each of it would have been done in a phase that never was."""
+    its = Contribution.consultation_id == consultation.id
+    voted_on = Finding.consultation_id == consultation.id
+    asked: list[tuple[str, ColumnElement[bool]]] = [
+        (_("a text was handed in"), exists().where(its, Contribution.submitted_at >= moment)),
+        (
+            _("a text was changed"),
+            exists().where(its, Version.contribution_id == Contribution.id, Version.created_at >= moment),
+        ),
+        (_("a text was withdrawn"), exists().where(its, Contribution.ended_at >= moment)),
+        (
+            _("a vote was given"),
+            exists().where(its, VoteEvent.contribution_id == Contribution.id, VoteEvent.at >= moment),
+        ),
+        (
+            _("a vote was given on a finding"),
+            exists().where(voted_on, VoteEvent.finding_id == Finding.id, VoteEvent.at >= moment),
+        ),
+        (
+            _("a moderator decided"),
+            exists().where(
+                its,
+                Version.contribution_id == Contribution.id,
+                Decision.version_id == Version.id,
+                Decision.at >= moment,
+            ),
+        ),
+        (
+            _("somebody joined"),
+            exists().where(Membership.consultation_id == consultation.id, Membership.joined_at >= moment),
+        ),
+        (
+            _("somebody asked to join"),
+            exists().where(JoinRequest.consultation_id == consultation.id, JoinRequest.created_at >= moment),
+        ),
+        (_("a finding was published"), exists().where(voted_on, Finding.published_at >= moment)),
+        (_("a response was published"), exists().where(voted_on, Finding.responded_at >= moment)),
+    ]
+    answers = db.session.execute(select(*(found.label(f"n{n}") for n, (_w, found) in enumerate(asked)))).one()
+    return [words for (words, _found), so in zip(asked, answers, strict=True) if so]
+
+
+def is_answered(question: Question) -> bool:
+    """Whether anybody has written under it, sent or not."""
+    sent = exists().where(Contribution.question_id == question.id)
+    begun = exists().where(Draft.place == f"question-{question.id}")
+    return bool(db.session.scalar(select(sent | begun)))
+
+
+def slug_is_taken(slug: str) -> bool:
+    return bool(db.session.scalar(select(exists().where(Consultation.slug == slug))))
+
+
+def missing(consultation: Consultation) -> list[str]:
+    """What is still to be set up, in plain words. It stops nothing."""
+    asked, starts = questions(consultation), schedule.starts(consultation)
+    moderators = db.session.scalar(select(func.count(Person.id)).where(Person.roles.contains("M"))) or 0
+    reasons = db.session.scalar(select(exists().where(Reason.retired.is_(False))))
+    bare = ", ".join(str(q.number) for q in asked if not q.guidance_html)
+    lacking = [
+        (not consultation.summary_html, _("Say what it is about: there is no summary yet.")),
+        (not asked, _("Add at least one question.")),
+        (bool(bare), _("Give guidance for each question. It is missing for: %(numbers)s.", numbers=bare)),
+        (Phase.MEMBERS not in starts, _("Set the date on which the members’ discussion starts.")),
+        (Phase.ANALYSIS not in starts, _("Set the date on which the members’ discussion ends.")),
+        (not consultation.professions, _("List the professions that members can name.")),
+        (not consultation.regions, _("List the regions that members can name.")),
+        (
+            Phase.OPEN in starts and not consultation.groups,
+            _("List the groups that stakeholders can take part as: findings will be open to their comments."),
+        ),
+        (moderators < 2, _("Name at least two moderators: nobody decides on their own texts.")),
+        (not reasons, _("Add the reasons that moderators can give for returning or rejecting a text.")),
+    ]
+    return [sentence for so, sentence in lacking if so]
