@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import config, db, kept, pages, problems, web
-from crowd.accounts.views import bp as accounts
+from crowd.accounts import views as account_pages
 from crowd.consultations.views import bp as consultations
 from crowd.findings.views import bp as findings
 from crowd.hosting.views import bp as hosting
@@ -15,7 +16,7 @@ from crowd.moderation.views import bp as moderation
 from crowd.threads import writing
 from crowd.threads.views import bp as threads
 
-AREAS = (consultations, threads, accounts, moderation, findings, hosting)
+AREAS = (consultations, threads, account_pages.bp, moderation, findings, hosting)
 
 
 def create_app(instance: Path | None = None, **settings: Any) -> Flask:
@@ -35,6 +36,8 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     app.config["BASE_URL"] = str(found["base_url"]).rstrip("/") or f"http://{found['host']}:{found['port']}"
     db.open_database(app, str(found["database_url"]), found["instance"])
     Migrate(app, db.db, directory=str(config.ROOT / "crowd" / "migrations"))
+    if hops := int(str(found["proxy_hops"])):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's way
     web.init_web(app)
     with app.app_context():
         kept.init_kept(app, db.db.engine)

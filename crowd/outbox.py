@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 
-from crowd import clock
+from crowd import clock, i18n
 from crowd.db import db, transaction
 from crowd.models import Mail, Person, Site
 
@@ -27,7 +27,8 @@ BACK_OFF = (
     86400,
 )  # seconds until the next try; after the last the mail is failed
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
-SECRET = frozenset({"confirm", "recover", "invited"})  # kinds whose text is a key: blanked once sent
+# Kinds whose text is a key: blanked once sent, and the address too where it is nobody's account.
+SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited"})
 wake = threading.Event()
 
 
@@ -70,6 +71,37 @@ def queue(
     return True
 
 
+def queue_many(kind: str, letters: Sequence[tuple[str, str, Mapping[str, object]]]) -> int:
+    """Queue one mail for each (address, once, facts) at the cost of a few statements; those sent before are left out.
+
+    How many were queued. For thousands of people who have no account yet: their template knows only its facts."""
+    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
+    known: set[str | None] = set()
+    for start in range(0, len(letters), 500):
+        keys = [once for _address, once, _facts in letters[start : start + 500]]
+        known |= set(db.session.scalars(select(Mail.once).where(Mail.once.in_(keys))))
+    now, rows = clock.now(), []
+    for address, once, facts in letters:
+        if once in known:
+            continue
+        known.add(once)
+        subject, _, body = template.render(_=i18n._, link=link, **facts).strip().partition("\n")
+        rows.append(
+            {
+                "kind": kind,
+                "once": once,
+                "address": address,
+                "subject": " ".join(subject.split())[:200],
+                "body": body.strip() + "\n",
+                "created_at": now,
+                "due_at": now,
+            }
+        )
+    if rows:
+        db.session.execute(insert(Mail), rows)
+    return len(rows)
+
+
 def send_due(most: int = 100) -> int:
     """Send what is due, oldest first; the number of mails that went out. No transaction is open while a server talks."""
     sent = 0
@@ -103,7 +135,7 @@ def _claim() -> Mail | None:
 
 def _done(mail: Mail) -> None:
     with transaction():
-        blank = {"body": ""} if mail.kind in SECRET and not _demonstration() else {}
+        blank = {"body": "", "address": ""} if mail.kind in SECRET and not _demonstration() else {}
         db.session.execute(
             update(Mail).where(Mail.id == mail.id).values(state="sent", sent_at=clock.now(), error="", **blank)
         )

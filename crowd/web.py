@@ -66,6 +66,16 @@ def public(view: View) -> View:
     return view
 
 
+def takes(most: int) -> Callable[[View], View]:
+    """Let a page take a larger body than others, in bytes: known before the token in the form is looked for."""
+
+    def mark(view: View) -> View:
+        view.takes = most  # type: ignore[attr-defined]  # a mark on the function, as in public()
+        return view
+
+    return mark
+
+
 def require(act: str, thing: Any = None, *, grace: bool = False) -> None:
     """Refuse unless the person may do this; a form shown before the bell counts as of then for ten minutes if `grace`."""
     at = _in_grace(act, thing) if grace and not may(person(), act, thing) else None
@@ -134,6 +144,8 @@ ask_again(_same_questions_under_the_lock)
 
 def _before() -> None:
     g.asked = []
+    if most := getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0):
+        request.max_content_length = request.max_form_memory_size = most
     if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
         "same-origin",
         "none",
@@ -171,8 +183,8 @@ def init_web(app: Flask) -> None:
     app.url_map.converters["int"] = Id
     login.init_app(app)
     login.anonymous_user = lambda: VISITOR
-    csrf.init_app(app)
     app.before_request(_before)
+    csrf.init_app(app)
     app.after_request(_headers)
     app.after_request(_guard)
     app.view_functions["static"].is_public = True  # type: ignore[attr-defined]  # as in public()

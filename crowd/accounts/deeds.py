@@ -1,14 +1,16 @@
-"""Everything that changes accounts, sign-ins and memberships."""
+"""Everything that changes accounts and sign-ins; memberships.py has what a person is in a consultation."""
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete
 
-from crowd import clock
-from crowd.accounts.queries import hashed
+from crowd import clock, log, outbox
+from crowd.accounts import tokens
+from crowd.accounts.queries import hashed, person_at
 from crowd.db import db
-from crowd.models import SignIn
+from crowd.models import Consultation, Person, SignIn
 
 SIGNED_IN_FOR = timedelta(days=30)
 
@@ -34,3 +36,47 @@ def sign_out(sign_in_id: int) -> None:
 
 def sign_out_everywhere(person_id: int) -> None:
     db.session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+
+
+def account(email: str) -> Person:
+    """The account of an address that has just been confirmed, made if there is none."""
+    found = person_at(email)
+    if found is None:
+        found = Person(email=email, created_at=clock.now())
+        db.session.add(found)
+    found.confirmed_at = found.confirmed_at or clock.now()
+    db.session.flush()
+    return found
+
+
+def mail_sign_in(email: str, path: str) -> None:
+    """Send a link and a code to sign in with; to an address without an account the word that it has none."""
+    _mail(email, "sign-in", "sign_in", next=path)
+
+
+def mail_recovery(email: str) -> None:
+    """Send a link and a code to choose a new password with; the same for an unknown address as above."""
+    _mail(email, "recover", "recover")
+
+
+def _mail(email: str, purpose: str, kind: str, **facts: Any) -> None:
+    found = person_at(email)
+    made = tokens.issue(purpose if found else "none", email, **facts)
+    if found:
+        outbox.queue(kind, to=found, secret=made.secret, code=made.code)
+    else:
+        outbox.queue("no_account", address=email)
+
+
+def mail_confirmation(email: str, consultation: Consultation, **facts: Any) -> None:
+    """Ask an address to confirm that it wants to take part; the same mail whether it has an account or not."""
+    made = tokens.issue("confirm", email, timedelta(days=2), consultation=consultation.id, **facts)
+    outbox.queue("confirm", address=email, secret=made.secret, code=made.code, consultation=consultation)
+
+
+def set_password(person: Person, kept: str) -> None:
+    """Keep a new password (its hash), and end every sign-in and every secret that was mailed under the old one."""
+    person.password = kept
+    sign_out_everywhere(person.id)
+    tokens.end_all(person.email)
+    log.record("password set", by=person.id, person=person.id)

@@ -2,11 +2,12 @@
 
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from crowd import clock
+from crowd.accounts.register import email_key, name_key, number_key
 from crowd.db import db
-from crowd.models import Membership, Person, SignIn
+from crowd.models import Invitation, JoinRequest, Membership, Person, Registered, SignIn
 from crowd.rules import VISITOR, Asker
 
 _ASKER = (
@@ -36,8 +37,16 @@ def hashed(secret: str) -> str:
 
 def asker(secret: str) -> Asker:
     """Who holds this sign-in secret, with roles and memberships, in one query; a visitor if nobody does."""
-    now = clock.now()
-    rows = db.session.execute(_ASKER.where(SignIn.secret == hashed(secret), SignIn.expires_at > now)).all()
+    return _asker(_ASKER.where(SignIn.secret == hashed(secret), SignIn.expires_at > clock.now()))
+
+
+def asker_for(person_id: int) -> Asker:
+    """The same for somebody who is just signing in."""
+    return _asker(_ASKER.where(Person.id == person_id).order_by(SignIn.id))
+
+
+def _asker(query: Select) -> Asker:
+    rows = db.session.execute(query).all()
     if not rows:
         return VISITOR
     first = rows[0]
@@ -47,6 +56,42 @@ def asker(secret: str) -> Asker:
         name=first.name,
         roles=frozenset(first.roles),
         sign_in=first.sign_in,
-        suspended=first.suspended_until is not None and first.suspended_until > now,
+        suspended=first.suspended_until is not None and first.suspended_until > clock.now(),
         memberships={row.consultation_id: row for row in rows if row.consultation_id},
+    )
+
+
+def person_at(email: str) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.email == email))
+
+
+def registered_at(email: str) -> Registered | None:
+    """The entry of the register for an address."""
+    return db.session.scalar(select(Registered).where(Registered.email_key == email_key(email)))
+
+
+def registered_as(number: str, name: str) -> Registered | None:
+    """The one entry that has both this number and this name."""
+    if not (number_key(number) and name_key(name)):
+        return None
+    found = db.session.scalars(
+        select(Registered).where(Registered.number_key == number_key(number), Registered.name_key == name_key(name))
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def registered_by_id(entry_id: int) -> Registered | None:
+    return db.session.get(Registered, entry_id)
+
+
+def invitation(secret: str) -> Invitation | None:
+    return db.session.scalar(select(Invitation).where(Invitation.secret == hashed(secret)))
+
+
+def newest_request(person_id: int, consultation_id: int) -> JoinRequest | None:
+    return db.session.scalar(
+        select(JoinRequest)
+        .where(JoinRequest.person_id == person_id, JoinRequest.consultation_id == consultation_id)
+        .order_by(JoinRequest.id.desc())
+        .limit(1)
     )

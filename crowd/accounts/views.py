@@ -1,37 +1,150 @@
-"""Pages of accounts."""
+"""Pages of accounts: sign in and out, links and codes from mails, a forgotten password."""
 
-from flask import Blueprint, render_template
+from collections.abc import Callable
+from typing import Any
 
-from crowd.web import public
+from flask import render_template, request, url_for
+from werkzeug.utils import redirect
 
-bp = Blueprint("accounts", __name__)
+from crowd import pages, problems
+from crowd.accounts import arriving, deeds, limits, passwords, tokens
+from crowd.accounts.blueprint import bp
+from crowd.accounts.browser import remote, signed_in, signed_out, slow_down, waited_for, waits_for_mail
+from crowd.accounts.forms import CodeForm, EmailForm, PasswordForm, SignInForm
+from crowd.accounts.queries import asker_for, person_at
+from crowd.db import transaction
+from crowd.forms import Form
+from crowd.i18n import _
+from crowd.models import Token
+from crowd.web import person, public
 
 
-@bp.route("/me")
-@public
-def me():
-    return render_template("layouts/page.html")
-
-
-@bp.route("/login")
+@bp.route("/login", methods=["GET", "POST"])
 @public
 def sign_in():
-    return render_template("layouts/page.html")
+    """By password, or by a link and a code in a mail; the answer never tells whether an address is known."""
+    form = SignInForm(next=pages.own_path(request.args.get("next", "")))
+    if form.validate_on_submit():
+        path = pages.own_path(form.next.data or "")
+        if request.form.get("do") == "mail":
+            return _mail(form.email.data, lambda: deeds.mail_sign_in(form.email.data, path))
+        slow_down((limits.PASSWORD, form.email.data), (limits.PASSWORD_FROM, remote()))
+        known = person_at(form.email.data)
+        if passwords.fits(known.password if known else "", form.password.data or "") and known:
+            with transaction():
+                limits.forget(limits.PASSWORD, form.email.data)
+                secret = deeds.sign_in(known.id)
+            return signed_in(secret, path or url_for("consultations.front"))
+        form.form_errors.append(
+            _("This address and this password do not belong together. Try again, or have a link sent to you.")
+        )
+    return render_template("accounts/sign_in.html", form=form)
+
+
+def _mail(email: str, send: Callable[[], None]) -> Any:
+    """Send a mail to an address, within limits, and go to where its code is typed."""
+    slow_down((limits.MAIL, email), (limits.MAIL_FROM, remote()))
+    with transaction():
+        send()
+    waits_for_mail(email)
+    return redirect(url_for("accounts.code"))
 
 
 @bp.route("/logout", methods=["POST"])
 @public
 def sign_out():
-    return render_template("layouts/page.html")
+    if person().id:
+        with transaction():
+            deeds.sign_out(person().sign_in)
+    return signed_out(url_for("consultations.front"))
 
 
-@bp.route("/recover")
+@bp.route("/recover", methods=["GET", "POST"])
 @public
 def recover():
-    return render_template("layouts/page.html")
+    form = EmailForm()
+    if form.validate_on_submit():
+        return _mail(form.email.data, lambda: deeds.mail_recovery(form.email.data))
+    return render_template("accounts/recover.html", form=form)
 
 
-@bp.route("/c/<slug>/join")
+@bp.route("/confirm", methods=["GET", "POST"])
 @public
-def join(slug):
-    return render_template("layouts/page.html")
+def code():
+    """Take the code of a mail, typed: for those who read their mail elsewhere than here."""
+    form = CodeForm(email=waited_for())
+    if form.validate_on_submit():
+        slow_down((limits.CODE, form.email.data), (limits.CODE_FROM, remote()))
+        with transaction():
+            token = tokens.find_by_code(form.email.data, form.code.data)
+            done = _go_on(token) if token else None
+        if done:
+            return done()
+        form.code.errors = [_("This code is not right, or it is too old. Check it, or have a new mail sent.")]
+    return render_template("accounts/code.html", form=form, address=waited_for())
+
+
+@bp.route("/confirm/<secret>", methods=["GET", "POST"])
+@public
+def confirm(secret):
+    """The link in a mail. Opening it changes nothing, because mail scanners open it first; its button does."""
+    token = tokens.find(secret, *tokens.BY_MAIL)
+    if token is None:
+        return _too_old()
+    if token.purpose == "recover":
+        return _new_password(secret, token)
+    form = Form()
+    if form.validate_on_submit():
+        with transaction():
+            again = tokens.find(secret, *tokens.BY_MAIL)
+            done = _go_on(again) if again else None
+        return done() if done else _too_old()
+    return render_template("accounts/confirm.html", form=form, token=token)
+
+
+def _too_old() -> Any:
+    return problems.problem(
+        404,
+        _("This link has been used, or it is too old. Sign in, and have a new one sent if you need it."),
+        title=_("This link does not work any more"),
+        what_next=[(_("Sign in"), url_for("accounts.sign_in"))],
+    )
+
+
+def _go_on(token: Token) -> Callable[[], Any] | None:
+    """Use the token up and do what it is for; hands back what answers once that is committed."""
+    if not tokens.use(token):
+        return None
+    if token.purpose == "recover":
+        made = tokens.issue("recover", token.email)
+        return lambda: redirect(url_for("accounts.confirm", secret=made.secret))
+    who = deeds.account(token.email)
+    secret = deeds.sign_in(who.id)
+    limits.forget(limits.CODE, token.email)
+    if token.purpose == "confirm":
+        to, said = arriving.take_part(token.facts, by=asker_for(who.id))
+        return lambda: signed_in(secret, to, said)
+    to = pages.own_path(str(token.facts.get("next", ""))) or url_for("consultations.front")
+    return lambda: signed_in(secret, to)
+
+
+def _new_password(secret: str, token: Token) -> Any:
+    form = PasswordForm()
+    if form.validate_on_submit():
+        if why := passwords.objection(form.new.data, token.email):
+            form.new.errors = [why]
+        else:
+            kept = passwords.hashed(form.new.data)
+            with transaction():
+                again = tokens.find(secret, "recover")
+                if again is None or not tokens.use(again):
+                    return _too_old()
+                who = deeds.account(again.email)
+                deeds.set_password(who, kept)
+                begun = deeds.sign_in(who.id)
+            said = _("Your password is changed. You are signed out everywhere else.")
+            return signed_in(begun, url_for("consultations.front"), ("ok", said))
+    return render_template("accounts/new_password.html", form=form, token=token)
+
+
+from crowd.accounts import joining, mine  # noqa: E402, F401  # their pages stand on the same blueprint

@@ -1,0 +1,58 @@
+"""What a browser keeps of us: the sign-in cookie, and for which address it waits for a mail."""
+
+from flask import abort, current_app, flash, redirect, request, session
+from werkzeug.wrappers import Response
+
+from crowd.accounts import limits
+from crowd.accounts.deeds import SIGNED_IN_FOR
+from crowd.db import transaction
+from crowd.i18n import _
+from crowd.web import COOKIE
+
+
+def remote() -> str:
+    """The network address that asks, behind as many proxies as the settings name."""
+    return request.remote_addr or ""
+
+
+def signed_in(secret: str, to: str, *said: tuple[str, str]) -> Response:
+    """Go on as somebody: a new cookie, nothing left of the session from before (fixation)."""
+    session.clear()
+    for kind, sentence in said:
+        flash(sentence, kind)
+    answer = redirect(to)
+    answer.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(SIGNED_IN_FOR.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure or str(current_app.config["BASE_URL"]).startswith("https:"),
+    )
+    return answer
+
+
+def signed_out(to: str) -> Response:
+    session.clear()
+    flash(_("You are signed out."), "ok")
+    answer = redirect(to)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+    return answer
+
+
+def waits_for_mail(email: str) -> None:
+    """Remember the address, so that only the code has to be typed."""
+    session.clear()
+    session["mail"] = email
+
+
+def waited_for() -> str:
+    return str(session.get("mail", ""))
+
+
+def slow_down(*tries: tuple[limits.Limit, str], cost: int = 1) -> None:
+    """Count a try for each; 429 where one limit is used up. A transaction of its own, before the work begins."""
+    with transaction():
+        fine = limits.within(*tries, cost=cost)
+    if not fine:
+        abort(429)

@@ -1,0 +1,208 @@
+"""What a person becomes in a consultation (P15): by the register, by invitation, or by asking the host."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from crowd import clock, log
+from crowd.accounts import aliases
+from crowd.accounts.queries import newest_request, registered_as, registered_at
+from crowd.accounts.register import number_key
+from crowd.db import Overtaken, db
+from crowd.i18n import _
+from crowd.models import Consultation, Invitation, JoinRequest, Membership, Registered
+from crowd.rules import Asker
+from crowd.states import Standing
+from crowd.threads.counts import tally
+from crowd.why import why_not
+
+ACTS = {Standing.MEMBER: "ask to join", Standing.STAKEHOLDER: "join as a stakeholder"}
+COUNTS = {Standing.MEMBER: "people", Standing.STAKEHOLDER: "stakeholders"}
+
+
+class CannotJoin(Exception):
+    """Its text is the sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What somebody says about themselves who is not found on the register by their address."""
+
+    name: str
+    number: str
+    profession: str
+    region: str
+    note: str
+
+
+def objection(by: Asker, consultation: Consultation, standing: Standing) -> str:
+    """Why this person cannot become that here now; empty when they can."""
+    if by.roles & {Standing.MODERATOR, Standing.HOST}:
+        return _("You take part here as a facilitator, so you cannot join as well.")
+    if by.suspended:
+        return _("Your account is suspended. You can still read.")
+    there = by.memberships.get(consultation.id)
+    if there and (there.standing == Standing.MEMBER or standing == Standing.STAKEHOLDER):
+        return _("You take part here already, as %(alias)s.", alias=there.alias)
+    return why_not(by, ACTS[standing], consultation)
+
+
+def join(
+    consultation: Consultation,
+    *,
+    by: Asker,
+    standing: Standing,
+    how: str,
+    eligibility: str | None = None,
+    profession: str = "",
+    region: str = "",
+    group: str = "",
+) -> str:
+    """Give a person a standing and hand back their alias; a stakeholder may become a member. Raises CannotJoin."""
+    if why := objection(by, consultation, standing):
+        raise CannotJoin(why)
+    if eligibility and db.session.scalar(
+        select(Membership.id).where(
+            Membership.consultation_id == consultation.id, Membership.eligibility == eligibility
+        )
+    ):
+        raise CannotJoin(
+            _("Somebody has joined with this entry of the register already. If that was not you, write to the host.")
+        )
+    alias = aliases.draw(consultation, profession=profession, region=region, group=group)
+    row = db.session.scalar(
+        select(Membership).where(Membership.person_id == by.id, Membership.consultation_id == consultation.id)
+    )
+    if row is None:
+        row = Membership(person_id=by.id, consultation_id=consultation.id, joined_at=clock.now())
+        db.session.add(row)
+    else:
+        tally(Consultation, consultation.id, stakeholders=-1)
+    row.standing, row.alias, row.eligibility = standing, alias, eligibility
+    row.profession, row.region, row.group = profession, region, group
+    db.session.flush()
+    tally(Consultation, consultation.id, **{COUNTS[standing]: 1})
+    log.record("joined", by=by.id, consultation=consultation, membership=row.id, standing=standing, how=how)
+    return alias
+
+
+def join_by_register(consultation: Consultation, entry: Registered, *, by: Asker) -> str:
+    """Membership at once for somebody on the register; one entry is one person (unique). Raises CannotJoin."""
+    return join(
+        consultation,
+        by=by,
+        standing=Standing.MEMBER,
+        how="register",
+        eligibility=entry.number_key or entry.email_key,
+        profession=entry.profession,
+        region=entry.region,
+    )
+
+
+def join_as(part: str, consultation: Consultation, *, by: Asker) -> str:
+    """Join as "member", by the confirmed address, or as one of the host's groups.
+
+    Empty if the address is not on the register: then details are asked for. Raises CannotJoin."""
+    if part in consultation.groups:
+        return join(consultation, by=by, standing=Standing.STAKEHOLDER, how="open", group=part)
+    if why := objection(by, consultation, Standing.MEMBER):
+        raise CannotJoin(why)
+    entry = registered_at(by.email)
+    return join_by_register(consultation, entry, by=by) if entry else ""
+
+
+def prove(consultation: Consultation, details: Details, *, by: Asker) -> str:
+    """Join by number and name, which must both be those of one entry; empty if they are not. Raises CannotJoin."""
+    entry = registered_as(details.number, details.name)
+    return join_by_register(consultation, entry, by=by) if entry else ""
+
+
+def ask_host(consultation: Consultation, details: Details, *, by: Asker) -> JoinRequest:
+    """Leave a request for the host; a corrected one takes the place of the last. Raises CannotJoin."""
+    if why := objection(by, consultation, Standing.MEMBER):
+        raise CannotJoin(why)
+    if (last := newest_request(by.id, consultation.id)) and last.state in ("waiting", "declined"):
+        last.state = "replaced"
+    made = JoinRequest(
+        consultation_id=consultation.id,
+        person_id=by.id,
+        name=details.name,
+        number=details.number,
+        profession=details.profession,
+        region=details.region,
+        note=details.note,
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    log.record("asked to join", by=by.id, consultation=consultation, request=made.id)
+    return made
+
+
+def join_by_invitation(
+    found: Invitation, consultation: Consultation, *, by: Asker, profession: str = "", region: str = ""
+) -> str:
+    """Join by the host's link, which is counted in the database: the last place is given once. Raises CannotJoin."""
+    standing = Standing(found.standing)
+    if why := objection(by, consultation, standing):
+        raise CannotJoin(why)
+    if standing == Standing.MEMBER and (entry := registered_at(by.email)):
+        return join_by_register(consultation, entry, by=by)  # needs no invitation, and counts as one person
+    done = db.session.execute(
+        update(Invitation)
+        .where(Invitation.id == found.id, Invitation.used < Invitation.most, Invitation.expires_at > clock.now())
+        .values(used=Invitation.used + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
+        db.session.refresh(found)
+        raise CannotJoin(invitation_is_over(found))
+    return join(
+        consultation,
+        by=by,
+        standing=standing,
+        how="invitation",
+        profession=profession,
+        region=region,
+        group=found.group,
+    )
+
+
+def invitation_is_over(found: Invitation) -> str:
+    """Why a link lets nobody in any more; empty while it does."""
+    if found.used < found.most and found.expires_at > clock.now():
+        return ""
+    return _("This invitation has been used up or is over. Ask whoever sent it for a new one.")
+
+
+def settle(request: JoinRequest, state: str, reason: str = "") -> None:
+    """Accept or decline a request that still waits; raises Overtaken for the second of two hosts."""
+    done = db.session.execute(
+        update(JoinRequest)
+        .where(JoinRequest.id == request.id, JoinRequest.state == "waiting")
+        .values(state=state, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(request)
+    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
+        raise Overtaken(request)
+
+
+def join_by_request(request: JoinRequest, consultation: Consultation, *, by: Asker) -> str:
+    """Let somebody in whom the host has accepted. Name and number have served and go. Raises CannotJoin."""
+    eligibility = number_key(request.number) or None
+    request.name = request.number = ""
+    return join(
+        consultation,
+        by=by,
+        standing=Standing.MEMBER,
+        how="request",
+        eligibility=eligibility,
+        profession=request.profession,
+        region=request.region,
+    )
+
+
+def can_join_as(by: Asker, consultation: Consultation) -> list[Standing]:
+    """As what the person could join here now."""
+    return [standing for standing in ACTS if not objection(by, consultation, standing)]

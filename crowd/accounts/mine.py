@@ -1,0 +1,87 @@
+"""One's own page: what one wrote and what became of it, drafts, standing, password, signing out everywhere."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from crowd.accounts import deeds, limits, own, passwords
+from crowd.accounts.blueprint import bp
+from crowd.accounts.browser import signed_in, signed_out, slow_down
+from crowd.accounts.forms import ChangePasswordForm, PasswordForm
+from crowd.db import transaction
+from crowd.i18n import _
+from crowd.threads import drafts
+from crowd.web import person, require
+
+
+@bp.route("/me")
+def me() -> Any:
+    require("use an account")
+    of = own.consultations(person().id)
+    before = request.args.get("before", 0, type=int)
+    written, more = own.written(person().id, of, before if 0 < before < 2**31 else 0)
+    return render_template(
+        "accounts/me.html",
+        written=written,
+        more=more,
+        decisions=own.decisions([w.id for w in written]),
+        drafts=[(kept, _where_written(kept)) for kept in own.drafts(person().id, of)],
+        memberships=[(of[key], row) for key, row in person().memberships.items()],
+        requests=[(of[r.consultation_id], r) for r in own.requests(person().id)],
+    )
+
+
+def _where_written(kept: own.Kept) -> str:
+    """The page on which the draft is in the box again."""
+    name, _dash, key = kept.place.partition("-")
+    slug = kept.consultation.slug
+    if kept.thing is None:
+        return ""
+    if name == "question":
+        return url_for("threads.write", slug=slug, number=kept.thing.number)  # type: ignore[union-attr]  # by its name
+    if name == "finding":
+        return url_for("threads.comment_on_finding", slug=slug, number=kept.thing.number)  # type: ignore[union-attr]
+    return url_for("threads.edit" if name == "edit" else "threads.reply", id=int(key))
+
+
+@bp.route("/me/password", methods=["GET", "POST"])
+def password() -> Any:
+    """Set or change it; that ends every other sign-in. Whoever has one is asked for it."""
+    require("use an account")
+    kept = own.account(person().id).password
+    form = ChangePasswordForm() if kept else PasswordForm()
+    if form.validate_on_submit():
+        if kept:
+            slow_down((limits.PASSWORD, person().email))
+        if kept and not passwords.fits(kept, form.old.data or ""):
+            form.old.errors = [
+                _("This is not the password you have now. Sign out and choose “Forgotten” if you lost it.")
+            ]
+        elif why := passwords.objection(form.new.data or "", person().email):
+            form.new.errors = [why]
+        else:
+            new = passwords.hashed(form.new.data or "")
+            with transaction():
+                who = person().id
+                deeds.set_password(own.account(who), new)
+                begun = deeds.sign_in(who)
+            said = _("Your password is set. You are signed out everywhere else.")
+            return signed_in(begun, url_for("accounts.me"), ("ok", said))
+    return render_template("accounts/password.html", form=form, has_one=bool(kept))
+
+
+@bp.route("/me/sign-out-everywhere", methods=["POST"])
+def sign_out_everywhere() -> Any:
+    require("use an account")
+    with transaction():
+        deeds.sign_out_everywhere(person().id)
+    return signed_out(url_for("consultations.front"))
+
+
+@bp.route("/me/drafts/<place>/discard", methods=["POST"])
+def discard(place: str) -> Any:
+    require("use an account")
+    with transaction():
+        drafts.drop(place, by=person().id)
+    flash(_("The draft is gone."), "ok")
+    return redirect(url_for("accounts.me"))

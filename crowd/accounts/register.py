@@ -1,0 +1,44 @@
+"""How the register knows somebody without saying who is on it: HMAC-SHA256, the key from the instance's secret."""
+
+import hmac
+import unicodedata
+
+from flask import current_app
+
+LABEL = b"crowd: register, limits and codes, 1"
+
+
+def keyed(label: str, value: str) -> str:
+    """The keyed hash of a value; two labels make two unlinkable ones of the same value."""
+    key = hmac.digest(str(current_app.secret_key).encode(), LABEL, "sha256")
+    return hmac.digest(key, f"{label}:{value}".encode("utf-8", "replace"), "sha256").hex()
+
+
+def plain_email(address: str) -> str:
+    """An address as accounts and the register know it."""
+    return unicodedata.normalize("NFKC", address).strip().casefold()
+
+
+def plain_number(number: str) -> str:
+    """PT 012-345 and pt012345 are one number."""
+    return "".join(c for c in unicodedata.normalize("NFKC", number).casefold() if c.isalnum())
+
+
+def plain_name(name: str) -> str:
+    """O’Neil, Jane and jane oneil are one name: letters without accents, the words in alphabetical order."""
+    letters = (c for c in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(c))
+    kept = "".join(c if c.isalnum() else "" if c in "'’`.ʼ" else " " for c in letters)
+    return " ".join(sorted(kept.split()))
+
+
+def email_key(address: str) -> str:
+    return keyed("email", plain_email(address))
+
+
+def number_key(number: str) -> str:
+    """Empty for no number, so that two people without one are not the same person."""
+    return keyed("number", found) if (found := plain_number(number)) else ""
+
+
+def name_key(name: str) -> str:
+    return keyed("name", found) if (found := plain_name(name)) else ""
