@@ -35,6 +35,10 @@ def _(message: str, **values: object) -> str:
     return text % values if values else text
 
 
+def ngettext(one: str, many: str, n: int, **values: object) -> str:
+    return _catalogue(_language.get()).ngettext(one, many, n) % {"n": n, **values}
+
+
 class lazy(str):  # noqa: N801  # used as a function, like _
     """A message that is translated when it is shown, for labels that are written when a class is made."""
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from crowd import clock, log, outbox, schedule
 from crowd.db import Overtaken, db, move
-from crowd.models import Consultation, Contribution, Decision, Person, Reason, Version
+from crowd.models import Consultation, Contribution, Decision, Person, Reason, Site, Version
 from crowd.moderation.queries import waiting_since
 from crowd.moderation.reasons import SHIPPED
 from crowd.moderation.returning import NotReturnable, resubmit_until, why_not_return
@@ -39,7 +39,9 @@ def decide(
 
 
 def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool = False) -> None:
-    """Let a held version appear, into its phase and with its original time (P9), and tell its author. Raises Overtaken."""
+    """Let a held version appear, into its phase and with its original time (P9), and tell its author.
+
+    Raises Overtaken."""
     contribution = version.contribution
     move(version, State.HELD, State.PUBLISHED)
     for older in db.session.scalars(
@@ -60,9 +62,9 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
 
 
 def send_back(version: Version, *, by: Asker, reason: Reason, note: str = "") -> None:
-    """Return a version to its author with a reason; there are seven days to send it again, or until some days after the
-    bell (M16, P9). What was published before stays (M17). Raises Overtaken, and NotReturnable after two returns or where
-    its author could not send it again."""
+    """Return a version to its author with a reason; there are seven days to send it again, or until some days after
+    the bell (M16, P9). What was published before stays (M17). Raises Overtaken, and NotReturnable after two returns or
+    where its author could not send it again."""
     contribution = version.contribution
     if why_not := why_not_return(contribution):
         raise NotReturnable(why_not)
@@ -133,6 +135,7 @@ def _decided(
         reason=reason,
         note=note,
         until=until,
+        contact=db.session.scalar(select(Site.contact)) or "",
         still_public=contribution.state == State.PUBLISHED,
     )
 
@@ -157,7 +160,7 @@ def add_reason(*, by: Asker, **fields: object) -> Reason:
 
 
 def change_reason(reason: Reason, *, by: Asker, **fields: object) -> None:
-    """Change a reason, retiring and taking it up again included; the log keeps the words that authors were told before."""
+    """Change a reason, retire it or take it up again; the log keeps the words that authors were told before."""
     before = _words(reason)
     for name, value in fields.items():
         setattr(reason, name, value)

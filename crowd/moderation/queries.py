@@ -1,4 +1,4 @@
-"""What the moderation desk reads: plain rows in keyset pages, at the same cost with ten and with ten thousand waiting (M30)."""
+"""What the moderation desk reads: plain rows in keyset pages, at one cost with ten and ten thousand waiting (M30)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -28,40 +28,42 @@ def add_reason() -> Any:
             deeds.add_reason(by=person(), **form.fields())
         flash(_("“%(title)s” has been added. Moderators can choose it from now on.", title=form.title.data), "ok")
         return redirect(url_for("moderation.reasons"))
-    return render_template("moderation/reason.html", form=form, reason=None)
+    return render_template("moderation/reason.html", form=form, reason=None), 422 if form.errors else 200
 
 
-@bp.route("/host/reasons/<int:id>", methods=["GET", "POST"])
-def edit_reason(id: int) -> Any:
+@bp.route("/host/reasons/<int:number>", methods=["GET", "POST"])
+def edit_reason(number: int) -> Any:
     require("host")
-    reason = _known(id)
+    reason = _known(number)
     form = ReasonForm(reason)
     if form.validate_on_submit():
         with transaction():
             deeds.change_reason(reason, by=person(), **form.fields())
         flash(_("“%(title)s” has been saved.", title=form.title.data), "ok")
         return redirect(url_for("moderation.reasons"))
-    return render_template("moderation/reason.html", form=form, reason=reason)
+    return render_template("moderation/reason.html", form=form, reason=reason), 422 if form.errors else 200
 
 
-@bp.post("/host/reasons/<int:id>/retire")
-def retire_reason(id: int) -> Any:
-    return _in_use(id, _("“%(title)s” is retired. It stays where it was given; nobody can choose it any more."), False)
+@bp.post("/host/reasons/<int:number>/retire")
+def retire_reason(number: int) -> Any:
+    return _in_use(
+        number, _("“%(title)s” is retired. It stays where it was given; nobody can choose it any more."), False
+    )
 
 
-@bp.post("/host/reasons/<int:id>/use")
-def use_reason(id: int) -> Any:
-    return _in_use(id, _("“%(title)s” can be chosen again."), True)
+@bp.post("/host/reasons/<int:number>/use")
+def use_reason(number: int) -> Any:
+    return _in_use(number, _("“%(title)s” can be chosen again."), True)
 
 
-def _in_use(id: int, said: str, use: bool) -> Any:
+def _in_use(number: int, said: str, use: bool) -> Any:
     require("host")
-    reason = _known(id)
+    reason = _known(number)
     with transaction():
         deeds.change_reason(reason, by=person(), retired=not use)
     flash(said % {"title": reason.title}, "ok")
     return redirect(url_for("moderation.reasons"))
 
 
-def _known(id: int) -> Reason:
-    return queries.reason(id) or abort(404)
+def _known(number: int) -> Reason:
+    return queries.reason(number) or abort(404)

@@ -70,9 +70,9 @@ def shortened(html: str) -> str:
     return text.opening(text.plain(html or ""), 200)
 
 
-@bp.route("/moderate/<int:id>", methods=["GET", "POST"])
-def decide(id):
-    version = fetch(Version, id, to="decide")
+@bp.route("/moderate/<int:number>", methods=["GET", "POST"])
+def decide(number):
+    version = fetch(Version, number, to="decide")
     not_returned = why_not_return(version.contribution)
     form = DecisionForm(queries.reasons(retired=False), returnable=not not_returned)
     if request.method == "POST" and (happened := _happened(version, form.phase.data)):
@@ -93,9 +93,9 @@ def decide(id):
             return _desk(version, form, _happened(version, form.phase.data)), 409
         except NotReturnable as why:
             form.form_errors.append(str(why))
-            return _desk(version, form)
-        return _on_to_the_next(version, form.decision.data)
-    return _desk(version, form, _happened(version))
+        else:
+            return _on_to_the_next(version, form.decision.data)
+    return _desk(version, form, _happened(version)), 422 if form.errors else 200
 
 
 def _happened(version: Version, phase: str = "") -> str:
@@ -110,7 +110,7 @@ def _on_to_the_next(version: Version, decision: str):
         said.get(decision, _("Rejected: “%(words)s”")) % {"words": words} + " " + _("The author is told by mail."), "ok"
     )
     following = queries.next_waiting(person(), version.id)
-    return redirect(url_for("moderation.decide", id=following) if following else url_for("moderation.queue"))
+    return redirect(url_for("moderation.decide", number=following) if following else url_for("moderation.queue"))
 
 
 def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
