@@ -2,13 +2,13 @@
 
 import gettext
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_timezone_name
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
 from babel.numbers import format_decimal
 from markupsafe import escape
 
@@ -114,3 +114,8 @@ def day(moment: datetime, zone: str) -> str:
 def stamp(moment: datetime, zone: str) -> str:
     """4 Dec 2026, 17:05: how the time of a contribution is written; the script makes it relative."""
     return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=_locale())
+
+
+def duration(seconds: float) -> str:
+    """3 hours: in the largest unit that fills, for how long something has waited."""
+    return format_timedelta(timedelta(seconds=max(60, seconds)), granularity="minute", threshold=1, locale=_locale())

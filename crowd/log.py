@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapper
 
 from crowd import clock
 from crowd.db import db
-from crowd.models import Consultation, Record
+from crowd.models import Consultation, Decision, Record
 
 DEEDS: dict[str, frozenset[str]] = {
     name: frozenset(facts.split())
@@ -42,7 +42,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "published": "contribution version decision waited",
         "returned": "contribution version decision waited",
         "rejected": "contribution version decision waited",
-        "reason changed": "reason",
+        "reason changed": "reason before after",
         "finding written": "finding edition",
         "finding published": "finding edition",
         "evidence changed": "finding added removed",
@@ -83,5 +83,7 @@ def touch(consultation_id: int) -> None:
 
 @event.listens_for(Record, "before_update")
 @event.listens_for(Record, "before_delete")
-def _append_only(_mapper: Mapper[Record], _connection: object, line: Record) -> None:
-    raise RuntimeError(f"the log is never changed: line {line.id}")
+@event.listens_for(Decision, "before_update")
+@event.listens_for(Decision, "before_delete")
+def _append_only(_mapper: Mapper[Any], _connection: object, line: Record | Decision) -> None:
+    raise RuntimeError(f"the log is never changed: {type(line).__name__} {line.id}")

@@ -115,6 +115,12 @@ def _find(kind: Any, *key: Any) -> Any:
     return db.session.get(kind, key[0])
 
 
+def key_in_query(name: str) -> int | None:
+    """A row's key after the question mark; None for one that no database could hold."""
+    key = request.args.get(name, "")
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None
+
+
 def refused_by_the_bell(refused: Refused) -> bool:
     """Whether what is refused could have been done in an earlier phase by a person of this standing (P8: then 409)."""
     if refused.thing is None or request.method in SAFE:

@@ -1,6 +1,7 @@
 """How a test acts: over HTTP, through the forms that the pages really show."""
 
 import contextvars
+import re
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,7 +61,9 @@ class _Forms(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._now = -1
-        elif tag == "textarea":
+        elif tag == "textarea" and self._area:
+            values = self.forms[self._now][1]
+            values[self._area] = re.sub("^\r?\n", "", values[self._area])  # as browsers do
             self._area = ""
         elif tag == "select":
             self._select = ""
@@ -130,7 +133,9 @@ class Actor:
         """Ask as a browser does, outside of the test's own context; what the test had read is read anew afterwards."""
 
         def ask() -> TestResponse:
-            return self.browser.open(path, method=method, follow_redirects=True, base_url="http://localhost", **more)
+            return self.browser.open(
+                path, method=method, follow_redirects=True, buffered=True, base_url="http://localhost", **more
+            )
 
         answer = contextvars.Context().run(ask)
         if has_app_context():

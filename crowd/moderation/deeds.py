@@ -1,22 +1,47 @@
 """Everything moderators change. A decision is on one version: whoever comes second is told so (M10)."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crowd import clock, log, outbox, schedule
-from crowd.db import db, move
-from crowd.models import Consultation, Contribution, Decision, Person, Reason, Version
+from crowd.db import Overtaken, db, move
+from crowd.models import Consultation, Contribution, Decision, Person, Reason, Site, Version
+from crowd.moderation.queries import waiting_since
+from crowd.moderation.reasons import SHIPPED
+from crowd.moderation.returning import NotReturnable, resubmit_until, why_not_return
 from crowd.rules import Asker
 from crowd.states import Phase, Place, State
 from crowd.threads.counts import tally
 from crowd.threads.deeds import count_published
 
-RETURNED_FOR = timedelta(days=7)  # M16
+
+def decide(
+    version: Version,
+    *,
+    by: Asker,
+    decision: str,
+    phase: str,
+    reason: Reason | None = None,
+    note: str = "",
+    best_practice: bool = False,
+) -> None:
+    """Do what a moderator chose on a form shown in `phase`. Raises Overtaken if the version was decided or replaced, or
+    the phase switched, since then (M10); NotReturnable where it cannot go back."""
+    if schedule.current(version.contribution.consultation) != phase:
+        raise Overtaken(version)
+    if decision == "approve":
+        approve(version, by=by, note=note, best_practice=best_practice)
+        return
+    if reason is None:
+        raise ValueError("returning and rejecting need a reason")
+    {"return": send_back, "reject": reject}[decision](version, by=by, reason=reason, note=note)
 
 
 def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool = False) -> None:
-    """Let a held version appear, into its phase and with its original time (P9), and tell its author. Raises Overtaken."""
+    """Let a held version appear, into its phase and with its original time (P9), and tell its author.
+
+    Raises Overtaken."""
     contribution = version.contribution
     move(version, State.HELD, State.PUBLISHED)
     for older in db.session.scalars(
@@ -27,8 +52,7 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
         )
     ):
         move(older, State.PUBLISHED, State.REPLACED)
-    first = contribution.state == State.HELD
-    if first:
+    if contribution.state == State.HELD:
         move(contribution, State.HELD, State.PUBLISHED, public_since=clock.now())
         count_published(contribution, 1)
     contribution.version_id = version.id
@@ -38,15 +62,14 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
 
 
 def send_back(version: Version, *, by: Asker, reason: Reason, note: str = "") -> None:
-    """Return a version to its author with a reason; there are seven days to send it again, or until some days after the
-    bell (M16, P9). Raises Overtaken."""
+    """Return a version to its author with a reason; there are seven days to send it again, or until some days after
+    the bell (M16, P9). What was published before stays (M17). Raises Overtaken, and NotReturnable after two returns or
+    where its author could not send it again."""
     contribution = version.contribution
+    if why_not := why_not_return(contribution):
+        raise NotReturnable(why_not)
+    until = resubmit_until(contribution)
     move(version, State.HELD, State.RETURNED)
-    until = clock.now() + RETURNED_FOR
-    if contribution.place == Place.DISCUSSION:
-        bell = schedule.bell(contribution.consultation, Phase.MEMBERS)
-        grace = timedelta(days=contribution.consultation.resubmit_days)
-        until = max(min(until, bell + grace), clock.now() + grace) if bell else until
     if contribution.state == State.HELD:
         move(contribution, State.HELD, State.RETURNED, resubmit_by=until)
     _decided("returned", version, by=by, decision="return", reason=reason, note=note, until=until)
@@ -58,7 +81,15 @@ def reject(version: Version, *, by: Asker, reason: Reason, note: str = "") -> No
     move(version, State.HELD, State.REJECTED)
     if contribution.state == State.HELD:
         move(contribution, State.HELD, State.REJECTED, ended_at=clock.now())
-    _decided("rejected", version, by=by, decision="reject", reason=reason, note=note)
+    until = _may_write_until(contribution)
+    _decided("rejected", version, by=by, decision="reject", reason=reason, note=note, until=until)
+
+
+def _may_write_until(contribution: Contribution) -> datetime | None:
+    """When the phase ends in which the author could write something else in the same place; None once it has."""
+    phase = Phase.OPEN if contribution.place == Place.FINDING else Phase.MEMBERS
+    consultation = contribution.consultation
+    return schedule.bell(consultation, phase) if schedule.current(consultation) == phase else None
 
 
 def _decided(
@@ -69,11 +100,11 @@ def _decided(
     decision: str,
     note: str,
     reason: Reason | None = None,
-    until: object = None,
+    until: datetime | None = None,
 ) -> None:
     """What every decision leaves: a row, a line in the log, one less waiting, and word to the author (M13, M27)."""
     contribution: Contribution = version.contribution
-    waited = int((clock.now() - version.first_at).total_seconds())
+    waited = int((clock.now() - waiting_since(version)).total_seconds())
     made = Decision(
         version_id=version.id,
         moderator_id=by.id,
@@ -104,4 +135,42 @@ def _decided(
         reason=reason,
         note=note,
         until=until,
+        contact=db.session.scalar(select(Site.contact)) or "",
+        still_public=contribution.state == State.PUBLISHED,
     )
+
+
+def ship_reasons() -> int:
+    """Give a new instance the twelve reasons (M12); how many were added. Where there is any reason already, nothing is
+    done, so that what a host has renamed does not come back."""
+    if db.session.scalar(select(func.count()).select_from(Reason)):
+        return 0
+    db.session.add_all([Reason(**shipped._asdict()) for shipped in SHIPPED])
+    db.session.flush()
+    return len(SHIPPED)
+
+
+def add_reason(*, by: Asker, **fields: object) -> Reason:
+    """A new reason that moderators can choose from now on."""
+    reason = Reason(**fields)
+    db.session.add(reason)
+    db.session.flush()
+    _log_reason(reason, {}, by)
+    return reason
+
+
+def change_reason(reason: Reason, *, by: Asker, **fields: object) -> None:
+    """Change a reason, retire it or take it up again; the log keeps the words that authors were told before."""
+    before = _words(reason)
+    for name, value in fields.items():
+        setattr(reason, name, value)
+    if _words(reason) != before:
+        _log_reason(reason, before, by)
+
+
+def _words(reason: Reason) -> dict[str, object]:
+    return {name: getattr(reason, name) for name in (*SHIPPED[0]._fields, "retired")}
+
+
+def _log_reason(reason: Reason, before: dict[str, object], by: Asker) -> None:
+    log.record("reason changed", by=by.id, reason=reason.id, before=before, after=_words(reason))
