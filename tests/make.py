@@ -192,3 +192,9 @@ def finding(
         session.flush()
         session.add_all([Evidence(finding_id=made.id, contribution_id=c.id, added_at=clock.now()) for c in evidence])
     return made
+
+
+def afresh() -> None:
+    """Forget what this test has read, so that it sees what others have written meanwhile."""
+    db.session.rollback()
+    db.session.expire_all()
