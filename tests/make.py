@@ -55,6 +55,13 @@ def consultation(slug: str = "ahp", *, phase: Phase = Phase.MEMBERS, **more: Any
     return made
 
 
+def anew(thing: Any) -> Any:
+    """The thing as the database has it now, after others changed it."""
+    db.session.rollback()
+    db.session.expire_all()
+    return thing
+
+
 def person(email: str = "", *, roles: str = "", name: str = "", **more: Any) -> Person:
     n = next(_count)
     made = Person(
