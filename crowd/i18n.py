@@ -5,7 +5,6 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
@@ -34,24 +33,6 @@ def _(message: str, **values: object) -> str:
     """The message in the reader's language, its %(name)s filled."""
     text = _catalogue(_language.get()).gettext(message)
     return text % values if values else text
-
-
-class Lazy:
-    """A message whose language is chosen when it is shown: for what is written down at import, such as labels."""
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-
-    def __str__(self) -> str:
-        return _(self.message)
-
-    def __mod__(self, values: object) -> str:
-        return str(self) % values
-
-
-def lazy(message: str) -> Any:
-    """`_` for what a class body says; typed as Any because form fields take it where they expect a str."""
-    return Lazy(message)
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
