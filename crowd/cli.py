@@ -136,9 +136,9 @@ def import_polis(app: Flask, args: argparse.Namespace) -> int:
 
 
 def recount(app: Flask, args: argparse.Namespace) -> int:
-    from crowd.threads import counts
+    from crowd.threads.recount import mend
 
-    print(counts.mend())
+    print(mend())
     return 0
 
 
