@@ -35,6 +35,24 @@ def _(message: str, **values: object) -> str:
     return text % values if values else text
 
 
+class Lazy:
+    """A message whose language is chosen when it is shown: for what is written down at import, such as labels."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __str__(self) -> str:
+        return _(self.message)
+
+    def __mod__(self, values: object) -> str:
+        return str(self) % values
+
+
+def lazy(message: str) -> Any:
+    """`_` for what a class body says; typed as Any because form fields take it where they expect a str."""
+    return Lazy(message)
+
+
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     return _catalogue(_language.get()).ngettext(one, many, n) % {"n": n, **values}
 
