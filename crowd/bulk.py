@@ -19,7 +19,7 @@ class Bulk:
         self._last: dict[Table, int] = {}
         self._waiting = 0
 
-    def add(self, kind: Any, **row: Any) -> int:
+    def add(self, kind: Any, /, **row: Any) -> int:
         """Take a row and hand back its id. A parent comes before its child."""
         table: Table = kind.__table__
         if "id" in table.c:

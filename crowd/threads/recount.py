@@ -20,7 +20,7 @@ class Wrong(NamedTuple):
 
     table: str
     id: int
-    count: str
+    name: str
     kept: int
     there: int
 
@@ -106,7 +106,7 @@ def correct() -> list[Wrong]:
     wrong = check()
     for kind, counts in _counts():
         for name, there in counts.items():
-            if any(w.table == kind.__tablename__ and w.count == name for w in wrong):
+            if any(w.table == kind.__tablename__ and w.name == name for w in wrong):
                 grown = {"stamp": Contribution.stamp + 1} if kind is Contribution else {}
                 _write(update(kind).where(getattr(kind, name) != there).values({name: there, **grown}))
     if wrong:
@@ -126,5 +126,5 @@ def mend() -> str:
             log.record("counts mended", by=None, number=len(wrong))
     if not wrong:
         return _("All counts are what is there.")
-    lines = [_("%(table)s %(id)s: %(count)s was %(kept)s and is %(there)s.", **line._asdict()) for line in wrong]
+    lines = [_("%(table)s %(id)s: %(name)s was %(kept)s and is %(there)s.", **line._asdict()) for line in wrong]
     return "\n".join([*lines, _("%(n)s counts were wrong and have been mended.", n=len(wrong))])

@@ -88,7 +88,7 @@ def test_a_vote_without_its_count_is_found(lively: Consultation) -> None:
     vote = db.session.scalars(select(VoteNow).where(VoteNow.contribution_id.is_not(None))).first()
     with transaction() as session:
         session.delete(vote)
-    assert {(w.table, w.count) for w in recount.check()} == {
+    assert {(w.table, w.name) for w in recount.check()} == {
         ("contributions", "agree"),
         ("questions", "votes"),
         ("consultations", "votes"),
