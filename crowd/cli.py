@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Flask
 from sqlalchemy import inspect, select, text
@@ -23,6 +23,8 @@ MIGRATIONS = config.ROOT / "crowd" / "migrations" / "versions"
 def main(argv: list[str]) -> int:
     """Run one command; the exit status. What a host can mend is said in a sentence, without a traceback."""
     args = parser().parse_args(argv)
+    if args.does is measure:
+        return measure(args)
     try:
         app = create_app()
         with app.app_context():
@@ -66,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--scale", type=int, default=1)
     bench.add_argument("--json", type=Path)
     bench.add_argument("--quick", action="store_true")
+    bench.add_argument("--servers", action="store_true")
     bench.set_defaults(does=measure)
     return top
 
@@ -152,6 +155,7 @@ def make_host(app: Flask, args: argparse.Namespace) -> int:
     return 0
 
 
+<<<<<<< HEAD
 def print_rules(app: Flask, args: argparse.Namespace) -> int:
     from crowd.consultations import table
 
@@ -160,10 +164,14 @@ def print_rules(app: Flask, args: argparse.Namespace) -> int:
 
 
 def measure(app: Flask, args: argparse.Namespace) -> int:
+=======
+def measure(args: argparse.Namespace) -> int:
+    """Leaves this instance alone: the bench makes its own in a temporary folder."""
+>>>>>>> speed
     sys.path.insert(0, str(config.ROOT))
     from bench import run
 
-    return run.main(scale=args.scale, out=args.json, quick=args.quick)
+    return run.main(scale=args.scale, out=args.json, quick=args.quick, servers=args.servers)
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -196,22 +204,27 @@ def serve(app: Flask) -> int:
     say_hello(address, demonstration)
     db.session.remove()
     db.engine.dispose()  # no connection crosses the fork
+    granian(host, port, int(app.config["WORKERS"])).serve(target_loader=worker)
+    return 0
+
+
+def granian(host: str, port: int, workers: int) -> Any:
+    """The server as Crowd runs it: processes of one thread, since threads double the time of the unluckiest."""
     from granian.constants import Interfaces
     from granian.server import Server
 
-    Server(
+    return Server(
         "app:app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=int(app.config["WORKERS"]),
+        workers=workers,
         blocking_threads=1,
         websockets=False,
         log_level="warning",
         respawn_failed_workers=True,
-        workers_kill_timeout=2,
-    ).serve(target_loader=worker)
-    return 0
+        workers_kill_timeout=5,
+    )
 
 
 def worker(_target: str = "", *_more: object) -> Flask:
