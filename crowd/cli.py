@@ -155,7 +155,6 @@ def make_host(app: Flask, args: argparse.Namespace) -> int:
     return 0
 
 
-<<<<<<< HEAD
 def print_rules(app: Flask, args: argparse.Namespace) -> int:
     from crowd.consultations import table
 
@@ -163,11 +162,8 @@ def print_rules(app: Flask, args: argparse.Namespace) -> int:
     return 0
 
 
-def measure(app: Flask, args: argparse.Namespace) -> int:
-=======
 def measure(args: argparse.Namespace) -> int:
     """Leaves this instance alone: the bench makes its own in a temporary folder."""
->>>>>>> speed
     sys.path.insert(0, str(config.ROOT))
     from bench import run
 
