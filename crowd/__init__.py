@@ -9,14 +9,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import config, db, kept, pages, problems, web
 from crowd.accounts import views as account_pages
-from crowd.consultations.views import bp as consultations
-from crowd.findings.views import bp as findings
-from crowd.hosting.views import bp as hosting
-from crowd.moderation.views import bp as moderation
-from crowd.threads import writing
-from crowd.threads.views import bp as threads
+from crowd.consultations import views as consultation_pages
+from crowd.findings import views as finding_pages
+from crowd.hosting import views as hosting_pages
+from crowd.moderation import views as moderation_pages
+from crowd.threads import views as thread_pages
+from crowd.threads import writing as writing_pages
 
-AREAS = (consultations, threads, account_pages.bp, moderation, findings, hosting)
+PAGES = (
+    consultation_pages,
+    thread_pages,
+    writing_pages,
+    account_pages,
+    moderation_pages,
+    finding_pages,
+    hosting_pages,
+)
+AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 
 
 def create_app(instance: Path | None = None, **settings: Any) -> Flask:
