@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from crowd import clock
 from crowd.accounts.forms import an_address, email_field
@@ -37,14 +37,14 @@ class LoadForm(Form):
 
 class StaffForm(Form):
     email = email_field()
-    name = StringField(lazy("Name, as others see it"), [InputRequired(lazy("Enter a name.")), Length(max=100)])
-    role = SelectField(lazy("Role"), choices=[("M", lazy("Moderator")), ("A", lazy("Analyst")), ("H", lazy("Host"))])
+    name = StringField(lazy("Name, as others see it"), [DataRequired(lazy("Enter a name.")), Length(max=100)])
+    role = SelectField(lazy("Role"))
 
 
 class SuspendForm(Form):
     until = DateField(lazy("Until"), [InputRequired(lazy("Enter the last day, such as 31/12/2026."))])
     why = TextAreaField(
-        lazy("Reason"), [InputRequired(lazy("Say why: the person reads it.")), Length(max=1000)], render_kw={"rows": 4}
+        lazy("Reason"), [DataRequired(lazy("Say why: the person reads it.")), Length(max=1000)], render_kw={"rows": 4}
     )
 
     def validate_until(self, field):
@@ -74,13 +74,13 @@ class InvitationForm(Form):
 class DeclineForm(Form):
     reason = TextAreaField(
         lazy("Reason, which the person reads"),
-        [InputRequired(lazy("Say why, so that they can mend it.")), Length(max=1000)],
+        [DataRequired(lazy("Say why, so that they can mend it.")), Length(max=1000)],
         render_kw={"rows": 3},
     )
 
 
 class LookForm(Form):
-    name = StringField(lazy("Name of your organisation"), [InputRequired(lazy("Enter a name.")), Length(max=100)])
+    name = StringField(lazy("Name of your organisation"), [DataRequired(lazy("Enter a name.")), Length(max=100)])
     colour = StringField(
         lazy("Colour"),
         [InputRequired(lazy("Enter a colour, such as #0f5c6e."))],

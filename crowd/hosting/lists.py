@@ -20,8 +20,8 @@ HEADERS = {
         "first": "firstname, forename, givenname, christianname",
         "last": "lastname, surname, familyname",
         "profession": "profession, professionalgroup, occupation, role, jobtitle, discipline",
-        "number": "number, registrationnumber, membershipnumber, memberno, membernumber, registrationno, regno, pin,"
-        " hcpc, hcpcnumber, id, memberid",
+        "number": "number, registrationnumber, membershipnumber, membernumber, registrationno, membershipno, memberno,"
+        " regno, pin, hcpc, hcpcnumber, id, memberid",
         "region": "region, area, place, nation, country, location",
     }.items()
     for name in re.split(r",\s*", names)
@@ -63,6 +63,8 @@ def decoded(data: bytes) -> str:
 
 def read(text: str, professions: Collection[str], *, accept: bool = False) -> Read:
     """Read a list row by row. `professions` are the known ones; others are problems unless `accept`. Raises BadList."""
+    if not text.strip("\ufeff \r\n\t,;"):
+        raise BadList(_("The list is empty. Paste or choose one with a line for each person."))
     lines = _lines(text.removeprefix("\ufeff"))
     columns, first = _columns(next(lines, (0, [])))
     known = {name.casefold(): name for name in professions}

@@ -29,6 +29,7 @@ def people() -> Any:
     """Search accounts; add staff by their address."""
     require("host")
     form = StaffForm()
+    form.role.choices = [(role, deeds.role_words(role)) for role in ROLES]
     if form.validate_on_submit():
         with transaction():
             who = deeds.add_staff(form.email.data, form.name.data, form.role.data, by=person())

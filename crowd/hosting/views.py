@@ -75,7 +75,7 @@ def look() -> Any:
     form = LookForm(obj=site())
     if form.validate_on_submit() and request.form.get("do") != "try":
         with transaction():
-            deeds.change_site(by=person(), **{name: form[name].data or "" for name in LOOK})
+            deeds.change_site(by=person(), **{name: (form[name].data or "").strip() for name in LOOK})
         flash(_("Saved."), "ok")
         return redirect(url_for("hosting.look"))
     return render_template("hosting/look.html", form=form, contrasts=_contrasts(form.colour.data or ""))
