@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db
@@ -94,7 +94,7 @@ def _items(state: State, person: Asker) -> Select:
     )
 
 
-def queue(person: Asker, *, state: State = State.HELD, after: int | None = None) -> Sequence[Row[Any]]:
+def queue(person: Asker, *, state: State = State.HELD, after: int | None = None) -> Sequence[Any]:
     """A page of what waits (or was returned) and one more, the oldest first submission first (M6)."""
     query = _items(state, person)
     return db.session.execute(query.where(_beyond(after)) if after else query).all()
@@ -112,7 +112,7 @@ def next_waiting(person: Asker, after: int) -> int | None:
     return db.session.scalar(query.where(_beyond(after))) or db.session.scalar(query)
 
 
-def decided(person: Asker, before: int | None = None) -> Sequence[Row[Any]]:
+def decided(person: Asker, before: int | None = None) -> Sequence[Any]:
     """A page of decisions and one more, the newest first."""
     query = (
         select(
@@ -139,7 +139,7 @@ def decided(person: Asker, before: int | None = None) -> Sequence[Row[Any]]:
     return db.session.execute(query.where(Decision.id < before) if before else query).all()
 
 
-def history(contribution_id: int) -> Sequence[Row[Any]]:
+def history(contribution_id: int) -> Sequence[Any]:
     """Every decision on any version of a contribution, the oldest first."""
     return db.session.execute(
         select(Decision, Version.number)
