@@ -129,16 +129,19 @@ def send_mails(app: Flask, args: argparse.Namespace) -> int:
 
 
 def import_polis(app: Flask, args: argparse.Namespace) -> int:
-    from crowd.imports import polis
+    from crowd.imports import export, polis
 
-    print(polis.load(args.folder))
+    try:
+        print(polis.load(args.folder))
+    except export.BadExport as error:
+        stop(str(error))
     return 0
 
 
 def recount(app: Flask, args: argparse.Namespace) -> int:
-    from crowd.threads import counts
+    from crowd.threads.recount import mend
 
-    print(counts.mend())
+    print(mend())
     return 0
 
 

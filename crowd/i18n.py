@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
 from babel.numbers import format_decimal
-from markupsafe import escape
 
 LANGUAGES = {"en": "English"}
 CATALOGUES = Path(__file__).parent / "languages"
@@ -57,21 +56,6 @@ def lazy(message: str) -> Any:
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     return _catalogue(_language.get()).ngettext(one, many, n) % {"n": n, **values}
-
-
-class lazy(str):  # noqa: N801  # used as a function, like _
-    """A message that is translated when it is shown, for labels that are written when a class is made."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return _(str.__str__(self))
-
-    def __html__(self) -> str:
-        return str(escape(str(self)))
-
-    def __mod__(self, values: object) -> str:
-        return str(self) % values
 
 
 def number(n: int) -> str:

@@ -48,6 +48,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "evidence changed": "finding added removed",
         "responded": "finding",
         "imported": "source took left",
+        "counts mended": "number",
     }.items()
 }
 

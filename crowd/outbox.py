@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import insert, or_, select, update
 
-from crowd import clock, i18n
+from crowd import clock
 from crowd.db import db, transaction
 from crowd.models import Mail, Person, Site
 
@@ -85,7 +85,7 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, Mapping[str, object]
         if once in known:
             continue
         known.add(once)
-        subject, _, body = template.render(_=i18n._, link=link, **facts).strip().partition("\n")
+        subject, _, body = template.render(link=link, **facts).strip().partition("\n")
         rows.append(
             {
                 "kind": kind,

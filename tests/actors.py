@@ -13,7 +13,7 @@ from crowd.accounts import deeds
 from crowd.db import db, transaction
 from crowd.web import COOKIE
 
-Fields = dict[str, str]
+Fields = dict[str, Any]  # what a form sends; a list where boxes share a name
 
 
 class _Forms(HTMLParser):
@@ -47,7 +47,12 @@ class _Forms(HTMLParser):
             and a.get("type") not in ("submit", "button")
             and (a.get("type") not in ("checkbox", "radio") or "checked" in a)
         ):
-            values[a.get("name", "")] = a.get("value", "on" if a.get("type") == "checkbox" else "")
+            value = a.get("value", "on" if a.get("type") == "checkbox" else "")
+            if a.get("type") == "checkbox" and a.get("name", "") in values:
+                value = [*values[a["name"]], value]  # several boxes of one name are a list
+            elif a.get("type") == "checkbox":
+                value = [value]
+            values[a.get("name", "")] = value
         if tag == "textarea":
             self._area = a.get("name", "")
             values[self._area] = ""

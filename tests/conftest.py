@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from crowd import cli, clock, create_app
 from crowd.db import db, transaction
 from crowd.models import Consultation, Site
 from crowd.states import Standing
+from tests import chromium as chromium_
 from tests import make, postgresql
 from tests.actors import Actor
 
@@ -28,6 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         on = metafunc.config.getoption("--on")
+        if metafunc.definition.get_closest_marker("browser"):
+            on = "sqlite"  # what a browser shows does not depend on the database
         metafunc.parametrize(
             "database", ["sqlite", "postgresql"] if on == "both" else [on], indirect=True, scope="session"
         )
@@ -103,6 +107,14 @@ def app(database: Callable[[Path], str], tmp_path: Path) -> Iterator[Flask]:
         db.session.remove()
         db.engine.dispose()
     clock.set_to(None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    if why := chromium_.missing():
+        lacking(why)
+    with chromium_.running() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -55,6 +55,13 @@ def consultation(slug: str = "ahp", *, phase: Phase = Phase.MEMBERS, **more: Any
     return made
 
 
+def anew(thing: Any) -> Any:
+    """The thing as the database has it now, after others changed it."""
+    db.session.rollback()
+    db.session.expire_all()
+    return thing
+
+
 def person(email: str = "", *, roles: str = "", name: str = "", **more: Any) -> Person:
     n = next(_count)
     made = Person(
@@ -192,3 +199,9 @@ def finding(
         session.flush()
         session.add_all([Evidence(finding_id=made.id, contribution_id=c.id, added_at=clock.now()) for c in evidence])
     return made
+
+
+def afresh() -> None:
+    """Forget what this test has read, so that it sees what others have written meanwhile."""
+    db.session.rollback()
+    db.session.expire_all()

@@ -51,6 +51,7 @@ _WRITTEN = (
         Version.state.label("version_state"),
         Version.source,
     )
+    .select_from(Contribution)
     .join(Version, (Version.contribution_id == Contribution.id) & (Version.number == _LAST))
     .outerjoin(Question, Question.id == Contribution.question_id)
     .outerjoin(Finding, Finding.id == Contribution.finding_id)

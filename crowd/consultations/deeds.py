@@ -39,6 +39,11 @@ def as_it_stands(thing: Consultation | Question, names: list[str] | tuple[str, .
     return sha256(repr([getattr(thing, name) for name in names]).encode()).hexdigest()[:20]
 
 
+def phase_as_it_stands(consultation: Consultation) -> str:
+    """The same mark for the schedule and the phase that is current by it: a bell changes it too."""
+    return f"{schedule.current(consultation)}-{as_it_stands(consultation, PHASES[1:])}"
+
+
 def _unchanged(thing: Consultation | Question, names: list[str] | tuple[str, ...], seen: str) -> None:
     if as_it_stands(thing, names) != seen:
         raise Overtaken(thing)
@@ -161,8 +166,9 @@ def switch(consultation: Consultation, *, by: Asker, seen: str, why: str) -> Pha
     hosts who switch at once, one does.
 
     The start is the time under the lock, not that of receipt: what was written until then came before it."""
-    _unchanged(consultation, PHASES[1:], seen)
     with clock.receiving() as now:
+        if phase_as_it_stands(consultation) != seen:
+            raise Overtaken(consultation)
         after = schedule.following(consultation, schedule.current(consultation))
         if after is None:
             raise BadSchedule(_("No phase comes after this one. Set its date first."))
@@ -183,7 +189,8 @@ def switch(consultation: Consultation, *, by: Asker, seen: str, why: str) -> Pha
 
 def undo(consultation: Consultation, *, by: Asker, seen: str) -> Phase:
     """Take the last "switch now" back, the only way in which a phase returns (P20). Raises BadSchedule with why not."""
-    _unchanged(consultation, PHASES[1:], seen)
+    if phase_as_it_stands(consultation) != seen:
+        raise Overtaken(consultation)
     line = queries.last_switch(consultation)
     refused = undo_refused(consultation, line)
     if line is None or refused:

@@ -14,7 +14,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crowd.forms import Form
@@ -91,7 +91,7 @@ def all_short(_form: Form, field: Lines) -> None:
 
 def _title(most: int) -> list[object]:
     return [
-        InputRequired(lazy("Enter a title.")),
+        DataRequired(lazy("Enter a title.")),
         Length(max=most, message=lazy("The title is too long. Use at most %(max)d characters.")),
     ]
 
@@ -110,7 +110,7 @@ class BeginForm(Form):
     slug = StringField(
         lazy("Short name"),
         [
-            InputRequired(lazy("Enter a short name.")),
+            DataRequired(lazy("Enter a short name.")),
             Length(max=60, message=lazy("The short name is too long. Use at most %(max)d characters.")),
             Regexp(
                 r"[a-z0-9]+(-[a-z0-9]+)*\Z",
@@ -173,7 +173,7 @@ class QuestionForm(Form):
     title = TextAreaField(
         lazy("Question"),
         [
-            InputRequired(lazy("Enter the question.")),
+            DataRequired(lazy("Enter the question.")),
             Length(max=500, message=lazy("The question is too long. Use at most %(max)d characters.")),
         ],
         filters=[one_line],
@@ -215,7 +215,7 @@ class SwitchForm(Form):
     why = StringField(
         lazy("Why"),
         [
-            InputRequired(lazy("Say why: the reason stands in the timeline.")),
+            DataRequired(lazy("Say why: the reason stands in the timeline.")),
             Length(max=300, message=lazy("The reason is too long. Use at most %(max)d characters.")),
         ],
         filters=[one_line],

@@ -192,7 +192,7 @@ def _typed(form: ScheduleForm, consultation: Consultation) -> dict[Phase, dateti
 def switch(slug: str) -> Any:
     """Let the next phase begin now (P4), after its short name was typed."""
     consultation = fetch(Consultation, slug, to="set up")
-    form = SwitchForm(seen=deeds.as_it_stands(consultation, STARTS))
+    form = SwitchForm(seen=deeds.phase_as_it_stands(consultation))
     after = schedule.following(consultation, schedule.current(consultation))
     if form.validate_on_submit():
         if form.slug.data != slug:
@@ -214,7 +214,7 @@ def _planned(consultation: Consultation, phase: Phase | None) -> str:
 def undo(slug: str) -> Any:
     """Take "switch now" back within 15 minutes, if nothing was written since."""
     consultation = fetch(Consultation, slug, to="set up")
-    form = UndoForm(seen=deeds.as_it_stands(consultation, STARTS))
+    form = UndoForm(seen=deeds.phase_as_it_stands(consultation))
     line = queries.last_switch(consultation)
     if form.validate_on_submit():
         try:

@@ -119,7 +119,7 @@ def _acts(has: set[str], phase: Phase) -> list[str]:
         (both, _("comment and vote on them")),
         ("comment on a finding" in has and not both, _("comment on the findings")),
         ("join as a stakeholder" in has, _("join to comment and vote on them")),
-        ("ask to join" in has and not on_findings & has, _("ask to join")),
+        ("ask to join" in has and not on_findings & has and "write findings" not in has, _("ask to join")),
         (phase != Phase.DRAFT and "enter the discussion" in has, _("read the members’ discussion")),
     ]
     return [phrase for so, phrase in words if so]

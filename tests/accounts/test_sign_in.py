@@ -94,7 +94,7 @@ def test_by_mail_says_the_same_for_an_unknown_address(app, ann):
 
 
 def test_by_mail_with_the_code(visitor, ann):
-    visitor.post("/login?next=/me/password", having="password", email=ann.email, do="mail")
+    visitor.post("/login", on="/login?next=/me/password", having="password", email=ann.email, do="mail")
     page = visitor.post("/confirm", code=f" {reading.code(ann.email)} ")
     assert page.path == "/me/password"
 

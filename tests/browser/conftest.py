@@ -1,0 +1,71 @@
+"""The real pages in a real browser: the app served on loopback in this process, so that the test's clock is the server's."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from crowd.web import COOKIE
+from tests.actors import Actor
+
+CHECK = Path(__file__).parents[3] / "shared" / "tools" / "check_page.py"
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the app answers."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
+    yield str(app.config["BASE_URL"])
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def sits_down(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """A window for somebody: an actor who is signed in, or a visitor; errors in the console fail the test."""
+    contexts: list[Any] = []
+    said: list[str] = []
+
+    def sit(actor: Actor | None = None, **how: Any) -> Any:
+        context = chromium.new_context(base_url=address, locale="en-GB", reduced_motion="reduce", **how)
+        if actor is not None and (cookie := actor.browser.get_cookie(COOKIE)):
+            context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": address}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on(
+            "console",
+            lambda line: said.append(line.text) if line.type == "error" and "status of 4" not in line.text else None,
+        )
+        return page
+
+    yield sit
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+@pytest.fixture
+def checked(address: str, tmp_path: Path) -> Callable[..., None]:
+    """Look at pages with the page checker that lies beside the checkout: axe, HTML, CSP, reflow, keyboard."""
+
+    def check(window: Any, *paths: str) -> None:
+        if not CHECK.exists():
+            return
+        cookies = [f"{c['name']}={c['value']}" for c in window.context.cookies() if c["name"] == COOKIE]
+        command = [sys.executable, str(CHECK), "--out", str(tmp_path / "shots"), "--no-shots"]
+        command += [part for cookie in cookies for part in ("--cookie", cookie)]
+        done = subprocess.run(
+            [*command, *(address + path for path in paths)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return check

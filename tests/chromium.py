@@ -1,0 +1,35 @@
+"""Debian's Chromium, headless and silent: it asks nobody but the pages under test."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def missing() -> str:
+    """Why there can be no browser here; empty if there can."""
+    return "" if _path() else "Chromium is not on this machine (Debian: apt-get install chromium)"
+
+
+def _path() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def running() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_path(), args=ARGUMENTS)
+        yield browser
+        browser.close()
