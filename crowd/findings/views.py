@@ -1,25 +1,62 @@
-"""Pages of findings."""
+"""Pages of findings for their readers. Writing them stands in writing.py, what they rest on in evidence.py."""
 
-from flask import Blueprint, render_template
+from typing import Any
 
-from crowd.web import public
+from flask import render_template
 
-bp = Blueprint("findings", __name__)
+from crowd import clock
+from crowd.findings import queries
+from crowd.findings.blueprint import bp
+from crowd.i18n import _, deadline
+from crowd.kept import keep_page
+from crowd.models import Consultation, Finding
+from crowd.states import Phase, Vote
+from crowd.threads import fragments
+from crowd.threads.fragments import View
+from crowd.web import fetch, person
+
+__all__ = ["bp"]
+OWN: dict[int | None, str] = {None: "", Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "pass"}
 
 
-@bp.route("/c/<slug>/findings")
-@public
-def findings(slug):
-    return render_template("layouts/page.html")
+@bp.get("/c/<slug>/findings")
+def findings(slug: str) -> Any:
+    """The findings by their sections; before the opening others learn when they will stand here, nothing else."""
+    consultation = fetch(Consultation, slug, to="see the consultation")
+    rows = queries.findings(person(), consultation)
+    keep_page(consultation)
+    sections: dict[str, list[Any]] = {}
+    for row in rows:
+        sections.setdefault(row.section, []).append(row)
+    return render_template("findings/findings.html", sections=sections, when="" if rows else _when(consultation))
 
 
-@bp.route("/c/<slug>/findings/<int:number>")
-@public
-def finding(slug, number):
-    return render_template("layouts/page.html")
+def _when(consultation: Consultation) -> str:
+    """When there will be findings to read here."""
+    start = getattr(consultation, Phase.OPEN) or getattr(consultation, Phase.CLOSED)
+    if start is None:
+        return _("When they can be read has not been decided yet.")
+    if start > clock.now():
+        return _("They can be read from %(start)s.", start=deadline(start, consultation.timezone))
+    return _("The host has not published any yet.")
 
 
-@bp.route("/c/<slug>/findings/new")
-@public
-def write(slug):
-    return render_template("layouts/page.html")
+@bp.get("/c/<slug>/findings/<int:number>")
+def finding(slug: str, number: int) -> Any:
+    found = fetch(Finding, slug, number, to="read a finding")
+    asker, consultation = person(), found.consultation
+    resting = queries.evidence(asker, found)
+    keep_page(consultation)
+    return render_template(
+        "findings/finding.html",
+        finding=found,
+        rests_on=queries.rests_on(found, resting),
+        cards=fragments.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
+        own=OWN[queries.own_vote(asker, found)],
+        comments=fragments.thread_for(
+            asker, consultation, View.of(consultation, asker, finding=True), finding=found.id
+        ),
+    )
+
+
+from crowd.findings import evidence, writing  # noqa: E402, F401  # they register their pages on the blueprint

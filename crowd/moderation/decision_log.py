@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from crowd.db import db
 from crowd.models import Consultation, Decision, Person, Reason, Record, Version
@@ -12,7 +12,7 @@ PAGE, CHUNK = 50, 1000
 DECISIONS = ("published", "returned", "rejected")
 
 
-def lines(consultation: Consultation, *, before: int | None = None, most: int = PAGE + 1) -> Sequence[Row[Any]]:
+def lines(consultation: Consultation, *, before: int | None = None, most: int = PAGE + 1) -> Sequence[Any]:
     """Decisions of one consultation from the append-only log, the newest first, with what they were about."""
     query = (
         select(Record.id, Record.at, Record.deed, Record.facts)
@@ -23,7 +23,7 @@ def lines(consultation: Consultation, *, before: int | None = None, most: int = 
     return db.session.execute(query.where(Record.id < before) if before else query).all()
 
 
-def described(found: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+def described(found: Sequence[Any]) -> list[dict[str, Any]]:
     """The lines with moderator, version and reason beside them; two queries however many there are."""
     about = {
         row.id: row

@@ -15,7 +15,7 @@ PAGE = 30
 Parent = aliased(Contribution)
 
 # Enough to place a contribution and to find its kept fragment.
-_PLACED = (
+PLACED = (
     Contribution.id,
     Contribution.path,
     Contribution.level,
@@ -70,7 +70,7 @@ def _public(person: Asker, consultation: Consultation) -> ColumnElement[bool]:
 def thread(consultation: Consultation, thread_id: int, person: Asker) -> Sequence[Any]:
     """A whole thread in reading order: one query whatever its depth."""
     return db.session.execute(
-        select(*_PLACED)
+        select(*PLACED)
         .where(Contribution.thread_id == thread_id, _public(person, consultation))
         .order_by(Contribution.path)
     ).all()
@@ -79,7 +79,7 @@ def thread(consultation: Consultation, thread_id: int, person: Asker) -> Sequenc
 def under_finding(consultation: Consultation, finding_id: int, person: Asker) -> Sequence[Any]:
     """All threads under a finding, in reading order."""
     return db.session.execute(
-        select(*_PLACED)
+        select(*PLACED)
         .where(Contribution.finding_id == finding_id, _public(person, consultation))
         .order_by(Contribution.path)
     ).all()
@@ -88,7 +88,7 @@ def under_finding(consultation: Consultation, finding_id: int, person: Asker) ->
 def answers(question: Question, person: Asker, sort: str, kind: str, after: tuple[int, ...] | None) -> Sequence[Any]:
     """One page of contributions to a question and one row more, by keyset: the cost does not grow with the page."""
     columns = SORTS[sort]
-    query = select(*_PLACED, *(c.label(f"key{n}") for n, c in enumerate(columns))).where(
+    query = select(*PLACED, *(c.label(f"key{n}") for n, c in enumerate(columns))).where(
         Contribution.question_id == question.id,
         Contribution.parent_id.is_(None),
         Contribution.state == State.PUBLISHED,
@@ -140,7 +140,7 @@ def own_waiting(
         else and_(Contribution.question_id == question_id, Contribution.parent_id.is_(None))
     )
     return db.session.execute(
-        select(*_PLACED)
+        select(*PLACED)
         .where(
             Contribution.author_id == person.id,
             place,

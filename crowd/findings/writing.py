@@ -1,0 +1,145 @@
+"""Pages on which hosts and analysts write findings, publish them and answer to them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from crowd import schedule, text
+from crowd.db import Overtaken, transaction
+from crowd.findings import deeds, queries
+from crowd.findings.blueprint import bp
+from crowd.findings.forms import FindingForm, ResponseForm, SmallForm
+from crowd.findings.wording import Wording, mark, prepare, response_mark
+from crowd.i18n import _, deadline
+from crowd.models import Consultation, Finding
+from crowd.states import Phase, State
+from crowd.threads.differences import differences
+from crowd.web import fetch, person
+
+
+def address(finding: Finding, endpoint: str = "findings.finding") -> str:
+    return url_for(endpoint, slug=finding.consultation.slug, number=finding.number)
+
+
+def _wording(form: FindingForm) -> Wording | None:
+    """What was typed, made safe; None, with the reason on the form, where that cannot be."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        return prepare(form.title.data, form.section.data, form.text.data)
+    except text.Unusable as reason:
+        form.text.errors = [str(reason)]
+        return None
+
+
+@bp.route("/c/<slug>/findings/new", methods=["GET", "POST"])
+def write(slug: str) -> Any:
+    consultation = fetch(Consultation, slug, to="write findings")
+    form = FindingForm()
+    if wording := _wording(form):
+        with transaction():
+            finding = deeds.write_finding(consultation, by=person(), wording=wording)
+        flash(_("The draft is saved. Now choose the contributions it rests on."), "ok")
+        return redirect(address(finding, "findings.evidence"))
+    page = render_template("findings/write.html", form=form, finding=None, difference=[])
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/c/<slug>/findings/<int:number>/edit", methods=["GET", "POST"])
+def edit(slug: str, number: int) -> Any:
+    """Change the words; whoever saved first wins, and the second one sees the difference and keeps what they typed."""
+    finding = _fetch_for_writing(slug, number)
+    form = FindingForm(section=finding.section, title=finding.title, text=finding.source, seen=mark(finding))
+    form.note_needed = finding.state == State.PUBLISHED
+    overtaken = request.method == "POST" and form.seen.data != mark(finding)
+    if not overtaken and (wording := _wording(form)):
+        try:
+            with transaction():
+                deeds.change_finding(finding, by=person(), wording=wording, seen=form.seen.data, note=form.note.data)
+        except Overtaken:
+            overtaken = True
+        else:
+            flash(_("The finding is saved."), "ok")
+            return redirect(address(finding))
+    if overtaken:
+        return _lost_update(form, finding), 409
+    page = render_template("findings/write.html", form=form, finding=finding, difference=[])
+    return page, 422 if form.errors else 200
+
+
+def _lost_update(form: FindingForm, finding: Finding) -> str:
+    """The form as it was sent, with what the other person has saved meanwhile shown against it."""
+    form.seen.data = mark(finding)
+    theirs, ours = f"{finding.title}\n\n{finding.source}", f"{form.title.data}\n\n{text.tidy(form.text.data or '')}"
+    return render_template(
+        "findings/write.html", form=form, finding=finding, difference=differences(theirs, ours), overtaken=True
+    )
+
+
+def _fetch_for_writing(slug: str, number: int) -> Finding:
+    return fetch(Finding, slug, number, to="write findings")
+
+
+@bp.route("/c/<slug>/findings/<int:number>/publish", methods=["GET", "POST"])
+def publish(slug: str, number: int) -> Any:
+    """Ask once more, saying who will read it and when, and publish."""
+    finding = _fetch_for_writing(slug, number)
+    form, why_not = SmallForm(), ""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                deeds.publish_finding(finding, by=person())
+        except deeds.NothingToRestOn:
+            why_not = _("It rests on nothing yet. Choose at least one contribution first.")
+        else:
+            flash(_("The finding is published.") + " " + _readers(finding), "ok")
+            return redirect(address(finding))
+    page = render_template(
+        "findings/publish.html",
+        form=form,
+        finding=finding,
+        why_not_published=why_not,
+        readers=_readers(finding),
+        hidden_alone=queries.hidden_alone(finding),
+        rests_on=queries.rests_on(finding, []),
+    )
+    return page, 422 if why_not else 200
+
+
+def _readers(finding: Finding) -> str:
+    """From when on others read a published finding."""
+    consultation = finding.consultation
+    start = getattr(consultation, Phase.OPEN) or getattr(consultation, Phase.CLOSED)
+    if schedule.current(consultation) in (Phase.OPEN, Phase.CLOSED):
+        return _("Everybody can read it at once.")
+    if start is None:
+        return _("Everybody can read it once findings are opened.")
+    return _("Everybody can read it from %(start)s.", start=deadline(start, consultation.timezone))
+
+
+@bp.route("/c/<slug>/findings/<int:number>/respond", methods=["GET", "POST"])
+def respond(slug: str, number: int) -> Any:
+    """You said, we did: what the host will do about a finding."""
+    finding = fetch(Finding, slug, number, to="publish responses")
+    form = ResponseForm(text=finding.response, seen=response_mark(finding))
+    overtaken = False
+    if form.validate_on_submit():
+        source = text.tidy(form.text.data or "")
+        try:
+            html = text.safe_html(source)
+            with transaction():
+                deeds.respond(finding, by=person(), source=source, html=html if source else "", seen=form.seen.data)
+        except text.Unusable as reason:
+            form.text.errors = [str(reason)]
+        except Overtaken:
+            overtaken = True
+        else:
+            flash(_("Your response is published.") if source else _("The response is taken back."), "ok")
+            return redirect(address(finding))
+    if overtaken:
+        form.seen.data = response_mark(finding)
+    difference = differences(finding.response, text.tidy(form.text.data or "")) if overtaken else []
+    page = render_template(
+        "findings/respond.html", form=form, finding=finding, overtaken=overtaken, difference=difference
+    )
+    return page, 409 if overtaken else 422 if form.errors else 200
