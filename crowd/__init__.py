@@ -31,7 +31,7 @@ AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area shar
 
 def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     """The application for one instance. Raises config.BadSetting; creates no tables (`cli` and migrations do)."""
-    found: dict[str, Any] = config.load(instance) | settings
+    found: dict[str, Any] = config.load(instance, settings)
     app = Flask("crowd", root_path=str(config.ROOT))
     app.config |= {name.upper(): value for name, value in found.items()}
     app.config |= {
@@ -43,7 +43,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,
     }
-    app.config["BASE_URL"] = str(found["base_url"]).rstrip("/") or f"http://{found['host']}:{found['port']}"
+    app.config["BASE_URL"] = str(found["base_url"]).rstrip("/") or config.address(found["host"], found["port"])
     db.open_database(app, str(found["database_url"]), found["instance"])
     Migrate(app, db.db, directory=str(config.ROOT / "crowd" / "migrations"))
     if hops := int(str(found["proxy_hops"])):
