@@ -99,7 +99,7 @@ def serve(what: str, server: str, port: int) -> None:
 
         raise SystemExit(main(["run"]))
     if server == "granian":
-        from crowd.cli import granian
+        from crowd.serving import granian
 
         granian("127.0.0.1", port, 2).serve(target_loader=_limits)
     elif server == "waitress":
