@@ -4,11 +4,12 @@
     python3 app.py run                  start; a new instance begins empty
     python3 app.py test [ARGUMENTS]     run the tests; the arguments go to pytest
     python3 app.py work                 send the mails that wait, as a process of its own
-    python3 app.py demo --phase PHASE [--consultation NAME]
-                                        show the demonstration at another point of its life:
+    python3 app.py demo --phase PHASE   show the demonstration at another point of its life:
                                         registration, members, analysis, open or closed
     python3 app.py import-polis FOLDER  read a Polis export into a consultation
     python3 app.py rules                print docs/rules.md: who may do what, when
+    python3 app.py host ADDRESS         make a host's account, or find it, and print a one-time link to sign in
+    python3 app.py recount              compare the kept counts with what is there, and mend them
     python3 app.py bench                measure the speed, beside the bare server
     python3 app.py --help               this text
 
@@ -18,6 +19,9 @@ Environment:
     CROWD_INSTANCE    the folder of your settings, database and uploads (default: instance)
     CROWD_HOST        the address to serve on (default: 127.0.0.1)
     CROWD_PORT        the port to serve on (default: 5000)
+    CROWD_WORKERS     the processes that answer requests (default: 2)
+    CROWD_DEMONSTRATION
+                      'serve anyway' lets the demonstration be served where others can reach it
     DATABASE_URL      a PostgreSQL database, in place of the SQLite file in the instance
 
 A WSGI server of your own loads the same application as app:app.
@@ -27,6 +31,7 @@ A WSGI server of your own loads the same application as app:app.
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from typing import IO
@@ -62,6 +67,8 @@ def main(arguments: "list[str]") -> int:
         become("-m", "pytest", *arguments[1:])
     if os.path.realpath(sys.prefix) != os.path.realpath(VENV):
         become(os.path.join(HERE, "app.py"), *arguments)
+    # Python loses a Ctrl-C that falls into certain moments of an import. Until Crowd takes it, it just ends us.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from crowd.cli import main as obey
 
     return obey(arguments)
@@ -213,7 +220,10 @@ def say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)  # as shells say it for Ctrl-C
 elif __name__ != "__mp_main__":  # the name under which multiprocessing loads this file once more in a worker
     from crowd import create_app
 

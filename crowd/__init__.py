@@ -6,22 +6,32 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import config, db, kept, pages, problems, web
 from crowd.accounts import views as account_pages
-from crowd.consultations.views import bp as consultations
-from crowd.findings.views import bp as findings
-from crowd.hosting.views import bp as hosting
-from crowd.moderation.views import bp as moderation
-from crowd.threads import writing
-from crowd.threads.views import bp as threads
+from crowd.consultations import views as consultation_pages
+from crowd.findings import views as finding_pages
+from crowd.hosting import views as hosting_pages
+from crowd.moderation import views as moderation_pages
+from crowd.threads import views as thread_pages
+from crowd.threads import writing as writing_pages
 
-AREAS = (consultations, threads, account_pages.bp, moderation, findings, hosting)
+PAGES = (
+    consultation_pages,
+    thread_pages,
+    writing_pages,
+    account_pages,
+    moderation_pages,
+    finding_pages,
+    hosting_pages,
+)
+AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 
 
 def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     """The application for one instance. Raises config.BadSetting; creates no tables (`cli` and migrations do)."""
-    found: dict[str, Any] = config.load(instance) | settings
+    found: dict[str, Any] = config.load(instance, settings)
     app = Flask("crowd", root_path=str(config.ROOT))
     app.config |= {name.upper(): value for name, value in found.items()}
     app.config |= {
@@ -33,9 +43,11 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,
     }
-    app.config["BASE_URL"] = str(found["base_url"]).rstrip("/") or f"http://{found['host']}:{found['port']}"
+    app.config["BASE_URL"] = str(found["base_url"]).rstrip("/") or config.address(found["host"], found["port"])
     db.open_database(app, str(found["database_url"]), found["instance"])
     Migrate(app, db.db, directory=str(config.ROOT / "crowd" / "migrations"))
+    if hops := int(str(found["proxy_hops"])):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's way
     if hops := int(str(found["proxy_hops"])):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's way
     web.init_web(app)

@@ -1,6 +1,7 @@
 """Many rows at once: ids are chosen beforehand, so that rows can name each other before any of them is written."""
 
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import ColumnDefault, Table, func, insert, select, text
@@ -42,7 +43,7 @@ class Bulk:
         """Write what has been collected, and let PostgreSQL go on counting after it."""
         for table in db.metadata.sorted_tables:
             if rows := self._rows.pop(table, None):
-                db.session.execute(insert(table), _filled(table, rows))
+                _insert(table, _filled(table, rows))
         self._waiting = 0
         if engine_is_postgres():
             for table, last in self._last.items():
@@ -50,6 +51,29 @@ class Bulk:
                     text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"),
                     {"name": table.name, "last": last},
                 )
+
+
+def _insert(table: Table, rows: list[dict[str, Any]]) -> None:
+    if engine_is_postgres():
+        _copy(table, rows)
+    else:
+        db.session.execute(insert(table), rows)
+
+
+def _copy(table: Table, rows: list[dict[str, Any]]) -> None:
+    """PostgreSQL's own way for many rows: INSERTs one by one took five times as long."""
+    dialect = db.engine.dialect
+    makes = [(c.name, c.type.dialect_impl(dialect).bind_processor(dialect) or _plain) for c in table.c]
+    quoted = dialect.identifier_preparer.quote
+    names = ", ".join(quoted(name) for name, _make in makes)
+    driver: Any = db.session.connection().connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {quoted(table.name)} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([make(row[name]) for name, make in makes])
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value  # the driver would write an enum's name
 
 
 def _filled(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

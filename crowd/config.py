@@ -3,8 +3,13 @@
 import os
 import secrets
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -74,63 +79,129 @@ def instance_folder() -> Path:
     return Path(os.environ.get("CROWD_INSTANCE") or ROOT / "instance").resolve()
 
 
-def _read(setting: Setting, written: dict[str, object], file: Path) -> object:
-    """The environment first, then the file, then the default. Raises BadSetting."""
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens there."""
+    return host.startswith("127.") or host in ("localhost", "::1")
+
+
+def address(host: str, port: int) -> str:
+    """Under which address this machine finds what listens on host and port."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # told apart here, not bound
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def _read(setting: Setting, written: Mapping[str, object], file: Path) -> object:
+    """The environment first, then the file, then the default; an empty variable counts as unset. Raises BadSetting."""
     raw = os.environ.get(setting.environment)
-    where = setting.environment if raw is not None else str(file)
-    value: object = raw if raw is not None else written.get(setting.name, setting.default)
+    if not raw:
+        value = written.get(setting.name, setting.default)
+        if type(value) is setting.kind:
+            return value
+        what = "text in quotes" if setting.kind is str else "a whole number without quotes"
+        raise BadSetting(f"{setting.name} is {value!r} in {file}, but has to be {what}.")
     try:
-        return setting.kind(value)
-    except (TypeError, ValueError):
-        raise BadSetting(f"{setting.name} is {value!r} in {where}, but has to be a whole number.") from None
+        return setting.kind(raw)
+    except ValueError:
+        raise BadSetting(f"{setting.environment} is {raw!r}, but has to be a whole number.") from None
 
 
-def load(folder: Path | None = None) -> dict[str, object]:
+def load(folder: Path | None = None, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The settings of an instance by name, with `instance` its folder. Makes the folder and its secret once.
 
-    Raises BadSetting for a wrong or unknown setting and for a folder that cannot be written."""
-    folder = folder or instance_folder()
+    What is `given` counts before environment and file. Raises BadSetting for a wrong or unknown setting and for a
+    folder that cannot be written."""
+    folder, given = folder or instance_folder(), given or {}
     file = folder / "config.toml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not file.exists() and not os.environ.get("CROWD_SECRET_KEY"):
+        (folder / "start.lock").open("a").close()  # can it be written? Asked here, to be told in a sentence
+        if not file.exists() and not (os.environ.get("CROWD_SECRET_KEY") or given.get("secret_key")):
             _found(file)
         written = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
-    except tomllib.TOMLDecodeError as error:
-        raise BadSetting(f"{file} cannot be read: {error}. Mend that line and start again.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{file} cannot be read: {error}. Mend it and start again.") from None
     except OSError as error:
         raise BadSetting(
-            f"The instance folder {folder} cannot be written ({error.strerror}). "
+            f"The instance folder {folder} cannot be written ({error.strerror}: {error.filename}). "
             "Name another one with CROWD_INSTANCE, or give this user the right to write there."
         ) from None
-    if unknown := set(written) - {s.name for s in SETTINGS}:
-        raise BadSetting(f"{file} has settings that Crowd does not know: {', '.join(sorted(unknown))}.")
-    settings = {s.name: _read(s, written, file) for s in SETTINGS}
+    _refuse_unknown(written, file)
+    settings = {s.name: _read(s, written, file) for s in SETTINGS} | given
     _check(settings, file)
-    return settings | {"instance": folder}
+    return {**settings, "instance": folder}
+
+
+def _refuse_unknown(written: Mapping[str, object], file: Path) -> None:
+    known = [s.name for s in SETTINGS]
+    for name in sorted(set(written) - set(known)):
+        near = get_close_matches(name, known, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise BadSetting(f"{file} has a setting that Crowd does not know: {name}.{meant}")
 
 
 def _found(file: Path) -> None:
-    """Write the first config.toml, readable by its owner alone. Two starts at once keep the first one's."""
-    try:
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
+    """Write the first config.toml, readable by its owner alone. Of two starts at once the first one's stays."""
+    if (file.parent / "crowd.db").exists():
+        raise BadSetting(
+            f"{file} is missing, though there is a database beside it. Put it back from your backup: "
+            "with a new secret_key nobody on the register could be recognised."
+        )
+    draft = file.with_name(f"config.{secrets.token_hex(4)}.part")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
         out.write(
-            "# Settings of this instance; docs/host.md lists them all. Keep this file with your backups, and to yourself.\n"
+            "# Settings of this instance; docs/host.md lists them all.\n"
+            "# Keep this file with your backups, and to yourself.\n"
             f'secret_key = "{secrets.token_urlsafe(48)}"\n'
         )
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, file)  # never half there, and never over another one's
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
 
 
-def _check(settings: dict[str, object], file: Path) -> None:
-    if len(str(settings["secret_key"])) < 32:
+def _check(settings: Mapping[str, Any], file: Path) -> None:
+    """Refuse what cannot work before anything is started with it."""
+    if len(settings["secret_key"]) < 32:
         raise BadSetting(
             f"secret_key in {file} is missing or shorter than 32 characters. Put the old one back: "
             "without it nobody on the register can be recognised."
         )
+    for name, least, most in (("port", 1, 65535), ("smtp_port", 1, 65535), ("workers", 1, 64), ("proxy_hops", 0, 9)):
+        if not least <= settings[name] <= most:
+            raise BadSetting(f"{name} is {settings[name]}; it has to be from {least} to {most}.")
     if settings["smtp_tls"] not in ("starttls", "tls", "none"):
         raise BadSetting(f"smtp_tls is {settings['smtp_tls']!r}; it has to be starttls, tls or none.")
-    url = str(settings["database_url"])
-    if url and not url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+    if "@" not in parseaddr(settings["sender"])[1] or len(settings["sender"].splitlines()) != 1:
+        raise BadSetting(
+            f"sender is {settings['sender']!r}; it has to be an address, such as Crowd <crowd@example.org>."
+        )
+    _check_addresses(settings["base_url"], settings["database_url"])
+
+
+def _check_addresses(base: str, database: str) -> None:
+    """The database's address holds a password, so no sentence repeats it."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parts = urlsplit(base)
+        fine = not base or (parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        fine = False
+    if not fine:
+        raise BadSetting(f"base_url is {base!r}; it has to be an address such as https://crowd.example.org.")
+    if not database:
+        return
+    if not database.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL has to begin with postgresql://; leave it empty for SQLite.")
+    try:
+        make_url(database)
+    except (ArgumentError, ValueError):
+        raise BadSetting(
+            "DATABASE_URL cannot be read; it has to look like postgresql://user:password@host:5432/name, "
+            "with signs such as @ and / in the password written as %40 and %2F."
+        ) from None

@@ -1,4 +1,4 @@
-"""What every form shares: its token, the time it was rendered (P8), and the key that makes a second sending harmless."""
+"""What every form shares: its token, the time it was rendered (P8), and the key that makes a second sending one."""
 
 import secrets
 from datetime import UTC, datetime

@@ -1,7 +1,8 @@
 """Pages and fragments made once and kept in memory: a visitor's page is answered before Flask begins.
 
-Nothing here is true by itself: every key holds what the kept thing depends on, above all the phase and the consultation's
-change number, which grows in the transaction that changes anything a page shows. So nothing is ever invalidated."""
+Nothing here is true by itself: every key holds what the kept thing depends on, above all the phase and the
+consultation's change number, which grows in the transaction that changes anything a page shows. So nothing is ever
+invalidated."""
 
 import gzip
 import threading
@@ -110,7 +111,8 @@ def _remember(response: Response) -> Response:
     response.headers.pop("Vary", None)
     response.headers["Vary"] = "Accept-Encoding, Cookie"
     headers = [(k, v) for k, v in response.headers if k != "Content-Length"]
-    page = Page(*wanted, etag, headers, body, gzip.compress(body, 6))
+    consultation_id, change, until = wanted
+    page = Page(consultation_id, change, until, etag, headers, body, gzip.compress(body, 6))
     current_app.extensions["pages"].put(key, page, len(page.body) + len(page.zipped))
     return response
 
@@ -167,4 +169,4 @@ def init_kept(app: Flask, engine: Engine) -> None:
             kept = answer(app, changes, environ, start)
             return inner(environ, start) if kept is None else kept
 
-    app.wsgi_app = first  # type: ignore[method-assign]  # Flask's documented way to wrap the application
+    app.wsgi_app = first  # type: ignore[assignment,method-assign]  # Flask's documented way to wrap the application

@@ -28,7 +28,7 @@ BACK_OFF = (
 )  # seconds until the next try; after the last the mail is failed
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
 # Kinds whose text is a key: blanked once sent, and the address too where it is nobody's account.
-SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited"})
+SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "staff"})
 wake = threading.Event()
 
 
@@ -71,20 +71,20 @@ def queue(
     return True
 
 
-def queue_many(kind: str, letters: Sequence[tuple[str, str, Mapping[str, object]]]) -> int:
-    """Queue one mail for each (address, once, facts) at the cost of a few statements; those sent before are left out.
+def queued_before(once: Sequence[str]) -> set[str]:
+    """Which of these mails exist already, in a few statements."""
+    found: set[str] = set()
+    for start in range(0, len(once), 500):
+        keys = once[start : start + 500]
+        found |= {key for key in db.session.scalars(select(Mail.once).where(Mail.once.in_(keys))) if key}
+    return found
 
-    How many were queued. For thousands of people who have no account yet: their template knows only its facts."""
+
+def queue_many(kind: str, letters: Sequence[tuple[str, str, Mapping[str, object]]]) -> None:
+    """Queue one mail for each (address, once, facts), to thousands who have no account yet, in a few statements."""
     template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    known: set[str | None] = set()
-    for start in range(0, len(letters), 500):
-        keys = [once for _address, once, _facts in letters[start : start + 500]]
-        known |= set(db.session.scalars(select(Mail.once).where(Mail.once.in_(keys))))
     now, rows = clock.now(), []
     for address, once, facts in letters:
-        if once in known:
-            continue
-        known.add(once)
         subject, _, body = template.render(link=link, **facts).strip().partition("\n")
         rows.append(
             {
@@ -99,7 +99,6 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, Mapping[str, object]
         )
     if rows:
         db.session.execute(insert(Mail), rows)
-    return len(rows)
 
 
 def send_due(most: int = 100) -> int:

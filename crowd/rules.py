@@ -142,11 +142,19 @@ def _parse(table: str) -> dict[str, list[Row]]:
     return acts
 
 
+def _parse_site(table: str) -> dict[str, frozenset[str]]:
+    """The small table as data, as strict as the large one."""
+    acts = {}
+    for line in table.strip().splitlines()[1:]:
+        act, who = (cell.strip() for cell in line.split("|"))
+        acts[act] = frozenset(who.split())
+        if unknown := acts[act] - LETTERS - {SIGNED_IN}:
+            raise ValueError(f"the table of the site knows no {unknown}")
+    return acts
+
+
 TABLE = _parse(RULES)
-SITE_TABLE = {
-    act.strip(): frozenset(who.split())
-    for act, who in (line.split("|") for line in SITE_RULES.strip().splitlines()[1:])
-}
+SITE_TABLE = _parse_site(SITE_RULES)
 
 
 def standings(person: Asker, consultation: Consultation) -> frozenset[str]:

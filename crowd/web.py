@@ -77,7 +77,7 @@ def takes(most: int) -> Callable[[View], View]:
 
 
 def require(act: str, thing: Any = None, *, grace: bool = False) -> None:
-    """Refuse unless the person may do this; a form shown before the bell counts as of then for ten minutes if `grace`."""
+    """Refuse unless the person may do this; with `grace` a form shown before the bell counts as of then for ten minutes."""
     at = _in_grace(act, thing) if grace and not may(person(), act, thing) else None
     g.asked.append((act, thing, at))
     if not may(person(), act, thing, at):
@@ -102,7 +102,8 @@ def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
         abort(404)
     g.consultation = of.consultation
     require(to, of, grace=grace)
-    return thing
+    found: Thing = thing
+    return found
 
 
 def _find(kind: Any, *key: Any) -> Any:
@@ -193,4 +194,4 @@ def init_web(app: Flask) -> None:
     csrf.init_app(app)
     app.after_request(_headers)
     app.after_request(_guard)
-    app.view_functions["static"].is_public = True  # type: ignore[attr-defined]  # as in public()
+    public(app.view_functions["static"])

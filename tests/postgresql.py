@@ -45,7 +45,8 @@ def cluster() -> Iterator[str]:
         "--no-sync",
         "--locale=C.UTF-8",
     )
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    options += " -c full_page_writes=off -c max_connections=60"
     _as_postgres(programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start")
     try:
         yield f"postgresql://postgres@/postgres?host={folder}"

@@ -11,7 +11,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from crowd import clock
 from crowd.accounts.passwords import MOST
@@ -112,7 +112,7 @@ class DetailsForm(Form):
 
     name = StringField(
         lazy("Your name, as the register has it"),
-        [InputRequired(lazy("Enter your name.")), Length(max=100, message=lazy("Use at most 100 characters."))],
+        [DataRequired(lazy("Enter your name.")), Length(max=100, message=lazy("Use at most 100 characters."))],
         render_kw={"autocomplete": "name"},
     )
     number = StringField(

@@ -41,7 +41,7 @@ def _where_written(kept: own.Kept) -> str:
         return url_for("threads.write", slug=slug, number=kept.thing.number)  # type: ignore[union-attr]  # by its name
     if name == "finding":
         return url_for("threads.comment_on_finding", slug=slug, number=kept.thing.number)  # type: ignore[union-attr]
-    return url_for("threads.edit" if name == "edit" else "threads.reply", id=int(key))
+    return url_for("threads.edit" if name == "edit" else "threads.reply", number=int(key))
 
 
 @bp.route("/me/password", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 
 from crowd import clock
 from crowd.accounts.register import email_key, name_key, number_key
@@ -10,24 +10,27 @@ from crowd.db import db
 from crowd.models import Invitation, JoinRequest, Membership, Person, Registered, SignIn
 from crowd.rules import VISITOR, Asker
 
-_ASKER = (
-    select(
-        SignIn.id.label("sign_in"),
-        Person.id,
-        Person.email,
-        Person.name,
-        Person.roles,
-        Person.suspended_until,
-        Membership.consultation_id,
-        Membership.standing,
-        Membership.alias,
-        Membership.profession,
-        Membership.region,
-        Membership.group,
-    )
-    .join(Person, Person.id == SignIn.person_id)
-    .outerjoin(Membership, Membership.person_id == Person.id)
+_WHO = (
+    Person.id,
+    Person.email,
+    Person.name,
+    Person.roles,
+    Person.suspended_until,
+    Membership.consultation_id,
+    Membership.standing,
+    Membership.alias,
+    Membership.profession,
+    Membership.region,
+    Membership.group,
 )
+_MEMBER = (Membership, Membership.person_id == Person.id)
+_ASKER = (
+    select(SignIn.id.label("sign_in"), *_WHO)
+    .select_from(SignIn)
+    .join(Person, Person.id == SignIn.person_id)
+    .outerjoin(*_MEMBER)
+)
+_PERSON = select(literal(0).label("sign_in"), *_WHO).select_from(Person).outerjoin(*_MEMBER)
 
 
 def hashed(secret: str) -> str:
@@ -41,8 +44,8 @@ def asker(secret: str) -> Asker:
 
 
 def asker_for(person_id: int) -> Asker:
-    """The same for somebody who is just signing in."""
-    return _asker(_ASKER.where(Person.id == person_id).order_by(SignIn.id))
+    """The same for somebody who is just signing in, or is not here now."""
+    return _asker(_PERSON.where(Person.id == person_id))
 
 
 def _asker(query: Select) -> Asker:

@@ -2,15 +2,21 @@
 
 import hmac
 import unicodedata
+from functools import cache
 
 from flask import current_app
 
 LABEL = b"crowd: register, limits and codes, 1"
 
 
+@cache
+def _key(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), LABEL, "sha256")
+
+
 def keyed(label: str, value: str) -> str:
     """The keyed hash of a value; two labels make two unlinkable ones of the same value."""
-    key = hmac.digest(str(current_app.secret_key).encode(), LABEL, "sha256")
+    key = _key(str(current_app.secret_key))
     return hmac.digest(key, f"{label}:{value}".encode("utf-8", "replace"), "sha256").hex()
 
 

@@ -148,3 +148,5 @@ def _new_password(secret: str, token: Token) -> Any:
 
 
 from crowd.accounts import joining, mine  # noqa: E402, F401  # their pages stand on the same blueprint
+
+__all__ = ["bp"]

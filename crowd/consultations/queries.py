@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, select
+from sqlalchemy import Exists, Row, exists, func, select
 
 from crowd import schedule
 from crowd.db import db
@@ -73,45 +73,34 @@ def last_switch(consultation: Consultation) -> Record | None:
 
 def written_since(consultation: Consultation, moment: datetime) -> list[str]:
     """What people did from this moment on, in words: each of it would have been done in a phase that never was."""
-    its = Contribution.consultation_id == consultation.id
-    voted_on = Finding.consultation_id == consultation.id
-    asked: list[tuple[str, ColumnElement[bool]]] = [
-        (_("a text was handed in"), exists().where(its, Contribution.submitted_at >= moment)),
-        (
-            _("a text was changed"),
-            exists().where(its, Version.contribution_id == Contribution.id, Version.created_at >= moment),
-        ),
-        (_("a text was withdrawn"), exists().where(its, Contribution.ended_at >= moment)),
-        (
-            _("a vote was given"),
-            exists().where(its, VoteEvent.contribution_id == Contribution.id, VoteEvent.at >= moment),
-        ),
-        (
-            _("a vote was given on a finding"),
-            exists().where(voted_on, VoteEvent.finding_id == Finding.id, VoteEvent.at >= moment),
-        ),
-        (
-            _("a moderator decided"),
-            exists().where(
-                its,
-                Version.contribution_id == Contribution.id,
-                Decision.version_id == Version.id,
-                Decision.at >= moment,
-            ),
-        ),
-        (
-            _("somebody joined"),
-            exists().where(Membership.consultation_id == consultation.id, Membership.joined_at >= moment),
-        ),
-        (
-            _("somebody asked to join"),
-            exists().where(JoinRequest.consultation_id == consultation.id, JoinRequest.created_at >= moment),
-        ),
-        (_("a finding was published"), exists().where(voted_on, Finding.published_at >= moment)),
-        (_("a response was published"), exists().where(voted_on, Finding.responded_at >= moment)),
-    ]
+    asked = [*_texts_since(consultation, moment), *_others_since(consultation, moment)]
     answers = db.session.execute(select(*(found.label(f"n{n}") for n, (_w, found) in enumerate(asked)))).one()
     return [words for (words, _found), so in zip(asked, answers, strict=True) if so]
+
+
+def _texts_since(of: Consultation, moment: datetime) -> list[tuple[str, Exists]]:
+    its = Contribution.consultation_id == of.id
+    version, vote = Version.contribution_id == Contribution.id, VoteEvent.contribution_id == Contribution.id
+    decision = Decision.version_id == Version.id
+    return [
+        (_("a text was handed in"), exists().where(its, Contribution.submitted_at >= moment)),
+        (_("a text was changed"), exists().where(its, version, Version.created_at >= moment)),
+        (_("a text was withdrawn"), exists().where(its, Contribution.ended_at >= moment)),
+        (_("a vote was given"), exists().where(its, vote, VoteEvent.at >= moment)),
+        (_("a moderator decided"), exists().where(its, version, decision, Decision.at >= moment)),
+    ]
+
+
+def _others_since(of: Consultation, moment: datetime) -> list[tuple[str, Exists]]:
+    its, vote = Finding.consultation_id == of.id, VoteEvent.finding_id == Finding.id
+    joined, asked = Membership.consultation_id == of.id, JoinRequest.consultation_id == of.id
+    return [
+        (_("a vote was given on a finding"), exists().where(its, vote, VoteEvent.at >= moment)),
+        (_("a finding was published"), exists().where(its, Finding.published_at >= moment)),
+        (_("a response was published"), exists().where(its, Finding.responded_at >= moment)),
+        (_("somebody joined"), exists().where(joined, Membership.joined_at >= moment)),
+        (_("somebody asked to join"), exists().where(asked, JoinRequest.created_at >= moment)),
+    ]
 
 
 def is_answered(question: Question) -> bool:

@@ -32,7 +32,8 @@ def _overtaken(form: Any, seen: str) -> None:
 
 def _page(template: str, form: Any, **more: Any) -> tuple[str, int]:
     """A form, with the status that says why it is shown again: 409 when somebody else was faster."""
-    return render_template(f"consultations/{template}.html", form=form, **more), 409 if form.form_errors else 200
+    status = 409 if form.form_errors else 422 if form.errors else 200
+    return render_template(f"consultations/{template}.html", form=form, **more), status
 
 
 @bp.route("/host/new", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from crowd.consultations import queries, table, timeline, times
 from crowd.consultations.blueprint import bp
 from crowd.consultations.where import here
 from crowd.i18n import _
+from crowd.kept import keep_page
 from crowd.models import Consultation, Question
 from crowd.rules import could, standings
 from crowd.states import PHASES
@@ -30,6 +31,7 @@ def landing(slug):
     """What it is about, where it stands, and what to do first; also for those who may not read the discussion (P16)."""
     consultation = fetch(Consultation, slug, to="see the consultation")
     asked = queries.questions(consultation)
+    keep_page(consultation)
     return render_template(
         "consultations/landing.html",
         events=timeline.events(consultation, queries.moves(consultation)),

@@ -46,7 +46,7 @@ def _made_safe(export: Export) -> dict[int, tuple[str, str]]:
             progress(_("Making texts safe: %(done)s of %(all)s", done=done, all=len(export.ideas)))
         source = text.tidy(idea.text) or NO_TEXT
         if source == NO_TEXT:
-            export.left[_("texts of ideas that were empty; the ideas were taken")] += 1
+            export.left[_("the text of an idea that had none; the idea was taken")] += 1
         try:
             safe[idea.number] = (source, text.safe_html(source))
         except text.Unusable as why:
@@ -77,7 +77,11 @@ def _report(slug: str, taking: Taking) -> str:
         lines.append(
             _("The export has no votes.csv: the last vote of each person is known, but not when they gave it.")
         )
-    lines += [f"{_('Left')}: {number:,} {why}" for why, number in export.left.items() if number]
+    lines += [
+        _("Left (%(n)s): %(why)s.", n=f"{number:,}", why=why.rstrip("."))
+        for why, number in export.left.items()
+        if number
+    ]
     if not any(export.left.values()):
         lines.append(_("Nothing was left."))
     return "\n".join(lines)

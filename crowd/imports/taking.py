@@ -48,6 +48,10 @@ class Taking:
 
     def everything(self) -> None:
         self.consultation, self.question = self._consultation()
+        mine = Contribution.consultation_id == self.consultation.id
+        self.there = dict(db.session.execute(select(Contribution.once, Contribution.id).where(mine)).all())
+        self.new = [idea for idea in self.export.ideas.values() if f"polis-{idea.number}" not in self.there]
+        self.refusal = _refusal() if any(idea.moderated == -1 for idea in self.new) else (0, 0)
         self._people()
         self._ideas()
         self.bulk.write()
@@ -99,17 +103,15 @@ class Taking:
 
     def _ideas(self) -> None:
         """Those that are not here yet; what moderators have done since with the others stays."""
-        mine = Contribution.consultation_id == self.consultation.id
-        there = dict(db.session.execute(select(Contribution.once, Contribution.id).where(mine)).all())
-        new = [idea for idea in self.export.ideas.values() if f"polis-{idea.number}" not in there]
-        self.ideas = {n: there[f"polis-{n}"] for n in self.export.ideas if f"polis-{n}" in there}
-        refusal = _refusal() if any(idea.moderated == -1 for idea in new) else (0, 0)
-        for idea in sorted(new, key=lambda idea: (idea.at, idea.number)):
-            self.ideas[idea.number] = self._idea(idea, refusal)
+        for number in self.export.ideas:
+            if known := self.there.get(f"polis-{number}"):
+                self.ideas[number] = known
+        for idea in sorted(self.new, key=lambda idea: (idea.at, idea.number)):
+            self.ideas[idea.number] = self._idea(idea)
             self.took["ideas"] += 1
             self.took[STATES[idea.moderated]] += 1
 
-    def _idea(self, idea: Idea, refusal: tuple[int, int]) -> int:
+    def _idea(self, idea: Idea) -> int:
         state, number = STATES[idea.moderated], self.bulk.next_id(Contribution)
         (source, html), at = self.safe[idea.number], idea.at
         version = self.bulk.next_id(Version)
@@ -147,7 +149,7 @@ class Taking:
             first_at=at,
         )
         if state == State.REJECTED:  # Polis keeps neither who decided nor when
-            moderator, reason = refusal
+            moderator, reason = self.refusal
             self.bulk.add(
                 Decision,
                 version_id=version,

@@ -1,4 +1,4 @@
-"""The tables, one file a family. Nouns and columns only: what changes them stands in deeds, what reads them in queries."""
+"""The tables, one file a family. Nouns and columns only: changes stand in deeds, reading in queries."""
 
 from crowd.models.consultations import Consultation, Question
 from crowd.models.contributions import Contribution, Draft, Version, VoteEvent, VoteNow

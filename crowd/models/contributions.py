@@ -23,9 +23,9 @@ from crowd.models.findings import Finding
 class Contribution(Model):
     """`state` is its public one; a version may wait beside it (M17). `path` sorts a whole thread: six letters a level.
 
-    `stamp` grows with everything its fragment shows. `public_since` stays when it is taken away again, so that a mark can
-    stand there (M19). `parent_author_id` is 0 without a parent (M24). `replies` is kept on a thread's first text and counts
-    all comments below it."""
+    `stamp` grows with everything its fragment shows. `public_since` stays when it is taken away again, so that a mark
+    can stand there (M19). `parent_author_id` is 0 without a parent (M24). `replies` is kept on a thread's first text
+    and counts all comments below it."""
 
     __tablename__ = "contributions"
     __table_args__ = (

@@ -124,7 +124,7 @@ class JoinRequest(Model):
 
 
 class Attempt(Model):
-    """Something that is limited (signing in, joining, typing a code), so that limits hold across processes and restarts."""
+    """Something that is limited (signing in, typing a code); as rows, limits hold across processes and restarts."""
 
     __tablename__ = "attempts"
     __table_args__ = (Index("ix_attempts_key", "key", "at"),)

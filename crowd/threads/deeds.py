@@ -49,7 +49,7 @@ def submit(
     kind: Kind = Kind.COMMENT,
     promise: Promise = Promise.ALIAS,
 ) -> Contribution:
-    """Take a text; it waits for a moderator and causes nothing until then (M1, M5). Sent twice with one `once`, it is one.
+    """Take a text; it waits for a moderator and causes nothing until then (M1, M5). Sent twice, it is one.
 
     Facilitators' texts are marked as theirs; they wait like any other (M24 forbids deciding on one's own)."""
     if written := db.session.scalar(

@@ -1,5 +1,6 @@
-"""How threads reach a page quickly: each contribution is a fragment made once, a thread is a join of fragments, and what
-depends on the reader (own votes, own texts) is laid over. Jinja over 200 comments costs 3 ms, joining them 0.02."""
+"""How threads reach a page quickly: each contribution is a fragment made once, a thread is a join of fragments, and
+what depends on the reader (own votes, own texts) is laid over. Jinja over 200 comments
+costs 3 ms, joining them 0.02."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,23 +8,22 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from flask import get_template_attribute, render_template
-from markupsafe import escape
-from sqlalchemy import Row
+from markupsafe import Markup, escape
 
 from crowd import i18n, kept, rules, schedule
 from crowd.i18n import _, ngettext
 from crowd.models import Consultation, Contribution
 from crowd.rules import Asker
 from crowd.states import Kind, Place, Promise, State, Vote
-from crowd.text import Markup, shown
+from crowd.text import shown
 from crowd.threads import queries
 
 MARKS, CONTROLS = "\x01", "\x02"  # stand where the reader's own part goes; no text can hold them (text.tidy)
-OWN_VOTE = {None: "", Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "pass"}
+OWN_VOTE: dict[int | None, str] = {None: "", Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "pass"}
 
 
 class View(NamedTuple):
-    """What a fragment depends on beside its contribution: who reads (inside the discussion or not) and what they may do."""
+    """What a fragment depends on beside its contribution: from where it is read, and what its reader may do."""
 
     phase: str
     language: str
@@ -86,7 +86,7 @@ class Thread:
     whole: str = ""
 
 
-def of_rows(rows: Sequence[Row[Any]], consultation: Consultation, view: View) -> dict[int, Fragment]:
+def of_rows(rows: Sequence[Any], consultation: Consultation, view: View) -> dict[int, Fragment]:
     """The fragments of these contributions; the ones not kept yet are read in one query."""
     store = kept.fragments()
     key = {row.id: ("fragment", row.id, row.stamp, row.promise, view) for row in rows}
@@ -99,7 +99,7 @@ def of_rows(rows: Sequence[Row[Any]], consultation: Consultation, view: View) ->
     return found
 
 
-def _make(row: Row[Any], consultation: Consultation, view: View) -> Fragment:
+def _make(row: Any, consultation: Consultation, view: View) -> Fragment:
     card = get_template_attribute("parts/contribution.html", "card")
     html = str(card(_as_shown(row, consultation, view), row.level, MARKS, CONTROLS))
     head, rest = html.split(MARKS)
@@ -110,7 +110,7 @@ def _make(row: Row[Any], consultation: Consultation, view: View) -> Fragment:
     return Fragment(head, middle, votes, others, own, tail, head + middle + votes[""] + others + tail)
 
 
-def _votes(row: Row[Any], view: View, own: str) -> str:
+def _votes(row: Any, view: View, own: str) -> str:
     if row.place == Place.FINDING:
         return ""
     if not view.votes or own == "own":
@@ -119,7 +119,7 @@ def _votes(row: Row[Any], view: View, own: str) -> str:
     return str(get_template_attribute("parts/votes.html", "votes")(row.id, whose, row.agree, row.disagree, own))
 
 
-def _acts(row: Row[Any], view: View, whose: str) -> str:
+def _acts(row: Any, view: View, whose: str) -> str:
     return render_template(
         "threads/acts.html", c=row, view=view, whose=whose, alias=shown_alias(row.alias, row.promise, view.inside)
     )
@@ -130,7 +130,7 @@ def shown_alias(alias: str, promise: int, inside: bool) -> str:
     return alias if inside or promise == Promise.ALIAS else _("Name not shown")
 
 
-def _as_shown(row: Row[Any], consultation: Consultation, view: View) -> SimpleNamespace:
+def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespace:
     """A row in the words of parts/contribution.html."""
     zone = consultation.timezone
     parent = shown_alias(row.parent_alias, row.parent_promise, view.inside) if row.parent_alias else ""
@@ -177,7 +177,7 @@ def state_word(state: str) -> str:
     }.get(State(state), "")
 
 
-def promise_word(row: Row[Any], view: View) -> str:
+def promise_word(row: Any, view: View) -> str:
     """Inside the discussion a text says when it will not leave it."""
     if row.place != Place.DISCUSSION or not view.inside:
         return ""
@@ -186,7 +186,7 @@ def promise_word(row: Row[Any], view: View) -> str:
     )
 
 
-def tombstone(row: Row[Any], zone: str) -> str:
+def tombstone(row: Any, zone: str) -> str:
     """The mark where something public was taken away (M19)."""
     if row.state not in (State.WITHDRAWN, State.REMOVED, State.HIDDEN):
         return ""
@@ -220,7 +220,8 @@ def assemble(rows: Sequence[Any], html: dict[int, str]) -> Thread:
 
 def _nearest(rows: Sequence[Any]) -> list[int]:
     """For each row the id of its nearest ancestor among the rows, 0 for none."""
-    parents, open_rows = [], []
+    parents: list[int] = []
+    open_rows: list[Any] = []
     for row in rows:
         while open_rows and not row.path.startswith(open_rows[-1].path):
             open_rows.pop()
@@ -230,7 +231,8 @@ def _nearest(rows: Sequence[Any]) -> list[int]:
 
 
 def _fold(replies: int) -> str:
-    return f'<details class="replies" open><summary>{escape(ngettext("%(n)s reply", "%(n)s replies", replies))}</summary><ol>'
+    words = escape(ngettext("%(n)s reply", "%(n)s replies", replies))
+    return f'<details class="replies" open><summary>{words}</summary><ol>'
 
 
 def thread_for(person: Asker, consultation: Consultation, view: View, *, root: int = 0, finding: int = 0) -> Markup:
@@ -263,15 +265,15 @@ def thread_for(person: Asker, consultation: Consultation, view: View, *, root: i
     return shown("".join(pieces))
 
 
-def _with_waiting(
+def _with_waiting(  # noqa: PLR0917  # all that thread_for has read
     thread: Thread,
-    own: Sequence[Row[Any]],
+    own: Sequence[Any],
     votes: dict[int, int],
     mine: set[int],
     consultation: Consultation,
     view: View,
 ) -> str:
-    """The thread with texts in it that only their author sees (M4); assembled anew, which costs a fraction of a millisecond."""
+    """The thread with texts in it that only their author sees (M4), assembled anew."""
     rows = sorted([*thread.rows, *own], key=lambda row: row.path)
     html = {
         number: f.for_reader(votes.get(number), number in mine)
@@ -280,7 +282,7 @@ def _with_waiting(
     return assemble(rows, html | waiting(own, consultation, view)).whole
 
 
-def waiting(own: Sequence[Row[Any]], consultation: Consultation, view: View) -> dict[int, str]:
+def waiting(own: Sequence[Any], consultation: Consultation, view: View) -> dict[int, str]:
     """One's own unpublished texts, in their newest wording; never kept, because nobody else sees them."""
     return {
         row.id: _make(row, consultation, view).for_reader(None, own=True)
@@ -288,7 +290,7 @@ def waiting(own: Sequence[Row[Any]], consultation: Consultation, view: View) -> 
     }
 
 
-def list_for(person: Asker, rows: Sequence[Row[Any]], consultation: Consultation, view: View) -> list[Markup]:
+def list_for(person: Asker, rows: Sequence[Any], consultation: Consultation, view: View) -> list[Markup]:
     """Contributions one below the other, without their threads, as this reader sees them."""
     made, votes = (
         of_rows(rows, consultation, view),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db
@@ -67,7 +67,7 @@ def _public(person: Asker, consultation: Consultation) -> ColumnElement[bool]:
     )
 
 
-def thread(consultation: Consultation, thread_id: int, person: Asker) -> Sequence[Row[Any]]:
+def thread(consultation: Consultation, thread_id: int, person: Asker) -> Sequence[Any]:
     """A whole thread in reading order: one query whatever its depth."""
     return db.session.execute(
         select(*PLACED)
@@ -76,7 +76,7 @@ def thread(consultation: Consultation, thread_id: int, person: Asker) -> Sequenc
     ).all()
 
 
-def under_finding(consultation: Consultation, finding_id: int, person: Asker) -> Sequence[Row[Any]]:
+def under_finding(consultation: Consultation, finding_id: int, person: Asker) -> Sequence[Any]:
     """All threads under a finding, in reading order."""
     return db.session.execute(
         select(*PLACED)
@@ -85,9 +85,7 @@ def under_finding(consultation: Consultation, finding_id: int, person: Asker) ->
     ).all()
 
 
-def answers(
-    question: Question, person: Asker, sort: str, kind: str, after: tuple[int, ...] | None
-) -> Sequence[Row[Any]]:
+def answers(question: Question, person: Asker, sort: str, kind: str, after: tuple[int, ...] | None) -> Sequence[Any]:
     """One page of contributions to a question and one row more, by keyset: the cost does not grow with the page."""
     columns = SORTS[sort]
     query = select(*PLACED, *(c.label(f"key{n}") for n, c in enumerate(columns))).where(
@@ -109,7 +107,7 @@ def _beyond(columns: tuple[Any, ...], after: tuple[int, ...]) -> ColumnElement[b
     return first < after[0] if len(columns) == 1 else or_(first < after[0], and_(first == after[0], last < after[1]))
 
 
-def shown(ids: Iterable[int], version: str = "public") -> Sequence[Row[Any]]:
+def shown(ids: Iterable[int], version: str = "public") -> Sequence[Any]:
     """All that fragments show, for these contributions; `own` takes the newest wording instead of the public one."""
     later = aliased(Version)
     newest = (
@@ -130,7 +128,7 @@ def shown(ids: Iterable[int], version: str = "public") -> Sequence[Row[Any]]:
 
 def own_waiting(
     person: Asker, *, thread_id: int | None = None, question_id: int | None = None, finding_id: int | None = None
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """The reader's own texts here that others do not see (M4): waiting, returned or not published."""
     if not person.id:
         return []
@@ -193,10 +191,9 @@ def least_seen(consultation: Consultation, person: Asker, skipped: Sequence[int]
 
 
 def newest_version(contribution: Contribution) -> Version:
-    found = db.session.scalars(
+    return db.session.scalars(
         select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc()).limit(1)
     ).one()
-    return found
 
 
 def published_version(contribution: Contribution) -> Version:

@@ -11,7 +11,7 @@ from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.states import State, Vote
-from crowd.text import opening, plain
+from crowd.text import opening, plain, shown
 from crowd.threads import deeds, fragments, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
@@ -41,7 +41,7 @@ def question(slug: str, number: int) -> str:
         view=view,
         sort=sort,
         kind=kind,
-        waiting=[fragments.shown(html) for html in waiting.values()],
+        waiting=[shown(html) for html in waiting.values()],
         cards=fragments.list_for(asker, rows[: queries.PAGE], consultation, view),
         next_href=_next(rows, sort) if len(rows) > queries.PAGE else "",
         first="after" not in request.args,
@@ -68,7 +68,7 @@ def _next(rows: Any, sort: str) -> str:
 def thread(number: int) -> Any:
     """A contribution with its thread; a comment's address leads to its place in the thread."""
     found = fetch(Contribution, number, to="see")
-    if found.finding_id:
+    if found.finding:
         return redirect(
             url_for(
                 "findings.finding", slug=found.consultation.slug, number=found.finding.number, _anchor=f"c{found.id}"

@@ -83,7 +83,7 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
 
 
 def _once(form: Any) -> str:
-    """The form's own key, so that a second press makes no second contribution; a form without one gets one from its text."""
+    """The form's own key, so that a second press makes no second text; without one, its text stands for it."""
     key = str(form.once.data or "")
     return key if 8 <= len(key) <= 40 else sha256(str(form.text.data).encode()).hexdigest()[:40]
 

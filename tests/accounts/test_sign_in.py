@@ -212,8 +212,8 @@ def test_signing_in_needs_the_token_of_the_form(visitor, ann):
 
 
 def test_a_role_that_ended_a_second_ago_gives_nothing(app, moderator):
-    from crowd.rules import may
     from crowd.accounts.queries import asker
+    from crowd.rules import may
 
     assert may(asker(secret(moderator)), "moderate", None)
     with transaction():

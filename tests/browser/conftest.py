@@ -1,4 +1,4 @@
-"""The real pages in a real browser: the app served on loopback in this process, so that the test's clock is the server's."""
+"""The real pages in a real browser. The app is served in this process, so that the test's clock is the server's."""
 
 import subprocess
 import sys

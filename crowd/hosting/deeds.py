@@ -1,0 +1,178 @@
+"""Everything hosts change about people, invitations, requests, mails and the look. loading.py has the register."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from crowd import clock, log, outbox
+from crowd.accounts import deeds as accounts
+from crowd.accounts import memberships, tokens
+from crowd.accounts.memberships import CannotJoin
+from crowd.accounts.queries import asker_for, hashed
+from crowd.accounts.register import plain_email
+from crowd.db import Overtaken, db, transaction
+from crowd.i18n import _, deadline
+from crowd.models import Consultation, Invitation, JoinRequest, Mail, Person, Site
+from crowd.rules import Asker
+from crowd.states import ROLES, Standing
+
+LINK_FOR = timedelta(days=7)
+
+
+class Refusal(Exception):
+    """A host asked for what would leave the site worse off; its text is the sentence that says why."""
+
+
+def found_host(email: str) -> str:
+    """Make or find a host's account, and hand out a link to sign in with once. Opens its own transaction: a command."""
+    with transaction():
+        who = accounts.account(plain_email(email))
+        if Standing.HOST not in who.roles:
+            who.roles = _sorted(who.roles + Standing.HOST)
+            log.record("role given", by=None, person=who.id, role=Standing.HOST)
+        made = tokens.issue("host", who.email, timedelta(days=1))
+    return f"Open this within a day to sign in as {who.email}:\n  " + outbox.link(
+        "accounts.confirm", secret=made.secret
+    )
+
+
+def _sorted(roles: str) -> str:
+    return "".join(letter for letter in ROLES if letter in roles)
+
+
+def add_staff(email: str, name: str, role: str, *, by: Asker) -> Person:
+    """Give somebody a role by their address, with an account if they have none, and mail them the way in."""
+    who = accounts.account(plain_email(email))
+    who.name = name or who.name
+    give_role(who, role, by=by)
+    made = tokens.issue("sign-in", who.email, LINK_FOR)
+    outbox.queue("staff", to=who, secret=made.secret, role=role_words(role))
+    return who
+
+
+def role_words(role: str) -> str:
+    return {"M": _("Moderator"), "A": _("Analyst"), "H": _("Host")}[role]
+
+
+def give_role(who: Person, role: str, *, by: Asker) -> None:
+    """Nothing if they have it already."""
+    if role in who.roles:
+        return
+    who.roles = _sorted(who.roles + role)
+    log.record("role given", by=by.id, person=who.id, role=role)
+
+
+def take_role(who: Person, role: str, *, by: Asker) -> None:
+    """Counts from the next request on. Raises Refusal for the last host."""
+    if role not in who.roles:
+        return
+    others = select(Person.id).where(Person.roles.contains(Standing.HOST), Person.id != who.id)
+    if role == Standing.HOST and db.session.scalar(others) is None:
+        raise Refusal(_("This is the only host. Give somebody else the role first."))
+    who.roles = who.roles.replace(role, "")
+    log.record("role taken", by=by.id, person=who.id, role=role)
+
+
+def suspend(who: Person, until: datetime, why: str, *, by: Asker, zone: str) -> None:
+    """Let somebody read but not write until then, end their sign-ins, and tell them why. Raises Refusal for oneself."""
+    if who.id == by.id:
+        raise Refusal(_("You cannot suspend yourself."))
+    who.suspended_until = until
+    accounts.sign_out_everywhere(who.id)
+    made = log.record("suspended", by=by.id, person=who.id, until=until.isoformat(), why=why)
+    db.session.flush()
+    contact = db.session.scalar(select(Site.contact)) or ""
+    outbox.queue(
+        "suspended", to=who, once=f"suspended-{made.id}", until=deadline(until, zone), reason=why, contact=contact
+    )
+
+
+def end_suspension(who: Person, *, by: Asker) -> None:
+    if who.suspended_until is not None:
+        who.suspended_until = None
+        log.record("suspension ended", by=by.id, person=who.id)
+
+
+def sign_out_everywhere(who: Person, *, by: Asker) -> None:
+    accounts.sign_out_everywhere(who.id)
+    log.record("signed out everywhere", by=by.id, person=who.id)
+
+
+def make_invitation(
+    consultation: Consultation, *, by: Asker, standing: str, group: str, most: int, until: datetime, note: str
+) -> str:
+    """Make a link that lets people in as one thing; its secret is handed out here and never again."""
+    secret = secrets.token_urlsafe(24)
+    made = Invitation(
+        consultation_id=consultation.id,
+        secret=hashed(secret),
+        standing=standing,
+        group=group,
+        note=note,
+        most=most,
+        created_at=clock.now(),
+        expires_at=until,
+    )
+    db.session.add(made)
+    db.session.flush()
+    log.record("invitation made", by=by.id, consultation=consultation, invitation=made.id, standing=standing, most=most)
+    return secret
+
+
+def end_invitation(found: Invitation, consultation: Consultation, *, by: Asker) -> None:
+    """Those who came in by it stay."""
+    if found.expires_at > clock.now():
+        found.expires_at = clock.now()
+        log.record("invitation ended", by=by.id, consultation=consultation, invitation=found.id)
+
+
+def accept(request: JoinRequest, consultation: Consultation, *, by: Asker) -> str:
+    """Let somebody in and tell them their alias. Raises Overtaken if settled before, Refusal if they cannot now."""
+    memberships.settle(request, "accepted")
+    try:
+        alias = memberships.join_by_request(request, consultation, by=asker_for(request.person_id))
+    except CannotJoin as why:
+        raise Refusal(str(why)) from None
+    log.record("request accepted", by=by.id, consultation=consultation, request=request.id)
+    once = f"request-{request.id}"
+    outbox.queue("accepted", to=request.person, once=once, consultation=consultation, alias=alias)
+    return alias
+
+
+def decline(request: JoinRequest, consultation: Consultation, reason: str, *, by: Asker) -> None:
+    """Say no with a reason; they can correct it and ask again. Raises Overtaken if it was settled."""
+    memberships.settle(request, "declined", reason)
+    log.record("request declined", by=by.id, consultation=consultation, request=request.id, reason=reason)
+    once = f"request-{request.id}"
+    outbox.queue("declined", to=request.person, once=once, consultation=consultation, reason=reason)
+
+
+def send_again(mail: Mail, *, by: Asker) -> None:
+    """Put a failed mail back into the outbox. Raises Overtaken if it is not failed any more."""
+    done = db.session.execute(
+        update(Mail)
+        .where(Mail.id == mail.id, Mail.state == "failed")
+        .values(state="waiting", tries=0, due_at=clock.now(), error="")
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
+        db.session.refresh(mail)
+        raise Overtaken(mail)
+    log.record("mail sent again", by=by.id, mail=mail.id)
+
+
+def change_site(*, by: Asker, **values: str) -> None:
+    """Name, colour, contact and welcome; what changed is in the log."""
+    site = db.session.scalar(select(Site))
+    if site is None:
+        site = Site()
+        db.session.add(site)
+    changed = sorted(name for name, value in values.items() if getattr(site, name) != value)
+    for name in changed:
+        setattr(site, name, values[name])
+    if changed:
+        log.record("site changed", by=by.id, what=changed)
+        db.session.execute(
+            update(Consultation).values(change=Consultation.change + 1).execution_options(synchronize_session=False)
+        )  # every kept page shows the name

@@ -1,0 +1,96 @@
+"""What the pages of hosting ask for."""
+
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+
+from crowd import clock
+from crowd.accounts.forms import an_address, email_field
+from crowd.forms import Form
+from crowd.hosting import brand
+from crowd.i18n import _, lazy
+
+SHORT = Length(max=200, message=lazy("Use at most 200 characters."))
+
+
+class RegisterForm(Form):
+    text = TextAreaField(lazy("Paste the list"), [Optional()], render_kw={"spellcheck": "false"})
+    file = FileField(lazy("Or choose a file"), render_kw={"accept": ".csv,.txt,.tsv,text/csv"})
+    accept = BooleanField(lazy("Take professions that no consultation knows as well"))
+
+
+class LoadForm(Form):
+    """What the preview showed, signed; the addresses are kept nowhere in between."""
+
+    list = HiddenField()
+    invite = SelectField(lazy("Invitations"), [Optional()])
+
+
+class StaffForm(Form):
+    email = email_field()
+    name = StringField(lazy("Name, as others see it"), [DataRequired(lazy("Enter a name.")), Length(max=100)])
+    role = SelectField(lazy("Role"))
+
+
+class SuspendForm(Form):
+    until = DateField(lazy("Until"), [InputRequired(lazy("Enter the last day, such as 31/12/2026."))])
+    why = TextAreaField(
+        lazy("Reason"), [DataRequired(lazy("Say why: the person reads it.")), Length(max=1000)], render_kw={"rows": 4}
+    )
+
+    def validate_until(self, field):
+        if field.data and field.data <= clock.now().date():
+            raise ValidationError(_("Choose a day after today."))
+
+
+class InvitationForm(Form):
+    part = SelectField(lazy("They take part as"))
+    most = IntegerField(
+        lazy("How many people"),
+        [
+            InputRequired(lazy("Enter how many people may use the link.")),
+            NumberRange(1, 100_000, lazy("Enter a number from 1 to 100,000.")),
+        ],
+        default=1,
+        render_kw={"class": "w-10"},
+    )
+    until = DateField(lazy("Last day"), [InputRequired(lazy("Enter the last day, such as 31/12/2026."))])
+    note = StringField(lazy("Note for yourself"), [Optional(), SHORT])
+
+    def validate_until(self, field):
+        if field.data and field.data < clock.now().date():
+            raise ValidationError(_("Choose today or a later day."))
+
+
+class DeclineForm(Form):
+    reason = TextAreaField(
+        lazy("Reason, which the person reads"),
+        [DataRequired(lazy("Say why, so that they can mend it.")), Length(max=1000)],
+        render_kw={"rows": 3},
+    )
+
+
+class LookForm(Form):
+    name = StringField(lazy("Name of your organisation"), [DataRequired(lazy("Enter a name.")), Length(max=100)])
+    colour = StringField(
+        lazy("Colour"),
+        [InputRequired(lazy("Enter a colour, such as #0f5c6e."))],
+        render_kw={"class": "w-10", "spellcheck": "false"},
+    )
+    contact = EmailField(lazy("Address for questions"), [Optional(), Length(max=254), an_address])
+    welcome = TextAreaField(lazy("Welcome on the first page"), [Optional(), Length(max=2000)])
+
+    def validate_colour(self, field):
+        try:
+            field.data = brand.written(brand.parse(field.data or ""))
+        except brand.NotAColour as wrong:
+            raise ValidationError(str(wrong)) from None

@@ -1,0 +1,108 @@
+"""Pages about accounts: who is there, roles, suspensions."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from crowd import clock
+from crowd.db import transaction
+from crowd.forms import Form
+from crowd.hosting import deeds, queries
+from crowd.hosting.blueprint import bp
+from crowd.hosting.deeds import Refusal
+from crowd.hosting.forms import StaffForm, SuspendForm
+from crowd.i18n import _
+from crowd.states import ROLES
+from crowd.web import person, require
+
+
+def evening(day: date) -> datetime:
+    """5pm of a day at the host's: deadlines are on the hour and never at midnight."""
+    return datetime.combine(day, time(17), ZoneInfo(queries.zone()))
+
+
+@bp.route("/host/people", methods=["GET", "POST"])
+def people() -> Any:
+    """Search accounts; add staff by their address."""
+    require("host")
+    form = StaffForm()
+    form.role.choices = [(role, deeds.role_words(role)) for role in ROLES]
+    if form.validate_on_submit():
+        with transaction():
+            who = deeds.add_staff(form.email.data, form.name.data, form.role.data, by=person())
+        flash(_("%(email)s has the role, and a mail with a link to sign in.", email=who.email), "ok")
+        return redirect(url_for("hosting.people"))
+    start, role, after = request.args.get("start", "").strip(), request.args.get("role", ""), _after()
+    found, more = queries.people(start, role if role in (*ROLES, "any") else "", after)
+    return render_template(
+        "hosting/people.html",
+        form=form,
+        people=found,
+        more=more,
+        start=start,
+        role=role,
+        words=deeds.role_words,
+        now=clock.now(),
+    )
+
+
+def _after() -> int:
+    found = request.args.get("after", 0, type=int)
+    return found if 0 < found < 2**31 else 0
+
+
+@bp.route("/host/people/<int:number>", methods=["GET", "POST"])
+def account(number: int) -> Any:
+    """One account: suspend it; the smaller acts have buttons of their own."""
+    require("host")
+    who = queries.person(number) or abort(404)
+    form = SuspendForm()
+    if form.validate_on_submit() and form.until.data:
+        zone = queries.zone()
+        try:
+            with transaction():
+                deeds.suspend(who, evening(form.until.data), form.why.data or "", by=person(), zone=zone)
+        except Refusal as why:
+            form.form_errors.append(str(why))
+        else:
+            flash(_("The account is suspended, and its owner has a mail."), "ok")
+            return redirect(url_for("hosting.account", number=number))
+    suspended = who.suspended_until if who.suspended_until and who.suspended_until > clock.now() else None
+    return render_template(
+        "hosting/account.html",
+        form=form,
+        who=who,
+        suspended=suspended,
+        roles=ROLES,
+        words=deeds.role_words,
+        zone=queries.zone(),
+    )
+
+
+@bp.route("/host/people/<int:number>/act", methods=["POST"])
+def act(number: int) -> Any:
+    """Give or take a role, end a suspension, sign somebody out."""
+    require("host")
+    who = queries.person(number) or abort(404)
+    form, do, role = Form(), request.form.get("do", ""), request.form.get("role", "")
+    if not form.validate_on_submit() or (do in ("give", "take") and role not in ROLES):
+        abort(400)
+    acts: dict[str, Callable[[], None]] = {
+        "give": lambda: deeds.give_role(who, role, by=person()),
+        "take": lambda: deeds.take_role(who, role, by=person()),
+        "end": lambda: deeds.end_suspension(who, by=person()),
+        "out": lambda: deeds.sign_out_everywhere(who, by=person()),
+    }
+    if do not in acts:
+        abort(400)
+    try:
+        with transaction():
+            acts[do]()
+    except Refusal as why:
+        flash(str(why), "bad")
+    else:
+        flash(_("Done."), "ok")
+    return redirect(url_for("hosting.account", number=number))

@@ -1,0 +1,115 @@
+"""What the pages of hosting read."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from crowd.db import db
+from crowd.models import Consultation, Invitation, JoinRequest, Mail, Person, Registered
+from crowd.models.people import FORMER_MEMBER
+
+PAGE = 50
+
+
+def consultations() -> list[Consultation]:
+    return list(db.session.scalars(select(Consultation).order_by(Consultation.id.desc())))
+
+
+def waiting_requests() -> dict[int, int]:
+    """How many requests wait, by consultation."""
+    rows = db.session.execute(
+        select(JoinRequest.consultation_id, func.count())
+        .where(JoinRequest.state == "waiting")
+        .group_by(JoinRequest.consultation_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def mails_by_state() -> dict[str, int]:
+    rows = db.session.execute(select(Mail.state, func.count()).group_by(Mail.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def register_size() -> int:
+    return int(db.session.scalar(select(func.count()).select_from(Registered)) or 0)
+
+
+def professions() -> list[str]:
+    """Every profession that some consultation knows."""
+    return sorted({name for names in db.session.scalars(select(Consultation.professions)) for name in names})
+
+
+def zone() -> str:
+    """The host's time zone: that of the newest consultation."""
+    return db.session.scalar(select(Consultation.timezone).order_by(Consultation.id.desc()).limit(1)) or "Europe/London"
+
+
+def consultation(consultation_id: int) -> Consultation | None:
+    return db.session.get(Consultation, consultation_id)
+
+
+def people(start: str, role: str, after: int) -> tuple[list[Person], int]:
+    """A page of accounts whose address begins so, by id, and the id after which the next goes on (0: none)."""
+    query = select(Person).where(Person.id > after, Person.email != FORMER_MEMBER).order_by(Person.id)
+    if start:
+        query = query.where(Person.email.startswith(start.casefold(), autoescape=True))
+    if role:
+        query = query.where(Person.roles.contains(role) if role != "any" else Person.roles != "")
+    found = list(db.session.scalars(query.limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0
+
+
+def person(person_id: int) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.id == person_id, Person.email != FORMER_MEMBER))
+
+
+def mails(state: str, before: int) -> tuple[list[Mail], int]:
+    query = select(Mail).order_by(Mail.id.desc())
+    if before:
+        query = query.where(Mail.id < before)
+    if state:
+        query = query.where(Mail.state == state)
+    found = list(db.session.scalars(query.limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0
+
+
+def mail(mail_id: int) -> Mail | None:
+    return db.session.get(Mail, mail_id)
+
+
+def masked(address: str) -> str:
+    """m…@example.org: enough to recognise, too little to learn."""
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}…@{host}" if host else ""
+
+
+def invitations(consultation_id: int) -> list[Invitation]:
+    return list(
+        db.session.scalars(
+            select(Invitation).where(Invitation.consultation_id == consultation_id).order_by(Invitation.id.desc())
+        )
+    )
+
+
+def invitation(consultation_id: int, invitation_id: int) -> Invitation | None:
+    return db.session.scalar(
+        select(Invitation).where(Invitation.consultation_id == consultation_id, Invitation.id == invitation_id)
+    )
+
+
+def requests(consultation_id: int, after: int = 0) -> tuple[list[Any], int]:
+    """Waiting requests with the address they came from, the oldest first."""
+    rows = db.session.execute(
+        select(JoinRequest, Person.email)
+        .join(Person, Person.id == JoinRequest.person_id)
+        .where(JoinRequest.consultation_id == consultation_id, JoinRequest.state == "waiting", JoinRequest.id > after)
+        .order_by(JoinRequest.id)
+        .limit(PAGE + 1)
+    ).all()
+    return list(rows[:PAGE]), rows[PAGE - 1][0].id if len(rows) > PAGE else 0
+
+
+def request(consultation_id: int, request_id: int) -> JoinRequest | None:
+    return db.session.scalar(
+        select(JoinRequest).where(JoinRequest.consultation_id == consultation_id, JoinRequest.id == request_id)
+    )

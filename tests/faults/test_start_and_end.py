@@ -1,0 +1,258 @@
+"""Starting and ending the real server: cleanly, in a sentence, on the right port."""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from crowd.db import sqlite_module
+from tests.conftest import lacking
+from tests.faults import real
+
+TRIALS = int(os.environ.get("CROWD_TEST_ENDINGS", "3"))
+
+
+def quietly_gone(process):
+    """It ended by itself, with nobody left behind and nothing said but the greeting."""
+    assert process.wait() == 0, process.said
+    real.until(lambda: process.group() == [], process)
+    said = process.said.partition("Ctrl-C ends it.")[2]
+    assert said.strip() == ""
+
+
+def half_a_request(port):
+    """A request that is in flight: its body has not come yet."""
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.sendall(b"POST /theme HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\nnext=")
+    return connection
+
+
+@pytest.mark.parametrize("how", ["ctrl-c", "ctrl-c twice", "sigterm", "terminal closed"])
+def test_it_ends_cleanly(crowd, how):
+    for trial in range(TRIALS):
+        process = crowd.serve()
+        waiting = [half_a_request(crowd.port) for _ in range(2 * (trial % 2))]
+        if how.startswith("ctrl-c"):
+            process.interrupt_group()
+        else:
+            process.popen.send_signal(signal.SIGTERM if how == "sigterm" else signal.SIGHUP)
+        if how.endswith("twice") and process.popen.poll() is None:
+            process.interrupt_group()
+        quietly_gone(process)
+        for connection in waiting:
+            connection.close()
+
+
+def test_ctrl_c_while_it_starts_ends_it_without_a_traceback(crowd):
+    for _trial in range(TRIALS * 2):
+        process = crowd.start("run")
+        time.sleep(random.uniform(0.1, 1))
+        process.interrupt_group()
+        assert process.wait() in (0, 130, -signal.SIGINT)
+        real.until(lambda p=process: p.group() == [], process)
+        assert "Traceback" not in process.said
+
+
+def test_workers_do_not_outlive_a_killed_main_process(crowd):
+    process = crowd.serve()
+    assert len(process.group()) == 3
+    process.popen.kill()
+    process.wait()
+    real.until(lambda: process.group() == [], process)
+
+
+def test_as_many_workers_as_wanted_and_a_dead_one_is_replaced(crowd):
+    process = crowd.serve(CROWD_WORKERS="1")
+    main, worker = sorted(process.group())
+    assert main == process.pid
+    os.kill(worker, signal.SIGKILL)
+    real.until(lambda: len(process.group()) == 2 and worker not in process.group(), process)
+    real.until(lambda: real.answers(crowd.port), process)
+
+
+def test_the_greeting_says_which_sqlite_and_journal(crowd):
+    process = crowd.serve()
+    assert f"Crowd is at http://127.0.0.1:{crowd.port}\n" in process.said
+    assert f"SQLite {sqlite_module().sqlite_version}, write-ahead log." in process.said
+
+
+def test_an_old_sqlite_gets_the_rollback_journal_and_is_named(crowd, tmp_path):
+    if sqlite3.sqlite_version_info >= (3, 51, 3):
+        lacking("this Python's own SQLite is new enough")
+    process = real.Process(
+        sys.executable,
+        "-c",
+        "import sys; sys.modules['pysqlite3'] = None; from crowd.cli import main; main(['run'])",
+        said=tmp_path / "said.txt",
+        PYTHONPATH=str(real.ROOT),
+        CROWD_INSTANCE=str(crowd.folder),
+        CROWD_PORT=str(crowd.port),
+    )
+    try:
+        process.until_said(f"SQLite {sqlite3.sqlite_version}, rollback journal, because")
+        real.until(lambda: real.answers(crowd.port), process)
+        assert not (crowd.folder / "crowd.db-wal").exists()
+    finally:
+        process.close()
+
+
+def test_a_taken_port_is_named_and_the_next_one_is_taken(crowd):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        process = crowd.start("run", CROWD_PORT=str(taken))
+        process.until_said("Ctrl-C ends it.")
+        assert f"Port {taken} is in use; taking " in process.said
+        port = int(process.said.partition("taking ")[2].partition(".")[0])
+        assert f"Crowd is at http://127.0.0.1:{port}\n" in process.said
+        real.until(lambda: real.answers(port), process)
+
+
+def test_two_that_start_together_do_not_share_a_port(crowd, started_app, tmp_path):
+    with real.running(started_app, tmp_path / "other") as other:
+        both = [crowd.start("run"), other.start("run", CROWD_PORT=str(crowd.port))]
+        for process in both:
+            process.until_said("Ctrl-C ends it.")
+        addresses = {process.said.partition("Crowd is at ")[2].split()[0] for process in both}
+        assert len(addresses) == 2
+
+
+def test_it_serves_on_ipv6(crowd):
+    if not socket.has_ipv6 or "::1" not in str(socket.getaddrinfo("localhost", None)):
+        lacking("no IPv6 loopback here")
+    process = crowd.start("run", CROWD_HOST="::1")
+    process.until_said(f"Crowd is at http://[::1]:{crowd.port}\n")
+    real.until(lambda: process.popen.poll() is not None or listens("::1", crowd.port), process)
+    assert real.ask(crowd.port, host="::1")[0] == 200
+
+
+def listens(host, port):
+    try:
+        socket.create_connection((host, port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_two_first_starts_at_once_do_not_break_each_other(crowd):
+    both = [crowd.start("run"), crowd.start("run")]
+    for process in both:
+        process.until_said("Ctrl-C ends it.")
+        assert "Traceback" not in process.said
+    with sqlite3.connect(crowd.folder / "crowd.db") as database:
+        assert len(database.execute("SELECT * FROM alembic_version").fetchall()) == 1
+    assert (crowd.folder / "config.toml").read_text().count("secret_key =") == 1
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104  # it must not be bound
+def test_a_demonstration_is_not_shown_to_others_by_accident(crowd, host):
+    demonstration(crowd)
+    said = crowd.refuses(CROWD_HOST=host)
+    assert "published passwords" in said
+    assert "CROWD_DEMONSTRATION='serve anyway'" in said
+
+
+def demonstration(crowd):
+    """An instance that is marked as a demonstration."""
+    process = crowd.start("recount", CROWD_HOST="127.0.0.1")
+    process.wait()
+    with sqlite3.connect(crowd.folder / "crowd.db") as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(sites)") if row[3] and not row[5]]
+        values = {"name": "Crowd", "demonstration": 1, "colour": "#0f5c6e"}
+        database.execute(
+            f"INSERT INTO sites ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608  # names of columns
+            [values.get(column, "") for column in columns],
+        )
+
+
+def revise(crowd, revision):
+    crowd.start("recount").wait()
+    with sqlite3.connect(crowd.folder / "crowd.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = ?", [revision])
+
+
+def test_a_database_of_newer_code_is_named(crowd):
+    revise(crowd, "9999")
+    said = crowd.refuses()
+    assert said.startswith("The database has revision 9999, but this Crowd knows only ")
+    assert "restore a backup" in said
+
+
+def test_a_corrupt_database_is_named(crowd):
+    (crowd.folder / "config.toml").write_text(f'secret_key = "{"s" * 40}"\n')
+    (crowd.folder / "crowd.db").write_bytes(b"this is no database" * 1000)
+    assert crowd.refuses() == "The database cannot be used: file is not a database.\n"
+
+
+def test_a_locked_database_is_named(crowd):
+    crowd.start("recount").wait()
+    with sqlite3.connect(crowd.folder / "crowd.db", isolation_level=None) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("UPDATE alembic_version SET version_num = version_num")
+        said = crowd.refuses()
+    assert said.startswith("The database cannot be used: database is locked; another program is holding it.")
+
+
+def test_an_instance_that_cannot_be_written_is_named(crowd, started_app):
+    nobody = 65534 if os.geteuid() == 0 else None
+    if nobody and subprocess.run([sys.executable, started_app, "--help"], user=nobody, check=False).returncode:
+        lacking("an ordinary user cannot read this checkout")
+    crowd.folder.chmod(0o555)
+    said = crowd.refuses(user=nobody)
+    crowd.folder.chmod(0o755)
+    assert said.startswith(f"The instance folder {crowd.folder} cannot be written (Permission denied")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://crowd:hush-hush@127.0.0.1:{port}/crowd", "The database cannot be used: connection"),
+        ("postgresql://crowd:hush-hush@127.0.0.1:port/crowd", "DATABASE_URL cannot be read"),
+        ("mysql://crowd:hush-hush@127.0.0.1/crowd", "DATABASE_URL has to begin with postgresql://"),
+        ("postgresql://crowd:hush-hush@127.0.0.1/crowd?nonsense=1", "The database cannot be used: invalid"),
+    ],
+)
+def test_a_wrong_database_url_is_named_without_its_password(crowd, url, words):
+    said = crowd.refuses(DATABASE_URL=url.format(port=real.free_port()))
+    assert said.startswith(words)
+    assert "hush" not in said
+
+
+def test_a_wrong_setting_is_named(crowd):
+    (crowd.folder / "config.toml").write_text("prot = 5000\n")
+    assert "setting that Crowd does not know: prot. Did you mean port?" in crowd.refuses()
+    (crowd.folder / "config.toml").write_text("port = \n")
+    assert "config.toml cannot be read: " in crowd.refuses()
+
+
+@pytest.mark.parametrize("server", ["flask", "gunicorn"])
+def test_other_servers_load_the_same_application(crowd, tmp_path, server):
+    if not shutil.which(server, path=os.path.dirname(sys.executable)):
+        lacking(f"{server} is not installed")
+    crowd.start("recount").wait()
+    command = {
+        "flask": ["flask", "--app", "app", "run", "--port", str(crowd.port)],
+        "gunicorn": ["gunicorn", "app:app", "--bind", f"127.0.0.1:{crowd.port}", "--workers", "2"],
+    }[server]
+    process = real.Process(
+        sys.executable,
+        "-m",
+        *command,
+        said=tmp_path / "said.txt",
+        PYTHONPATH=str(crowd.app.parent),
+        CROWD_INSTANCE=str(crowd.folder),
+    )
+    try:
+        real.until(lambda: real.answers(crowd.port) or process.popen.poll() is not None, process)
+        assert real.ask(crowd.port, "/")[0] == 200, process.said
+    finally:
+        process.close()

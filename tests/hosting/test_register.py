@@ -1,0 +1,245 @@
+"""The register: what lists may look like, what loading does, and that it gives nobody away."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from crowd import clock, outbox
+from crowd.accounts.register import email_key, name_key, number_key
+from crowd.db import db, transaction
+from crowd.hosting import lists, loading
+from crowd.hosting.lists import BadList
+from crowd.models import Mail, Membership, Record, Registered, Site, Token
+from crowd.states import Phase
+from tests import make
+from tests.accounts import reading
+from tests.actors import Actor
+
+PAGE = "/host/register"
+LIST = """E-mail,Name,Profession,Registration number,Region
+ann@example.org,Ann O’Neil,Dietitian,DT 012-345,North West
+bob@example.org,"Ray, Bob",paramedic,PA7,London
+"""
+KNOWN = ["Dietitian", "Paramedic"]
+
+
+def preview(host, typed, **more):
+    return host.post(PAGE, text=typed, **more)
+
+
+def load(host, typed, invite="", **more):
+    page = preview(host, typed, **more)
+    action, values = page.form("/host/register/load")
+    return host.send(action, values | {"invite": str(invite)})
+
+
+def size():
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Registered))
+
+
+def test_a_list_is_shown_before_anything_is_written(host, consultation):
+    page = preview(host, LIST + "nobody,Nobody,Dietitian,,\n")
+    assert "2 new, 0 changed, 0 unchanged, 1 problem" in page
+    assert re.search(r">4</th><td[^>]*>no @ in nobody<", page)
+    assert size() == 0
+    page = load(host, LIST + "nobody,Nobody,Dietitian,,\n")
+    assert "Loaded: 2 new" in page
+    assert size() == 2
+    line = db.session.scalars(select(Record).where(Record.deed == "register loaded")).one()
+    assert line.facts == {"new": 2, "changed": 0, "same": 0, "bad": 1}
+
+
+def test_the_same_list_twice_changes_nothing_and_a_new_region_one_row(host, consultation):
+    load(host, LIST)
+    assert "0 new, 0 changed, 2 unchanged" in load(host, LIST)
+    ids = db.session.scalars(select(Registered.id)).all()
+    assert "0 new, 1 changed, 1 unchanged" in load(host, LIST.replace("London", "North West"))
+    assert db.session.scalars(select(Registered.id)).all() == ids
+    assert set(db.session.scalars(select(Registered.region))) == {"North West"}
+
+
+def test_unknown_professions_are_problems_unless_accepted(host, consultation):
+    odd = "e-mail;profession\nann@example.org;Wizard\n"
+    assert "no consultation knows the profession Wizard" in preview(host, odd)
+    assert "1 new" in load(host, odd, accept="y")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LIST.encode(),
+        LIST.encode("utf-8-sig"),
+        LIST.encode("utf-16"),
+        LIST.encode("cp1252"),
+        "Email;Full Name;Pin;Area;Occupation\nann@example.org;Ann O’Neil;DT012345;North West;Dietitian\n".encode(),
+        "EMAIL\tForename\tSurname\tMembership No\nann@example.org\tAnn\tO’Neil\tDT012345\n".encode("utf-16"),
+        "ann@example.org,Ann O’Neil,Dietitian,DT012345,North West\r\n\r\n".encode(),
+    ],
+)
+def test_files_as_they_come(host, consultation, data):
+    values = host.get(PAGE).form(PAGE, "text")[1]
+    page = host.send(PAGE, values | {"file": (io.BytesIO(data), "members.csv")})
+    assert re.search(r"[12] new, 0 changed, 0 unchanged, 0 problems", page)
+    host.send("/host/register/load", page.form("/host/register/load")[1])
+    ann = db.session.scalars(select(Registered).order_by(Registered.id)).first()
+    assert (ann.email_key, ann.name_key, ann.number_key) == (
+        email_key("ANN@example.org"),
+        name_key("oneil ANN"),
+        number_key("dt-012345"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "empty"),
+        ("\n\n", "empty"),
+        ("name,number\nAnn,1\n", "no column with e-mail"),
+        ("e-mail\n", "empty"),
+        ("e-mail\nann@example.org\x00", "not a list in CSV form"),
+        ("e-mail,name\nann@example.org," + "x" * 200_000 + "\n", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_says_so(typed, words):
+    with pytest.raises(BadList, match=words):
+        lists.read(typed, KNOWN)
+
+
+def test_a_bad_list_on_the_page_keeps_what_was_typed(host, consultation):
+    page = preview(host, "name,number\nAnn,1\n")
+    assert "There is a problem" in page
+    assert "Ann,1" in page
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (",Ann,Dietitian,1,", "no e-mail address"),
+        ("ann,Ann,Dietitian,1,", "no @ in ann"),
+        ("ann@example,Ann,Dietitian,1,", "is not an e-mail address"),
+        ("ann@b@c.org,Ann,Dietitian,1,", "is not an e-mail address"),
+        ("x@example.org,Ann,Wizard,1,", "profession Wizard"),
+        ("BOB@example.org,Ann,Dietitian,1,", "the same address as in row 2"),
+        ("x@example.org,Ann,Dietitian,P A-7,", "the same number as in row 2"),
+        (f"x@example.org,Ann,Dietitian,{'9' * 41},", "longer than 40"),
+    ],
+)
+def test_problem_rows_are_named(row, words):
+    head = "e-mail,name,profession,number,region\nbob@example.org,Bob,Paramedic,PA7,\n"
+    found = lists.read(head + row + "\n", KNOWN)
+    assert [r.email for r in found.rows] == ["bob@example.org"]
+    assert [line for line, _words in found.problems] == [3]
+    assert words in found.problems[0][1]
+
+
+def test_a_list_of_100_000_takes_a_handful_of_statements(app, queries):
+    typed = "e-mail,name,number\n" + "".join(f"p{n}@example.org,Person {n},N{n}\n" for n in range(100_000))
+    found = lists.read(typed, [])
+    wanted = loading.entries(found.rows)
+    with queries() as sent, transaction():
+        loading.load(wanted, by=None, bad=0)
+    assert len(sent) < 150
+    assert size() == 100_000
+    with transaction():
+        assert loading.load(wanted, by=None, bad=0).same == 100_000
+
+
+def test_a_preview_that_was_changed_on_the_way_is_refused(host, consultation):
+    action, values = preview(host, LIST).form("/host/register/load")
+    assert "did not come through whole" in host.send(action, values | {"list": values["list"][:-2] + "xx"})
+    assert size() == 0
+
+
+def test_only_hosts(visitor, member, moderator, analyst):
+    for who in (visitor, member, moderator, analyst):
+        assert who.get(PAGE).status == 403
+
+
+# Invitations to those on the register
+
+
+@pytest.fixture
+def invited(host, consultation):
+    load(host, LIST, invite=consultation.id)
+    return reading.link("ann@example.org")
+
+
+def test_each_is_invited_once_however_often_the_list_is_loaded(host, consultation, invited):
+    page = load(host, LIST + "cy@example.org,Cy,Dietitian,9,\n", invite=consultation.id)
+    assert "1 invitation is on its way" in page
+    assert db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "invited")) == 3
+    assert db.session.scalar(select(func.count()).select_from(Token)) == 3
+
+
+def test_those_who_have_joined_get_none(app, host, consultation, invited):
+    Actor(app).post(invited, email="ann@example.org")
+    with transaction():
+        for mail in db.session.scalars(select(Mail)):
+            db.session.delete(mail)
+    assert "1 invitation is on its way" in load(host, LIST, invite=consultation.id)
+
+
+def test_an_invited_person_is_at_question_1_in_one_step(app, invited):
+    actor = Actor(app)
+    page = actor.get(invited)
+    assert "You are invited as a Dietitian, North West" in page
+    assert db.session.scalar(select(Membership.id)) is None
+    page = actor.post(invited, email=" ANN@example.org")
+    assert page.path == "/c/ahp/q/1"
+    assert "You will be shown as Dietitian" in page
+    assert Actor(app).get(invited).status == 404  # used once
+    assert actor.get("/me").status == 200
+
+
+def test_the_address_must_be_the_one_the_mail_went_to(app, invited):
+    actor = Actor(app)
+    for n in range(5):
+        assert "not the address that the invitation went to" in actor.post(invited, email=f"x{n}@example.org")
+    assert db.session.scalar(select(Membership.id)) is None
+    for _n in range(5):
+        actor.post(invited, email="bob@example.org")
+    assert actor.post(invited, email="ann@example.org").status == 429
+
+
+def test_an_invitation_before_its_time_says_when(app, host):
+    early = make.consultation("early", phase=Phase.DRAFT)
+    load(host, LIST, invite=early.id)
+    page = Actor(app).get(reading.link("ann@example.org"))
+    assert "You can join as a member from" in page
+    assert 'name="email"' not in page
+
+
+def test_an_old_invitation_is_not_found(app, invited, at):
+    at(clock.now() + timedelta(days=61))
+    assert Actor(app).get(invited).status == 404
+
+
+def test_a_stolen_database_does_not_tell_who_is_on_the_register(app, host, consultation, invited):
+    assert "ann@example.org" in everything()  # while the mail waits it must have an address
+    assert outbox.send_due() == 2
+    found = everything()
+    for secret in ("ann@example.org", "bob@example.org", "neil", "ray", "012-345", "012345", "pa7", invited[3:]):
+        assert secret not in found
+    assert "dietitian" in found  # it did look
+
+
+def test_a_demonstration_keeps_its_mails_to_be_read(app, host, consultation, invited):
+    with transaction():
+        db.session.scalars(select(Site)).one().demonstration = True
+    outbox.send_due()
+    assert "/i/" in reading.newest("ann@example.org").body
+
+
+def everything():
+    """All text that the database holds, as a thief would read it."""
+    db.session.rollback()
+    found = []
+    for table in db.metadata.sorted_tables:
+        columns = ", ".join(f'CAST("{c.name}" AS TEXT)' for c in table.columns)
+        query = text(f'SELECT {columns} FROM "{table.name}"')  # noqa: S608  # names of our own tables
+        found += [str(tuple(row)) for row in db.session.execute(query)]
+    return "\n".join(found).casefold()
