@@ -56,8 +56,8 @@ def change_finding(finding: Finding, *, by: Asker, wording: Wording, seen: str, 
 def publish_finding(finding: Finding, *, by: Asker) -> None:
     """Let everybody read it: at once in the open phase, else from the opening on (the table of rules sees to that).
 
-    Raises NothingToRestOn without evidence, Overtaken if it is published already."""
-    if not _rests_on(finding):
+    Raises NothingToRestOn where no published contribution stands behind it, Overtaken if it is published already."""
+    if not _rests_on(finding, published=True):
         raise NothingToRestOn
     move(finding, State.DRAFT, State.PUBLISHED, published_at=clock.now())
     log.record(
@@ -65,8 +65,12 @@ def publish_finding(finding: Finding, *, by: Asker) -> None:
     )
 
 
-def _rests_on(finding: Finding) -> int:
-    return db.session.scalar(select(func.count()).where(Evidence.finding_id == finding.id)) or 0
+def _rests_on(finding: Finding, *, published: bool = False) -> int:
+    """On how many contributions; of the published ones only, if so wished (others were withdrawn or removed since)."""
+    query = select(func.count()).select_from(Evidence).where(Evidence.finding_id == finding.id)
+    if published:
+        query = query.join(Contribution).where(Contribution.state == State.PUBLISHED)
+    return db.session.scalar(query) or 0
 
 
 def add_evidence(finding: Finding, contribution: Contribution, *, by: Asker) -> bool:

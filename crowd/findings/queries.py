@@ -48,6 +48,11 @@ class RestsOn(NamedTuple):
     for_members: int
     taken_back: int
 
+    @property
+    def standing(self) -> int:
+        """What has not been withdrawn or removed since."""
+        return self.all - self.taken_back
+
 
 def _readable(person: Asker, finding: Finding) -> Any:
     """Published, and promised to this reader; what was withdrawn since is not shown to anybody."""

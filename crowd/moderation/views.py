@@ -118,6 +118,7 @@ def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
     whatever was chosen in it."""
     newest = queries.newest(version.contribution_id)
     earlier = version if happened and newest.id != version.id else queries.decided_before(newest)
+    history = queries.history(version.contribution_id)
     stale = bool(happened) and request.method == "POST"
     form.phase.data = schedule.current(version.contribution.consultation)
     return render_template(
@@ -131,7 +132,8 @@ def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
         chosen_reason=form.chosen,
         earlier=earlier,
         difference=differences(words(earlier), words(newest)) if earlier else [],
-        history=queries.history(version.contribution_id),
+        history=history,
+        returned_before=any(decision.decision == "return" for decision, _number in history),
         reasons=queries.reasons(retired=False),
         waits=newest.state == State.HELD,
         since=ago(queries.waiting_since(newest) or newest.created_at) if newest.state == State.HELD else "",

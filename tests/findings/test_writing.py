@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crowd.db import db
+from crowd.db import db, transaction
 from crowd.findings.evidence import numbered
 from crowd.models import Evidence, Finding
 from crowd.states import Kind, Phase, Promise, State
+from crowd.threads import deeds as threads
 from tests import make
 
 AT = "/c/ahp/findings"
@@ -45,6 +46,16 @@ def test_from_a_draft_to_a_published_finding(host, analyst, member, visitor, con
 
 def _token(actor, page):
     return {"csrf_token": actor.get(page).form(having="csrf_token")[1]["csrf_token"]}
+
+
+def test_a_finding_does_not_rest_on_what_was_withdrawn(host, consultation, idea):
+    make.finding(consultation, state=State.DRAFT, evidence=(idea,))
+    token = _token(host, f"{AT}/1/publish")
+    with transaction():
+        threads.withdraw(idea, by=make.as_asker(idea.author_id))
+    assert "It rests on nothing yet." in host.get(f"{AT}/1/publish")
+    assert host.send(f"{AT}/1/publish", token).status == 422
+    assert db.session.scalars(select(Finding.state)).one() == State.DRAFT
 
 
 def test_in_the_open_phase_a_finding_is_read_at_once(host, visitor, consultation, idea, at):
