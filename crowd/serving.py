@@ -67,7 +67,7 @@ def serve(app: Flask) -> int:
     say_hello(address, demonstration, reachable="" if not by_itself or config.is_loopback(host) else host)
     db.session.remove()
     db.engine.dispose()  # no connection crosses the fork
-    server = granian(host, port, int(app.config["WORKERS"]))
+    server = server_at(host, port, int(app.config["WORKERS"]))
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants it to live on
         server.on_startup(lambda: _end_with_the_terminal(server))
     server.serve(target_loader=worker)
@@ -76,8 +76,8 @@ def serve(app: Flask) -> int:
     return 0
 
 
-def granian(host: str, port: int, workers: int) -> Crowds:
-    """The server as Crowd runs it: processes of one thread, since threads double the time of the unluckiest."""
+def server_at(host: str, port: int, workers: int) -> Crowds:
+    """Granian as Crowd runs it: processes of one thread, because threads double the wait of the unluckiest."""
     return Crowds(
         "app:app",
         address=host,
