@@ -99,9 +99,9 @@ def serve(what: str, server: str, port: int) -> None:
 
         raise SystemExit(main(["run"]))
     if server == "granian":
-        from crowd.cli import granian
+        from crowd.serving import server_at
 
-        granian("127.0.0.1", port, 2).serve(target_loader=_limits)
+        server_at("127.0.0.1", port, 2).serve(target_loader=_limits)
     elif server == "waitress":
         import waitress
 
@@ -129,6 +129,7 @@ def serve(what: str, server: str, port: int) -> None:
 def _limits(*_target: str) -> object:
     from bench import limits
 
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # as crowd.serving.worker
     return limits.create_app()
 
 

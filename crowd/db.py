@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, MetaData, event, text, update
+from sqlalchemy import Connection, DateTime, Engine, Executable, MetaData, Result, event, text, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -169,6 +169,13 @@ def _turn() -> Iterator[None]:
 def _only_in_a_transaction(session: Session, _context: object, _instances: object) -> None:
     if not session.info.get("writing"):
         raise RuntimeError("write inside `with transaction():`")
+
+
+def rows(statement: Executable, **values: Any) -> Result[Any]:
+    """Ask past the session, at a fifth of its cost, with a statement that was made once and has its values bound by name.
+
+    Of what waits in the session to be written it knows nothing: for reading plain rows."""
+    return db.session.connection().execute(statement, values)
 
 
 def move(thing: Any, old: State, new: State, **also: Any) -> None:

@@ -67,24 +67,29 @@ def serve(app: Flask) -> int:
     say_hello(address, demonstration, reachable="" if not by_itself or config.is_loopback(host) else host)
     db.session.remove()
     db.engine.dispose()  # no connection crosses the fork
-    server = Crowds(
-        "app:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=int(app.config["WORKERS"]),
-        blocking_threads=1,
-        websockets=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        workers_kill_timeout=LAST_REQUEST,
-    )
+    server = server_at(host, port, int(app.config["WORKERS"]))
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants it to live on
         server.on_startup(lambda: _end_with_the_terminal(server))
     server.serve(target_loader=worker)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an impatient second Ctrl-C finds it ending already
     claim.close()
     return 0
+
+
+def server_at(host: str, port: int, workers: int) -> Crowds:
+    """Granian as Crowd runs it: processes of one thread, because threads double the wait of the unluckiest."""
+    return Crowds(
+        "app:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1,
+        websockets=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=LAST_REQUEST,
+    )
 
 
 def _end_with_the_terminal(server: Server) -> None:

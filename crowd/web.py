@@ -7,7 +7,8 @@ from typing import Any, NoReturn, TypeVar
 from flask import Flask, Response, abort, current_app, g, request
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.routing import IntegerConverter, Map
 
 from crowd import clock, schedule
@@ -106,13 +107,29 @@ def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
     return found
 
 
+# A thing and what stands around it in one query. Made once, because making a statement costs more than asking it.
+_SLUG = Consultation.slug == bindparam("slug")
+_FIND: dict[Any, Any] = {
+    Consultation: select(Consultation).where(_SLUG),
+    Contribution: select(Contribution)
+    .where(Contribution.id == bindparam("key"))
+    .options(joinedload(Contribution.consultation, innerjoin=True), joinedload(Contribution.question)),
+} | {
+    kind: select(kind)
+    .join(kind.consultation)
+    .where(_SLUG, kind.number == bindparam("number"))
+    .options(contains_eager(kind.consultation))
+    for kind in (Question, Finding)
+}
+
+
 def _find(kind: Any, *key: Any) -> Any:
     if kind is Consultation:
-        return db.session.scalar(select(Consultation).where(Consultation.slug == key[0]))
+        return db.session.scalar(_FIND[kind], {"slug": key[0]})
     if kind in (Question, Finding) and len(key) == 2:
-        return db.session.scalar(
-            select(kind).join(Consultation).where(Consultation.slug == key[0], kind.number == key[1])
-        )
+        return db.session.scalar(_FIND[kind], {"slug": key[0], "number": key[1]})
+    if kind is Contribution:
+        return db.session.scalar(_FIND[kind], {"key": key[0]})
     return db.session.get(kind, key[0])
 
 

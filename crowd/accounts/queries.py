@@ -1,12 +1,14 @@
 """What the pages of accounts read."""
 
+from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import bindparam, literal, select
 
 from crowd import clock
 from crowd.accounts.register import email_key, name_key, number_key
-from crowd.db import db
+from crowd.db import db, rows
 from crowd.models import Invitation, JoinRequest, Membership, Person, Registered, SignIn
 from crowd.rules import VISITOR, Asker
 
@@ -30,6 +32,7 @@ _ASKER = (
     .join(Person, Person.id == SignIn.person_id)
     .outerjoin(*_MEMBER)
 )
+_BY_SECRET = _ASKER.where(SignIn.secret == bindparam("secret"), SignIn.expires_at > bindparam("now"))
 _PERSON = select(literal(0).label("sign_in"), *_WHO).select_from(Person).outerjoin(*_MEMBER)
 
 
@@ -40,19 +43,18 @@ def hashed(secret: str) -> str:
 
 def asker(secret: str) -> Asker:
     """Who holds this sign-in secret, with roles and memberships, in one query; a visitor if nobody does."""
-    return _asker(_ASKER.where(SignIn.secret == hashed(secret), SignIn.expires_at > clock.now()))
+    return _asker(rows(_BY_SECRET, secret=hashed(secret), now=clock.now()).all())
 
 
 def asker_for(person_id: int) -> Asker:
     """The same for somebody who is just signing in, or is not here now."""
-    return _asker(_PERSON.where(Person.id == person_id))
+    return _asker(db.session.execute(_PERSON.where(Person.id == person_id)).all())
 
 
-def _asker(query: Select) -> Asker:
-    rows = db.session.execute(query).all()
-    if not rows:
+def _asker(found: Sequence[Any]) -> Asker:
+    if not found:
         return VISITOR
-    first = rows[0]
+    first = found[0]
     return Asker(
         id=first.id,
         email=first.email,
@@ -60,7 +62,7 @@ def _asker(query: Select) -> Asker:
         roles=frozenset(first.roles),
         sign_in=first.sign_in,
         suspended=first.suspended_until is not None and first.suspended_until > clock.now(),
-        memberships={row.consultation_id: row for row in rows if row.consultation_id},
+        memberships={row.consultation_id: row for row in found if row.consultation_id},
     )
 
 

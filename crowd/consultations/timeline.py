@@ -29,7 +29,10 @@ def events(consultation: Consultation, moves: list[Record]) -> list[Event]:
 
 def _moved(line: Record, zone: str) -> str:
     facts = line.facts
-    old, new = (i18n.deadline(datetime.fromisoformat(facts[n]), zone) if facts[n] else "" for n in ("old", "new"))
+    moments = [datetime.fromisoformat(facts[name]) if facts[name] else None for name in ("old", "new")]
+    days = {i18n.day(moment, zone) for moment in moments if moment}
+    told = i18n.day if len(days) == 2 else i18n.deadline  # the hour matters where it is the same day
+    old, new = (told(moment, zone) if moment else "" for moment in moments)
     words = {"phase": phase_name(Phase(facts["phase"])), "old": old, "new": new, "why": facts.get("why", "")}
     if line.deed == "switched":
         return _("“%(phase)s” began earlier than planned (%(old)s): %(why)s", **words)

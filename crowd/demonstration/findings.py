@@ -31,9 +31,9 @@ def write(part: Part) -> dict[int, int]:
 def _finding(part: Part, row: Row, at: datetime, published: datetime | None) -> int:
     made = part.making.bulk.next_id(Finding)
     response = next((r for r in part.content.responses if r["number"] == row["number"]), None)
-    answered = part.calendar.opening.bell + timedelta(days=9, hours=row["number"])
-    if response is None or answered > part.calendar.now:
-        response, answered = {"text": ""}, None
+    after = part.calendar.opening.bell + timedelta(days=9, hours=row["number"])
+    answered = after if response and after <= part.calendar.now else None
+    said = response["text"] if response and answered else ""
     part.making.bulk.add(
         Finding,
         id=made,
@@ -44,8 +44,8 @@ def _finding(part: Part, row: Row, at: datetime, published: datetime | None) -> 
         source=row["text"].strip(),
         html=part.content.html[row["text"]],
         state=State.PUBLISHED if published else State.DRAFT,
-        response=response["text"].strip(),
-        response_html=part.content.html.get(response["text"], ""),
+        response=said.strip(),
+        response_html=part.content.html.get(said, ""),
         responded_at=answered,
         created_at=at,
         published_at=published,

@@ -135,7 +135,7 @@ def _mails(found: list[Text]) -> None:
     for it in found:
         if it.author in people.CAST and it.decided and it.question:
             contribution = db.session.get(Contribution, it.id)
-            assert contribution is not None, "it has just been written"  # noqa: S101  # for the type checker
+            assert contribution is not None, "it has just been written"
             outbox.queue(
                 it.state,
                 to=db.session.get(Person, contribution.author_id),

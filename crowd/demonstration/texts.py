@@ -85,7 +85,7 @@ class Planner:
                 there[found.key] = found
                 yield found
 
-    def _text(self, row: Row, parent: Text | None, place: dict[str, int]) -> Text | None:
+    def _text(self, row: Row, parent: Text | None, place: dict[str, Any]) -> Text | None:
         state = State(row.get("state", State.PUBLISHED))
         at = self.stretch.lately(row["at"]) if state == State.HELD else self.stretch.at(row["at"])
         if at is not None and parent is not None and parent.decided is not None:
@@ -186,7 +186,7 @@ def _version(part: Part, it: Text) -> dict[str, Any]:
 
 
 def _decide(part: Part, it: Text) -> None:
-    assert it.decided is not None, "what waits is not decided"  # noqa: S101  # for the type checker
+    assert it.decided is not None, "what waits is not decided"
     waited = int((it.decided - it.at).total_seconds())
     it.decision = part.making.bulk.add(
         Decision,

@@ -12,6 +12,7 @@ from crowd.models import VoteEvent, VoteNow
 from crowd.states import Vote
 
 SURE = 4  # how sharply lean and appeal decide
+SO_FAR = 0.7  # of the votes have been given while a phase goes on
 PASSING, CHANGING, TAKING_BACK = 0.12, 0.05, 0.015
 
 
@@ -48,7 +49,8 @@ class _Voter:
         """The history of a vote, in order; the row of the current one is written here."""
         dice = [self.random.random() for _ in range(6)]
         start = max(since, self.row["joined_at"])
-        if dice[0] > self.row["appetite"] or start >= stretch.end:
+        appetite = self.row["appetite"] * (SO_FAR if stretch.going_on else 1)
+        if dice[0] > appetite or start >= stretch.end:
             return []
         times = sorted(start + (stretch.end - start) * part for part in dice[1:3])
         likely = 1 / (1 + exp(-SURE * (self.row["lean"] * thing["axis"] + thing["appeal"] / 2)))

@@ -10,6 +10,7 @@ from crowd.findings.blueprint import bp
 from crowd.i18n import _, deadline
 from crowd.kept import keep_page
 from crowd.models import Consultation, Finding
+from crowd.pages import around
 from crowd.states import Phase, Vote
 from crowd.threads import fragments
 from crowd.threads.fragments import View
@@ -47,16 +48,15 @@ def finding(slug: str, number: int) -> Any:
     asker, consultation = person(), found.consultation
     resting = queries.evidence(asker, found)
     keep_page(consultation)
-    return render_template(
+    comments = fragments.thread_for(asker, consultation, View.of(consultation, asker, finding=True), finding=found.id)
+    page = render_template(
         "findings/finding.html",
         finding=found,
         rests_on=queries.rests_on(found, resting),
         cards=fragments.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
         own=OWN[queries.own_vote(asker, found)],
-        comments=fragments.thread_for(
-            asker, consultation, View.of(consultation, asker, finding=True), finding=found.id
-        ),
     )
+    return around(page, comments)
 
 
 from crowd.findings import evidence, writing  # noqa: E402, F401  # they register their pages on the blueprint

@@ -3,20 +3,20 @@ what depends on the reader (own votes, own texts) is laid over. Jinja over 200 c
 costs 3 ms, joining them 0.02."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from flask import get_template_attribute, render_template
-from markupsafe import Markup, escape
+from flask import current_app, get_template_attribute
+from markupsafe import Markup
 
 from crowd import i18n, kept, rules, schedule
-from crowd.i18n import _, ngettext
+from crowd.i18n import _
 from crowd.models import Consultation, Contribution
 from crowd.rules import Asker
 from crowd.states import Kind, Place, Promise, State, Vote
-from crowd.text import shown
+from crowd.text import opening, plain, shown
 from crowd.threads import queries
+from crowd.threads.nesting import Thread, assemble
 
 MARKS, CONTROLS = "\x01", "\x02"  # stand where the reader's own part goes; no text can hold them (text.tidy)
 OWN_VOTE: dict[int | None, str] = {None: "", Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "pass"}
@@ -76,16 +76,6 @@ class Fragment(NamedTuple):
         return self.head + self.middle + self.votes[OWN_VOTE[vote]] + self.others + self.tail
 
 
-@dataclass
-class Thread:
-    """A thread as everybody of one standing sees it, in pieces, so that a few can be exchanged."""
-
-    rows: list[Any]
-    pieces: list[str]
-    place: dict[int, int] = field(default_factory=dict)
-    whole: str = ""
-
-
 def of_rows(rows: Sequence[Any], consultation: Consultation, view: View) -> dict[int, Fragment]:
     """The fragments of these contributions; the ones not kept yet are read in one query."""
     store = kept.fragments()
@@ -120,9 +110,8 @@ def _votes(row: Any, view: View, own: str) -> str:
 
 
 def _acts(row: Any, view: View, whose: str) -> str:
-    return render_template(
-        "threads/acts.html", c=row, view=view, whose=whose, alias=shown_alias(row.alias, row.promise, view.inside)
-    )
+    acts = current_app.jinja_env.get_template("threads/acts.html")  # without what every page shows, which costs more
+    return acts.render(c=row, view=view, whose=whose, alias=shown_alias(row.alias, row.promise, view.inside))
 
 
 def shown_alias(alias: str, promise: int, inside: bool) -> str:
@@ -198,45 +187,10 @@ def tombstone(row: Any, zone: str) -> str:
     }[State(row.state)]
 
 
-def assemble(rows: Sequence[Any], html: dict[int, str]) -> Thread:
-    """Join rows in path order into nested lists. A reply whose parent the reader may not see stands under the nearest
-    ancestor that they may."""
-    parents = _nearest(rows)
-    replies: dict[int, int] = {}
-    for parent in parents:
-        replies[parent] = replies.get(parent, 0) + 1
-    thread, stack = Thread(list(rows), ['<ol class="thread">']), [0]
-    for row, parent in zip(rows, parents, strict=True):
-        while stack[-1] != parent:
-            thread.pieces.append("</ol></details></li>" if stack.pop() in replies else "</li>")
-        thread.place[row.id] = len(thread.pieces) + 1
-        thread.pieces += ["<li>", html[row.id], _fold(replies[row.id]) if row.id in replies else ""]
-        stack.append(row.id)
-    thread.pieces += ["</ol></details></li>" if opened in replies else "</li>" for opened in reversed(stack[1:])]
-    thread.pieces.append("</ol>")
-    thread.whole = "".join(thread.pieces)
-    return thread
-
-
-def _nearest(rows: Sequence[Any]) -> list[int]:
-    """For each row the id of its nearest ancestor among the rows, 0 for none."""
-    parents: list[int] = []
-    open_rows: list[Any] = []
-    for row in rows:
-        while open_rows and not row.path.startswith(open_rows[-1].path):
-            open_rows.pop()
-        parents.append(open_rows[-1].id if open_rows else 0)
-        open_rows.append(row)
-    return parents
-
-
-def _fold(replies: int) -> str:
-    words = escape(ngettext("%(n)s reply", "%(n)s replies", replies))
-    return f'<details class="replies" open><summary>{words}</summary><ol>'
-
-
-def thread_for(person: Asker, consultation: Consultation, view: View, *, root: int = 0, finding: int = 0) -> Markup:
-    """The thread of a contribution, or all threads under a finding, as this reader sees it.
+def thread_for(
+    person: Asker, consultation: Consultation, view: View, *, root: int = 0, finding: int = 0
+) -> list[bytes]:
+    """The thread of a contribution, or all threads under a finding, as this reader sees it, for `pages.around`.
 
     The common part is kept by the consultation's change number; the reader's own votes and texts are laid over it."""
 
@@ -249,45 +203,28 @@ def thread_for(person: Asker, consultation: Consultation, view: View, *, root: i
         return assemble(rows, {number: f.whole for number, f in of_rows(rows, consultation, view).items()})
 
     key = ("thread", root, finding, consultation.id, consultation.change, view)
-    thread = kept.fragments().make(key, common, lambda made: 2 * len(made.whole))
+    thread = kept.fragments().make(key, common)
     own = queries.own_waiting(person, thread_id=root or None, finding_id=finding or None)
     votes = queries.own_votes(person, thread_id=root) if root and view.votes else {}
     mine = {row.id for row in thread.rows if row.author_id == person.id} if person.id else set()
-    if own:
-        return shown(_with_waiting(thread, own, votes, mine, consultation, view))
-    if not votes and not mine:
-        return shown(thread.whole)
     changed = mine | votes.keys() & thread.place.keys()
     made = of_rows([row for row in thread.rows if row.id in changed], consultation, view)
-    pieces = thread.pieces.copy()
-    for number in changed:
-        pieces[thread.place[number]] = made[number].for_reader(votes.get(number), number in mine)
-    return shown("".join(pieces))
-
-
-def _with_waiting(  # noqa: PLR0917  # all that thread_for has read
-    thread: Thread,
-    own: Sequence[Any],
-    votes: dict[int, int],
-    mine: set[int],
-    consultation: Consultation,
-    view: View,
-) -> str:
-    """The thread with texts in it that only their author sees (M4), assembled anew."""
-    rows = sorted([*thread.rows, *own], key=lambda row: row.path)
-    html = {
-        number: f.for_reader(votes.get(number), number in mine)
-        for number, f in of_rows(thread.rows, consultation, view).items()
-    }
-    return assemble(rows, html | waiting(own, consultation, view)).whole
+    exchanged = {number: f.for_reader(votes.get(number), number in mine) for number, f in made.items()}
+    html = waiting(own, consultation, view)
+    return thread.laid_over(exchanged, [(row.path, html[row.id]) for row in own])
 
 
 def waiting(own: Sequence[Any], consultation: Consultation, view: View) -> dict[int, str]:
-    """One's own unpublished texts, in their newest wording; never kept, because nobody else sees them."""
-    return {
-        row.id: _make(row, consultation, view).for_reader(None, own=True)
-        for row in queries.shown([o.id for o in own], "own")
-    }
+    """One's own unpublished texts, in their newest wording. Kept by that wording, and found only through the query for
+    one's own."""
+    store = kept.fragments()
+    key = {row.id: ("waiting", row.id, row.newest, row.state, row.promise, view) for row in own}
+    found = {row.id: store.get(key[row.id]) for row in own}
+    if missing := [number for number, html in found.items() if html is None]:
+        for row in queries.shown(missing, "own"):
+            found[row.id] = _make(row, consultation, view).for_reader(None, own=True)
+            store.put(key[row.id], found[row.id], len(found[row.id]))
+    return found
 
 
 def list_for(person: Asker, rows: Sequence[Any], consultation: Consultation, view: View) -> list[Markup]:
@@ -300,6 +237,15 @@ def list_for(person: Asker, rows: Sequence[Any], consultation: Consultation, vie
         shown(made[row.id].for_reader(votes.get(row.id), bool(person.id) and row.author_id == person.id))
         for row in rows
     ]
+
+
+def title(contribution: Contribution) -> str:
+    """The first words of its public wording."""
+
+    def make() -> str:
+        return opening(plain(queries.published_version(contribution).html).partition("\n")[0], 70)
+
+    return kept.fragments().make(("title", contribution.version_id), make)
 
 
 def alone(contribution: Contribution, consultation: Consultation, view: View) -> Markup:

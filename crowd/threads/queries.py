@@ -3,16 +3,25 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from crowd.db import db
+from crowd.db import db, rows
 from crowd.models import Consultation, Contribution, Draft, Question, Version, VoteNow
 from crowd.rules import Asker, anyone_like, visible
 from crowd.states import Kind, State
 
 PAGE = 30
-Parent = aliased(Contribution)
+Parent, Later = aliased(Contribution), aliased(Version)
+
+_NEWEST = (
+    select(Later.id)
+    .where(Later.contribution_id == Contribution.id)
+    .order_by(Later.number.desc())
+    .limit(1)
+    .correlate(Contribution)
+    .scalar_subquery()
+)
 
 # Enough to place a contribution and to find its kept fragment.
 PLACED = (
@@ -50,6 +59,26 @@ _SHOWN = (
     Version.html,
     Version.card,
 )
+
+# Made once: making these statements costs more than asking them.
+_WAITING = {
+    place: select(*PLACED, _NEWEST.label("newest"))
+    .where(
+        Contribution.author_id == bindparam("person"),
+        there,
+        Contribution.public_since.is_(None),
+        Contribution.state.in_([State.HELD, State.RETURNED, State.REJECTED]),
+    )
+    .order_by(Contribution.path)
+    for place, there in {
+        "thread": Contribution.thread_id == bindparam("place"),
+        "finding": Contribution.finding_id == bindparam("place"),
+        "question": and_(Contribution.question_id == bindparam("place"), Contribution.parent_id.is_(None)),
+    }.items()
+}
+_VOTES = select(VoteNow.contribution_id, VoteNow.value).where(VoteNow.person_id == bindparam("person"))
+_VOTES_IN_THREAD = _VOTES.where(VoteNow.thread_id == bindparam("place"))
+_VOTES_ON = _VOTES.where(VoteNow.contribution_id.in_(bindparam("place", expanding=True)))
 
 Sort = tuple[str, tuple[Any, ...]]
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -109,18 +138,10 @@ def _beyond(columns: tuple[Any, ...], after: tuple[int, ...]) -> ColumnElement[b
 
 def shown(ids: Iterable[int], version: str = "public") -> Sequence[Any]:
     """All that fragments show, for these contributions; `own` takes the newest wording instead of the public one."""
-    later = aliased(Version)
-    newest = (
-        select(later.id)
-        .where(later.contribution_id == Contribution.id)
-        .order_by(later.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     return db.session.execute(
         select(*_SHOWN)
         .select_from(Contribution)
-        .outerjoin(Version, Version.id == (Contribution.version_id if version == "public" else newest))
+        .outerjoin(Version, Version.id == (Contribution.version_id if version == "public" else _NEWEST))
         .outerjoin(Parent, Parent.id == Contribution.parent_id)
         .where(Contribution.id.in_(list(ids)))
     ).all()
@@ -132,34 +153,20 @@ def own_waiting(
     """The reader's own texts here that others do not see (M4): waiting, returned or not published."""
     if not person.id:
         return []
-    place = (
-        Contribution.thread_id == thread_id
-        if thread_id
-        else Contribution.finding_id == finding_id
-        if finding_id
-        else and_(Contribution.question_id == question_id, Contribution.parent_id.is_(None))
-    )
-    return db.session.execute(
-        select(*PLACED)
-        .where(
-            Contribution.author_id == person.id,
-            place,
-            Contribution.public_since.is_(None),
-            Contribution.state.in_([State.HELD, State.RETURNED, State.REJECTED]),
-        )
-        .order_by(Contribution.path)
-    ).all()
+    place = "thread" if thread_id else "finding" if finding_id else "question"
+    return rows(_WAITING[place], person=person.id, place=thread_id or finding_id or question_id).all()
 
 
 def own_votes(person: Asker, *, thread_id: int | None = None, ids: Sequence[int] = ()) -> dict[int, int]:
     """The reader's current votes in one thread, or on these contributions."""
     if not person.id:
         return {}
-    place = VoteNow.thread_id == thread_id if thread_id else VoteNow.contribution_id.in_(ids)
-    rows = db.session.execute(
-        select(VoteNow.contribution_id, VoteNow.value).where(VoteNow.person_id == person.id, place)
+    found = (
+        rows(_VOTES_IN_THREAD, person=person.id, place=thread_id)
+        if thread_id
+        else rows(_VOTES_ON, person=person.id, place=list(ids))
     )
-    return {row.contribution_id: row.value for row in rows}
+    return {row.contribution_id: row.value for row in found}
 
 
 def vote_on_finding(person: Asker, finding_id: int) -> int | None:

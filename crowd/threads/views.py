@@ -10,8 +10,9 @@ from crowd.db import transaction
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
+from crowd.pages import around
 from crowd.states import State, Vote
-from crowd.text import opening, plain, shown
+from crowd.text import shown
 from crowd.threads import deeds, fragments, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
@@ -80,7 +81,7 @@ def thread(number: int) -> Any:
     view = View.of(consultation, asker)
     keep_page(consultation)
     whole = fragments.thread_for(asker, consultation, view, root=found.thread_id or found.id)
-    return render_template("threads/contribution.html", root=found, view=view, thread=whole, title=_title(found))
+    return around(render_template("threads/contribution.html", root=found, view=view, title=_title(found)), whole)
 
 
 def _root(comment: Contribution) -> Contribution:
@@ -88,11 +89,7 @@ def _root(comment: Contribution) -> Contribution:
 
 
 def _title(contribution: Contribution) -> str:
-    return (
-        opening(plain(queries.published_version(contribution).html).partition("\n")[0], 70)
-        if contribution.state == State.PUBLISHED
-        else _("A contribution")
-    )
+    return fragments.title(contribution) if contribution.state == State.PUBLISHED else _("A contribution")
 
 
 @bp.route("/vote", methods=["POST"])

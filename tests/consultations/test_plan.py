@@ -115,7 +115,7 @@ def test_p4_the_next_start_moves_with_a_reason_that_the_timeline_shows(running, 
     host.post("/host/ahp/schedule", **moved, why="More time asked by three professions")
     assert make.anew(running).analysis == datetime(2036, 5, 12, 16, tzinfo=UTC)
     page = visitor.get("/c/ahp/")
-    assert "moved from Saturday 10 May 2036, 10am (UK time) to Monday 12 May 2036, 5pm (UK time)" in page
+    assert "moved from 10 May 2036 to 12 May 2036" in page
     assert "More time asked by three professions" in page
     assert "SEQUENCE:1" in visitor.get("/c/ahp/dates.ics")
 

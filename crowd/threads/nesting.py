@@ -1,0 +1,111 @@
+"""A thread as nested lists of fragments, in pieces of UTF-8: what a reader has done is laid over a few of them, and nothing
+else is made, copied or encoded again for a page of 300 kB."""
+
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import escape
+
+from crowd.i18n import ngettext
+
+STEP = 6  # letters of a path for each level
+TOP = 0  # stands for the list itself where a contribution's id stands for its replies
+
+
+@dataclass
+class Thread:
+    """A thread as everybody of one standing sees it. By id: where its fragment stands among the pieces, where its replies
+    end, and the paths of its replies in their order."""
+
+    rows: list[Any]
+    pieces: list[bytes] = field(default_factory=lambda: [b'<ol class="thread">'])
+    place: dict[int, int] = field(default_factory=dict)
+    end: dict[int, int] = field(default_factory=dict)
+    replies: dict[int, list[str]] = field(default_factory=dict)
+    at: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.pieces)) + 300 * len(self.rows)
+
+    def laid_over(self, exchanged: dict[int, str], leaves: Iterable[tuple[str, str]] = ()) -> list[bytes]:
+        """The pieces with some fragments exchanged and with texts added that have no replies, given by their paths."""
+        pieces = self.pieces.copy()
+        for number, html in exchanged.items():
+            pieces[self.place[number]] = html.encode()
+        grown: dict[int, int] = {}
+        added: dict[int, bytes] = {}
+        for path, html in sorted(leaves):
+            parent = self._above(path)
+            where = self._before_later(parent, path)
+            grown[parent] = grown.get(parent, 0) + 1
+            added[where] = added.get(where, b"") + b"<li>" + html.encode() + b"</li>"
+        for where, leaf in added.items():
+            pieces[where] = leaf + pieces[where]
+        for parent, more in grown.items():
+            if parent != TOP:
+                self._say(pieces, parent, more)
+        return pieces
+
+    def _above(self, path: str) -> int:
+        """The nearest contribution above a path that stands here."""
+        above = (self.at.get(path[:length]) for length in range(len(path) - STEP, 0, -STEP))
+        return next((number for number in above if number), TOP)
+
+    def _before_later(self, parent: int, path: str) -> int:
+        """The piece before which a reply belongs: that of the first reply that comes later, else the end of them."""
+        beside = self.replies.get(parent, [])
+        later = bisect(beside, path)
+        return self.place[self.at[beside[later]]] - 1 if later < len(beside) else self.end[parent]
+
+    def _say(self, pieces: list[bytes], parent: int, more: int) -> None:
+        """Tell the new number of replies; where there were none, the list of them begins and ends here."""
+        there = len(self.replies.get(parent, []))
+        pieces[self.place[parent] + 1] = _fold(there + more)
+        if not there:
+            pieces[self.end[parent]] = pieces[self.end[parent]].removesuffix(_close(False)) + _close(True)
+
+
+def assemble(rows: Sequence[Any], html: dict[int, str]) -> Thread:
+    """Join rows in path order into nested lists. A reply whose parent the reader may not see stands under the nearest
+    ancestor that they may."""
+    thread, parents, stack = Thread(list(rows)), _nearest(rows), [TOP]
+    for row, parent in zip(rows, parents, strict=True):
+        thread.at[row.path] = row.id
+        thread.replies.setdefault(parent, []).append(row.path)
+    for row, parent in zip(rows, parents, strict=True):
+        while stack[-1] != parent:
+            _end(thread, stack.pop())
+        thread.place[row.id] = len(thread.pieces) + 1
+        fold = _fold(len(thread.replies[row.id])) if row.id in thread.replies else b""
+        thread.pieces += [b"<li>", html[row.id].encode(), fold]
+        stack.append(row.id)
+    while stack:
+        _end(thread, stack.pop())
+    return thread
+
+
+def _end(thread: Thread, number: int) -> None:
+    thread.end[number] = len(thread.pieces)
+    thread.pieces.append(b"</ol>" if number == TOP else _close(number in thread.replies))
+
+
+def _close(replies: bool) -> bytes:
+    return b"</ol></details></li>" if replies else b"</li>"
+
+
+def _nearest(rows: Sequence[Any]) -> list[int]:
+    """For each row the id of its nearest ancestor among the rows, TOP for none."""
+    parents, open_rows = [], []
+    for row in rows:
+        while open_rows and not row.path.startswith(open_rows[-1].path):
+            open_rows.pop()
+        parents.append(open_rows[-1].id if open_rows else TOP)
+        open_rows.append(row)
+    return parents
+
+
+def _fold(replies: int) -> bytes:
+    words = escape(ngettext("%(n)s reply", "%(n)s replies", replies))
+    return f'<details class="replies" open><summary>{words}</summary><ol>'.encode()

@@ -1,0 +1,273 @@
+"""The whole site over HTTP: every address, asked by every standing in every phase, answers as written here.
+
+The expected answers are written down and not computed from the table of rules: whoever adds an address adds its line,
+and an address without one fails the test. In a cell, letters are who gets 200 (V visitor, S stakeholder, B member,
+M moderator, A analyst, H host), LETTERS=403 who gets something else, and a lone number what the rest get. A cell of " is
+the one before it."""
+
+import contextvars
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from crowd.db import db, transaction
+from crowd.models import Version
+from crowd.states import PHASES, Phase, Promise, Standing, State
+from tests import make
+from tests.actors import Actor
+
+GET = """
+endpoint                   | address                   | draft       | registration | members       | analysis      | open         | closed
+static                     | /static/app.css           | all         | "            | "             | "             | "            | "
+brand_sheet                | /brand-1.css              | all         | "            | "             | "             | "            | "
+healthz                    | /healthz                  | all         | "            | "             | "             | "            | "
+readyz                     | /readyz                   | all         | "            | "             | "             | "            | "
+consultations.front        | /                         | HM=302 200  | 302          | "             | "             | "            | "
+consultations.landing      | /c/ahp/                   | HM 404      | all          | "             | "             | "            | "
+consultations.landing      | /c/nothing/               | 404         | "            | "             | "             | "            | "
+consultations.rules        | /c/ahp/rules              | HM 404      | all          | "             | "             | "            | "
+consultations.dates        | /c/ahp/dates.ics          | HM 404      | all          | "             | "             | "            | "
+consultations.begin        | /host/new                 | H 403       | "            | "             | "             | "            | "
+consultations.set_up       | /host/ahp/                | H M=403 404 | H 403        | "             | "             | "            | "
+consultations.questions    | /host/ahp/questions       | H M=403 404 | H 403        | "             | "             | "            | "
+consultations.question     | /host/ahp/questions/1     | H M=403 404 | H 403        | "             | "             | "            | "
+consultations.question     | /host/ahp/questions/9     | 404         | "            | "             | "             | "            | "
+consultations.plan         | /host/ahp/schedule        | H M=403 404 | H 403        | "             | "             | "            | "
+consultations.switch       | /host/ahp/switch          | H M=403 404 | H 403        | "             | "             | "            | "
+consultations.undo         | /host/ahp/undo            | H M=403 404 | H 403        | "             | "             | "            | "
+threads.question           | /c/ahp/q/1                | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+threads.question           | /c/ahp/q/9                | 404         | "            | "             | "             | "            | "
+threads.write              | /c/ahp/q/1/new            | HM=403 404  | 403          | BMH 403       | 403           | 403          | 403
+threads.contribution       | /p/{idea}                 | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
+threads.contribution       | /p/{private}              | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
+threads.contribution       | /p/{held}                 | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
+threads.contribution       | /p/{own_held}             | HM 404      | HM 404       | BHM 404       | BHM 404       | BHM 404      | BHM 404
+threads.contribution       | /p/{said}                 | HM=302 404  | HM=302 404   | HM=302 404    | HM=302 404    | 302          | 302
+threads.contribution       | /p/99999                  | 404         | "            | "             | "             | "            | "
+threads.reply              | /p/{idea}/reply           | HM=403 404  | HM=403 404   | BMH A=403 404 | BMAH=403 404  | 403          | 403
+threads.reply              | /p/{private}/reply        | HM=403 404  | HM=403 404   | BMH A=403 404 | BMAH=403 404  | BMAH=403 404 | BMAH=403 404
+threads.reply              | /p/{held}/reply           | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404
+threads.reply              | /p/{said}/reply           | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | SBMH 403     | 403
+threads.edit               | /p/{own}/edit             | HM=403 404  | HM=403 404   | B MAH=403 404 | BMAH=403 404  | 403          | 403
+threads.edit               | /p/{idea}/edit            | HM=403 404  | HM=403 404   | BMAH=403 404  | BMAH=403 404  | 403          | 403
+threads.withdraw           | /p/{own}/withdraw         | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
+threads.promise            | /p/{own}/promise          | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
+threads.sent               | /p/{own}/sent             | 404         | 404          | B 404         | B 404         | B 404        | B 404
+threads.vote_one           | /c/ahp/vote               | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+threads.comment_on_finding | /c/ahp/findings/1/comment | 404         | 404          | AH=403 404    | MAH=403 404   | SBMH 403     | 403
+threads.comment_on_finding | /c/ahp/findings/2/comment | 404         | 404          | AH=403 404    | MAH=403 404   | MAH=403 404  | MAH=403 404
+findings.findings          | /c/ahp/findings           | HM 404      | all          | "             | "             | "            | "
+findings.finding           | /c/ahp/findings/1         | 404         | 404          | AH 404        | MAH 404       | all          | all
+findings.finding           | /c/ahp/findings/2         | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
+findings.write             | /c/ahp/findings/new       | HM=403 404  | 403          | AH 403        | AH 403        | AH 403       | 403
+moderation.queue           | /moderate                 | MH 403      | "            | "             | "             | "            | "
+moderation.decided         | /moderate/decided         | MH 403      | "            | "             | "             | "            | "
+moderation.returned        | /moderate/returned        | MH 403      | "            | "             | "             | "            | "
+moderation.decide          | /moderate/{version}       | HM=403 404  | HM=403 404   | MH 404        | MH 404        | MH 404       | MH 404
+moderation.reasons         | /host/reasons             | H 403       | "            | "             | "             | "            | "
+moderation.add_reason      | /host/reasons/new         | H 403       | "            | "             | "             | "            | "
+moderation.edit_reason     | /host/reasons/{reason}    | H 403       | "            | "             | "             | "            | "
+moderation.log             | /host/ahp/log             | H M=403 404 | H 403        | "             | "             | "            | "
+moderation.log_file        | /host/ahp/log.csv         | H M=403 404 | H 403        | "             | "             | "            | "
+hosting.desk               | /host/                    | H 403       | "            | "             | "             | "            | "
+hosting.register           | /host/register            | H 403       | "            | "             | "             | "            | "
+hosting.people             | /host/people              | H 403       | "            | "             | "             | "            | "
+hosting.mails              | /host/mails               | H 403       | "            | "             | "             | "            | "
+hosting.look               | /host/look                | H 403       | "            | "             | "             | "            | "
+accounts.me                | /me                       | SBMAH 403   | "            | "             | "             | "            | "
+accounts.password          | /me/password              | SBMAH 403   | "            | "             | "             | "            | "
+accounts.sign_in           | /login                    | all         | "            | "             | "             | "            | "
+accounts.recover           | /recover                  | all         | "            | "             | "             | "            | "
+accounts.code              | /confirm                  | all         | "            | "             | "             | "            | "
+accounts.confirm           | /confirm/no-such-secret   | 404         | "            | "             | "             | "            | "
+accounts.invited           | /i/no-such-secret         | 404         | "            | "             | "             | "            | "
+accounts.join              | /c/ahp/join               | HM 404      | all          | "             | "             | "            | "
+accounts.details           | /c/ahp/join/details       | HM=403 404  | SA 403       | SA 403        | 403           | SA 403       | 403
+"""
+
+# What is sent to an address: "done" is 302 or 200, "asked again" 422 or 400. The rest is exact.
+POST = """
+endpoint                   | address and fields                              | draft           | registration | members       | analysis          | open              | closed
+threads.write              | /c/ahp/q/1/new text=Because kind=idea promise=2 | HM=403 404      | 403          | BMH 403       | BMH=409 403       | BMH=409 403       | BMH=409 403
+threads.reply              | /p/{idea}/reply text=Because                    | HM=403 404      | HM=403 404   | BMH A=403 404 | BMH=409 A=403 404 | BMH=409 403       | BMH=409 403
+threads.vote               | /vote vote=agree-{idea}                         | HM=403 404      | HM=403 404   | B MAH=403 404 | B=409 MAH=403 404 | B=409 403         | B=409 403
+threads.vote               | /vote vote=agree-{private}                      | HM=403 404      | HM=403 404   | B MAH=403 404 | B=409 MAH=403 404 | B=409 MAH=403 404 | B=409 MAH=403 404
+threads.vote               | /vote vote=agree-{own}                          | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
+threads.vote               | /vote vote=agree-{held}                         | HM=403 404      | HM=403 404   | HM=403 404    | HM=403 404        | HM=403 404        | HM=403 404
+threads.vote               | /vote vote=agree-f{finding}                     | 404             | 404          | AH=403 404    | MAH=403 404       | SB 403            | SB=409 403
+threads.comment_on_finding | /c/ahp/findings/1/comment text=Because          | 404             | 404          | AH=403 404    | MAH=403 404       | SBMH 403          | SBMH=409 403
+threads.edit               | /p/{idea}/edit text=Mine                        | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
+threads.withdraw           | /p/{idea}/withdraw                              | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
+threads.promise            | /p/{idea}/promise promise=2                     | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
+threads.preview            | /preview text=Because                           | SBMAH 403       | "            | "             | "                 | "                 | "
+consultations.begin        | /host/new                                       | H 403           | "            | "             | "                 | "                 | "
+consultations.set_up       | /host/ahp/                                      | H M=403 404     | H 403        | "             | "                 | "                 | "
+consultations.questions    | /host/ahp/questions                             | H M=403 404     | H 403        | "             | "                 | "                 | "
+consultations.question     | /host/ahp/questions/1                           | H M=403 404     | H 403        | "             | "                 | "                 | "
+consultations.drop         | /host/ahp/questions/3/drop                      | M=403 H=302 404 | H=302 403    | "             | "                 | "                 | "
+consultations.plan         | /host/ahp/schedule seen=old                     | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
+consultations.switch       | /host/ahp/switch                                | H M=403 404     | H 403        | "             | "                 | "                 | "
+consultations.undo         | /host/ahp/undo seen=old                         | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
+moderation.decide          | /moderate/{version}                             | HM=403 404      | HM=403 404   | MH 404        | MH 404            | MH 404            | MH 404
+moderation.add_reason      | /host/reasons/new                               | H 403           | "            | "             | "                 | "                 | "
+moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
+moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
+moderation.use_reason      | /host/reasons/{reason}/use                      | H 403           | "            | "             | "                 | "                 | "
+accounts.sign_in           | /login                                          | all             | "            | "             | "                 | "                 | "
+accounts.recover           | /recover                                        | all             | "            | "             | "                 | "                 | "
+accounts.code              | /confirm                                        | all             | "            | "             | "                 | "                 | "
+accounts.confirm           | /confirm/no-such-secret                         | 404             | "            | "             | "                 | "                 | "
+accounts.invited           | /i/no-such-secret                               | 404             | "            | "             | "                 | "                 | "
+accounts.join              | /c/ahp/join                                     | HM 404          | all          | "             | "                 | "                 | "
+accounts.details           | /c/ahp/join/details                             | HM=403 404      | SA 403       | SA 403        | VSA=409 403       | SA 403            | VSA=409 403
+accounts.password          | /me/password                                    | SBMAH 403       | "            | "             | "                 | "                 | "
+accounts.discard           | /me/drafts/question-1/discard                   | SBMAH 403       | "            | "             | "                 | "                 | "
+choose_theme               | /theme theme=dark                               | all             | "            | "             | "                 | "                 | "
+"""
+
+NOT_SENT = {
+    "accounts.sign_out": "it ends the sign-in that the walk needs; tests/accounts",
+    "accounts.sign_out_everywhere": "the same",
+}
+
+# Pages that stand for others to come and say nothing yet; each line above is what they will have to answer.
+PROVISIONAL = {
+    "findings.findings",
+    "findings.finding",
+    "findings.write",
+    "hosting.desk",
+    "hosting.register",
+    "hosting.people",
+    "hosting.mails",
+    "hosting.look",
+}
+
+Answer = dict[str, int]
+
+
+def lines(table: str) -> list[tuple[str, str, dict[Phase, str]]]:
+    found = []
+    for line in table.strip().splitlines()[1:]:
+        endpoint, address, *cells = (cell.strip() for cell in line.split("|"))
+        for n, cell in enumerate(cells):
+            cells[n] = cells[n - 1] if cell == '"' else cell
+        found.append((endpoint, address, dict(zip(PHASES, cells, strict=True))))
+    return found
+
+
+def expected(cell: str) -> Answer:
+    """For each standing the status that the cell promises."""
+    rest = re.findall(r"(?:^| )(\d+)", cell)
+    answer = dict.fromkeys("VSBMAH", int(rest[0]) if rest else 200)
+    for letters, status in re.findall(r"\b([VSBMAH]+)(?:=(\d+))?", cell):
+        answer |= dict.fromkeys(letters, int(status or 200))
+    assert rest or cell == "all" or len(set(re.findall("[VSBMAH]", cell))) == len(answer), (
+        f"nothing for the rest: {cell}"
+    )
+    return answer
+
+
+@pytest.fixture(params=PHASES)
+def phase(request: pytest.FixtureRequest) -> Phase:
+    return Phase(request.param)
+
+
+@pytest.fixture
+def world(app: Flask, phase: Phase) -> dict[str, Any]:
+    """A consultation in this phase, with a text of each sort; names as the addresses above have them."""
+    app.config["WTF_CSRF_ENABLED"] = False  # what is asked here is who may; tests/test_web.py asks for the token
+    ahp = make.consultation("ahp", phase=phase)
+    others, member = make.member(ahp, "other@example.org"), make.member(ahp, "member@example.org")
+    stakeholder, another = (make.member(ahp, standing=Standing.STAKEHOLDER, group="Carer") for _n in range(2))
+    question = ahp.questions[0]
+    finding = make.finding(ahp)
+    make.finding(ahp, state=State.DRAFT)
+    texts = {
+        "idea": make.contribution(question, by=others),
+        "private": make.contribution(question, by=others, promise=Promise.MEMBERS),
+        "held": make.contribution(question, by=others, state=State.HELD),
+        "own": make.contribution(question, by=member, promise=Promise.NAMELESS),
+        "own_held": make.contribution(question, by=member, state=State.HELD),
+        "said": make.contribution(finding, by=another),
+    }
+    with transaction():
+        reason = make.reason().id
+    version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
+    people = {"S": stakeholder.id, "B": member.id} | {
+        letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
+    }
+    cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
+    numbers = {name: text.id for name, text in texts.items()}
+    return {"cast": cast, "finding": finding.id, "version": version, "reason": reason} | numbers
+
+
+def asked(who: Actor, method: str, address: str, fields: dict[str, str]) -> int:
+    """Ask outside of the test's own context, as `Actor` does, and follow nothing."""
+
+    def ask() -> int:
+        return who.browser.open(
+            address, method=method, data=fields or None, buffered=True, base_url="http://localhost"
+        ).status_code
+
+    return contextvars.Context().run(ask)
+
+
+def normal(status: int) -> int:
+    """What was taken, or asked for again because a field is missing, was allowed."""
+    return 200 if status in (302, 303, 400, 422) else status
+
+
+def walk(world: dict[str, Any], table: str, method: str, phase: Phase) -> tuple[list[str], int]:
+    wrong, cells = [], 0
+    for endpoint, line, by_phase in lines(table):
+        address, *pairs = line.format(**world).split(" ")
+        fields = dict(pair.split("=", 1) for pair in pairs)
+        for letter, promised in expected(by_phase[phase]).items():
+            cells += 1
+            if endpoint in PROVISIONAL:
+                promised = 200  # noqa: PLW2901  # see there
+            found = asked(
+                world["cast"][letter], method, address, fields | {"once": f"{letter}{cells}"} if fields else {}
+            )
+            fine = found == promised or (method == "POST" and promised == 200 == normal(found))
+            if not fine:
+                wrong.append(f"{phase}: {letter} {method} {line} ({endpoint}): {found} instead of {promised}")
+    return wrong, cells
+
+
+def test_every_address_answers_every_standing_as_written(world, phase):
+    wrong, cells = walk(world, GET, "GET", phase)
+    assert not wrong, "\n".join(wrong)
+    assert cells > 300
+
+
+def test_every_form_is_taken_from_those_who_may_and_from_nobody_else(world, phase):
+    """P1, P8: a control that is not shown is refused as well when it is sent."""
+    wrong, cells = walk(world, POST, "POST", phase)
+    assert not wrong, "\n".join(wrong)
+    assert cells > 150
+
+
+@pytest.mark.parametrize(("method", "table"), [("GET", GET), ("POST", POST)])
+def test_every_address_is_classified(app, method, table):
+    there = {rule.endpoint for rule in app.url_map.iter_rules() if method in (rule.methods or ())}
+    classified = {endpoint for endpoint, *_rest in lines(table)} | (set(NOT_SENT) if method == "POST" else set())
+    assert there - classified == set(), "unclassified address: give it a line in the table of this file"
+    assert classified - there == set(), "a line for an address that is gone"
+
+
+def test_every_line_goes_to_the_address_it_names(app):
+    """Otherwise a line could be true of another page."""
+    match = app.url_map.bind("localhost").match
+    numbers = dict.fromkeys(("idea", "private", "held", "own", "own_held", "said", "finding", "version", "reason"), 1)
+    for method, table in (("GET", GET), ("POST", POST)):
+        for endpoint, line, _cells in lines(table):
+            assert match(line.format(**numbers).split(" ")[0], method)[0] == endpoint
+
+
+def test_a_provisional_page_is_still_provisional(app):
+    """Whoever builds one takes it off the list, and its line above counts."""
+    for endpoint in PROVISIONAL:
+        assert getattr(app.view_functions[endpoint], "is_public", False), f"take {endpoint} off the list PROVISIONAL"
