@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from crowd import cli, clock, schedule
 from crowd.db import db, transaction
 from crowd.demonstration import load
+from crowd.demonstration.when import calendar
 from crowd.models import (
     Consultation,
     Contribution,
@@ -207,11 +208,15 @@ def test_it_is_the_same_each_time(app, at):
     assert made() == made()
 
 
-def test_the_bell_is_at_five_in_london_whatever_the_season(app, at):
-    for month in (1, 3, 7, 10):
-        at(datetime(2026, month, 24, 23, 30, tzinfo=UTC))
-        load.everything(phase="members")
-        assert consultation().analysis.astimezone(ZoneInfo("Europe/London")).hour == 17
+@pytest.mark.parametrize("phase", PHASES)
+def test_the_schedule_holds_on_every_day_and_at_every_hour(phase):
+    for hour in range(0, 366 * 24, 7):
+        now = datetime(2026, 1, 1, 0, 30, tzinfo=UTC) + timedelta(hours=hour)
+        for part, wanted in (("ahp", Phase(phase)), ("placements", Phase.OPEN)):
+            starts = calendar(part, Phase(phase), now).starts
+            assert list(starts.values()) == sorted(starts.values())
+            assert [name for name, start in starts.items() if start <= now][-1] == wanted
+            assert starts[Phase.ANALYSIS].astimezone(ZoneInfo("Europe/London")).hour == 17
 
 
 def test_no_mail_goes_out_and_the_outbox_is_not_empty(app):
@@ -327,6 +332,6 @@ def test_loading_again_takes_away_what_was_there(app):
 def test_real_data_is_never_replaced(app, capsys):
     make.consultation("real")
     with pytest.raises(SystemExit):
-        cli.demonstrate(app, cli.parser().parse_args(["demo", "--phase", "open"]))
+        cli.demonstrate(cli.parser().parse_args(["demo", "--phase", "open"]))
     assert "holds real data" in capsys.readouterr().err
     assert db.session.scalars(select(Consultation.slug)).all() == ["real"]
