@@ -1,5 +1,6 @@
 """Mails: written as rows with their cause, sent later by a worker; never lost, at most one double a crash (P17)."""
 
+import secrets
 import smtplib
 import ssl
 import threading
@@ -12,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from crowd import clock
-from crowd.db import db, transaction
+from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
 BACK_OFF = (
@@ -83,12 +84,18 @@ def queued_before(once: Sequence[str]) -> set[str]:
     return found
 
 
-def queue_many(kind: str, letters: Sequence[tuple[str, str, Mapping[str, object]]]) -> None:
-    """Queue one mail for each (address, once, facts), to thousands who have no account yet, in a few statements."""
+def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, str]]]) -> None:
+    """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet, in a few statements.
+
+    Mails with the same facts are rendered once, with a stand-in for the secret."""
     template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    now, rows = clock.now(), []
-    for address, once, facts in letters:
-        subject, _, body = template.render(link=link, **facts).strip().partition("\n")
+    now, rows, stand_in = clock.now(), [], secrets.token_urlsafe(32)
+    rendered: dict[tuple[tuple[str, str], ...], str] = {}
+    for address, once, secret, facts in letters:
+        key = tuple(facts.items())
+        if key not in rendered:
+            rendered[key] = template.render(link=link, secret=stand_in, **facts).strip()
+        subject, _, body = rendered[key].replace(stand_in, secret).partition("\n")
         rows.append(
             {
                 "kind": kind,
@@ -100,8 +107,7 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, Mapping[str, object]
                 "due_at": now,
             }
         )
-    if rows:
-        db.session.execute(insert(Mail), rows)
+    insert_many(Mail, rows)
 
 
 class Hopeless(Exception):

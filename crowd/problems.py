@@ -59,7 +59,8 @@ def problem(
 ) -> tuple[str, int]:
     """The page for an error; what the person had typed stands on it unless it was saved elsewhere."""
     words = _words().get(status, _words()[400])
-    typed = kept or (request.form.get("text", "") if request.method not in SAFE else "")
+    unread = status == 413 or request.method in SAFE  # reading a form that is too large would fail once more
+    typed = kept or ("" if unread else request.form.get("text", ""))
     front = [(_("Go to the first page"), url_for("consultations.front"))]
     page = render_template(
         "errors/problem.html",

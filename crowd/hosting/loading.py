@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from crowd import clock, log, outbox
 from crowd.accounts.queries import hashed
 from crowd.accounts.register import email_key, name_key, number_key
-from crowd.db import db
+from crowd.db import db, insert_many
 from crowd.hosting.lists import Row
 from crowd.models import Consultation, Membership, Registered, Token
 
@@ -61,8 +61,7 @@ def compare(wanted: Sequence[Entry]) -> Difference:
 def load(wanted: Sequence[Entry], *, by: int, bad: int) -> Difference:
     """Write a list into the register; the same list twice changes nothing."""
     found = compare(wanted)
-    if found.new:
-        db.session.execute(insert(Registered), [entry | {"added_at": clock.now()} for entry in found.new])
+    insert_many(Registered, [entry | {"added_at": clock.now()} for entry in found.new])
     if found.changed:
         db.session.execute(update(Registered), found.changed)
     log.record("register loaded", by=by, new=len(found.new), changed=len(found.changed), same=found.same, bad=bad)
@@ -89,11 +88,10 @@ def invite(consultation: Consultation, rows: Sequence[Row], keys: Sequence[str],
             continue
         secret = secrets.token_urlsafe(32)
         who = ", ".join(filter(None, (row.profession, row.region)))
-        facts = {"secret": secret, "title": consultation.title, "host": host, "who": who}
-        letters.append((row.email, once[key], facts))
+        letters.append((row.email, once[key], secret, {"title": consultation.title, "host": host, "who": who}))
         tokens.append(_token(secret, consultation.id, entry_id))
     if tokens:
-        db.session.execute(insert(Token), tokens)
+        insert_many(Token, tokens)
         outbox.queue_many("invited", letters)
         log.record("register invited", by=by, consultation=consultation, number=len(tokens))
     return len(tokens)

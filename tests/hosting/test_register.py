@@ -243,3 +243,12 @@ def everything():
         query = text(f'SELECT {columns} FROM "{table.name}"')  # noqa: S608  # names of our own tables
         found += [str(tuple(row)) for row in db.session.execute(query)]
     return "\n".join(found).casefold()
+
+
+def test_a_list_larger_than_other_forms_may_be_is_taken(host, consultation):
+    rows = "".join(f"person-number-{n}@a-long-host-name.example.org,Person Number {n}\n" for n in range(25_000))
+    assert len(rows) > 1_500_000
+    assert "Loaded: 25000 new" in load(host, "e-mail,name\n" + rows)
+    assert size() == 25_000
+    values = host.get("/host/look").form("/host/look", "name")[1]
+    assert host.send("/host/look", values | {"welcome": rows}).status == 413
