@@ -62,6 +62,10 @@ findings.findings          | /c/ahp/findings           | HM 404      | all      
 findings.finding           | /c/ahp/findings/1         | 404         | 404          | AH 404        | MAH 404       | all          | all
 findings.finding           | /c/ahp/findings/2         | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
 findings.write             | /c/ahp/findings/new       | HM=403 404  | 403          | AH 403        | AH 403        | AH 403       | 403
+findings.edit              | /c/ahp/findings/1/edit    | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
+findings.evidence          | /c/ahp/findings/1/evidence| 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
+findings.publish           | /c/ahp/findings/1/publish | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
+findings.respond           | /c/ahp/findings/1/respond | 404         | 404          | AH=403 404    | MAH=403 404   | H 403        | H 403
 moderation.queue           | /moderate                 | MH 403      | "            | "             | "             | "            | "
 moderation.decided         | /moderate/decided         | MH 403      | "            | "             | "             | "            | "
 moderation.returned        | /moderate/returned        | MH 403      | "            | "             | "             | "            | "
@@ -110,6 +114,12 @@ consultations.drop         | /host/ahp/questions/3/drop                      | M
 consultations.plan         | /host/ahp/schedule seen=old                     | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
 consultations.switch       | /host/ahp/switch                                | H M=403 404     | H 403        | "             | "                 | "                 | "
 consultations.undo         | /host/ahp/undo seen=old                         | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
+findings.write             | /c/ahp/findings/new title=A text=B              | HM=403 404      | 403          | AH 403        | AH 403            | AH 403            | AH=409 403
+findings.edit              | /c/ahp/findings/1/edit text=B                   | 404             | 404          | AH=409 404    | AH=409 M=403 404  | AH=409 403        | AH=409 403
+findings.evidence          | /c/ahp/findings/1/evidence contribution={idea}  | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
+findings.remove_evidence   | /c/ahp/findings/1/evidence/99999/remove         | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
+findings.publish           | /c/ahp/findings/2/publish                       | 404             | 404          | AH=422 404    | AH=422 M=403 404  | AH=422 M=403 404  | AH=409 M=403 404
+findings.respond           | /c/ahp/findings/1/respond text=B                | 404             | 404          | AH=403 404    | MAH=403 404       | H=409 403         | H=409 403
 moderation.decide          | /moderate/{version}                             | HM=403 404      | HM=403 404   | MH 404        | MH 404            | MH 404            | MH 404
 moderation.add_reason      | /host/reasons/new                               | H 403           | "            | "             | "                 | "                 | "
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
@@ -134,9 +144,6 @@ NOT_SENT = {
 
 # Pages that stand for others to come and say nothing yet; each line above is what they will have to answer.
 PROVISIONAL = {
-    "findings.findings",
-    "findings.finding",
-    "findings.write",
     "hosting.desk",
     "hosting.register",
     "hosting.people",
