@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -16,7 +16,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from crowd import config, create_app, outbox
-from crowd.db import WRITERS, db, engine_is_postgres
+from crowd.db import WRITERS, db, engine_is_postgres, sqlite_module
 from crowd.models import Site
 
 STARTS = WRITERS + 1  # the advisory lock that stands for "I start" on PostgreSQL
@@ -31,8 +31,7 @@ def main(argv: list[str]) -> int:
     try:
         app = create_app()
         with app.app_context():
-            with one_start_at_a_time(app):
-                make_ready(args)
+            make_ready(app, args)
             if args.does is not serve and signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
                 signal.signal(signal.SIGINT, signal.default_int_handler)  # app.py had turned it off for the imports
             return int(args.does(app, args) or 0)
@@ -113,15 +112,30 @@ def one_start_at_a_time(app: Flask) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": STARTS})
 
 
-def make_ready(args: argparse.Namespace) -> None:
-    """Tables, and where the command wants one the demonstration."""
-    try:
-        prepare()
-    except OperationalError:
-        raise
-    except DBAPIError as error:
-        raise Unusable(str(error.orig)) from error
-    args.fill(args)
+def make_ready(app: Flask, args: argparse.Namespace) -> None:
+    """Tables, and where the command wants one the demonstration. Raises Unusable, OperationalError."""
+    with ExitStack() as turn:
+        try:
+            turn.enter_context(one_start_at_a_time(app))
+            refuse_locked(Path(app.config["INSTANCE"]) / "crowd.db")
+            prepare()
+        except OperationalError:
+            raise
+        except DBAPIError as error:
+            raise Unusable(str(error.orig)) from error
+        args.fill(args)
+
+
+def refuse_locked(file: Path) -> None:
+    """A database that cannot even be read for three seconds is held by something else than a busy Crowd."""
+    if engine_is_postgres() or not file.exists():
+        return
+    sqlite = sqlite_module()
+    with closing(sqlite.connect(file, timeout=3)) as connection:
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite.DatabaseError as error:
+            raise Unusable(str(error)) from error
 
 
 def prepare() -> None:

@@ -126,7 +126,7 @@ def load(folder: Path | None = None, given: Mapping[str, Any] | None = None) -> 
             "Name another one with CROWD_INSTANCE, or give this user the right to write there."
         ) from None
     _refuse_unknown(written, file)
-    settings = {s.name: _read(s, written, file) for s in SETTINGS} | given
+    settings = {s.name: _read(s, written, file) for s in SETTINGS} | dict(given)
     _check(settings, file)
     return {**settings, "instance": folder}
 

@@ -1,18 +1,19 @@
-"""Mails: written as rows with their cause, sent later by a worker; never lost, at most one double after a crash (P17)."""
+"""Mails: written as rows with their cause, sent later by a worker; never lost, at most one double a crash (P17)."""
 
 import smtplib
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import insert, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from crowd import clock
 from crowd.db import db, transaction
@@ -26,6 +27,8 @@ BACK_OFF = (
     21600,
     86400,
 )  # seconds until the next try; after the last the mail is failed
+PATIENCE = 20  # seconds for each answer of a mail server; eleven of them stay below CLAIM
+LONGEST_LINE = 900  # bytes; 998 are allowed
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
 # Kinds whose text is a key: blanked once sent, and the address too where it is nobody's account.
 SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "staff"})
@@ -101,21 +104,35 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, Mapping[str, object]
         db.session.execute(insert(Mail), rows)
 
 
+class Hopeless(Exception):
+    """A mail that no later try can deliver; the message holds the server's words."""
+
+
 def send_due(most: int = 100) -> int:
-    """Send what is due, oldest first; the number of mails that went out. No transaction is open while a server talks."""
+    """Send what is due, oldest first; the number that went out. No transaction is open while a server talks."""
     sent = 0
     for _turn in range(most):
         mail = _claim()
         if mail is None:
             break
-        try:
-            _deliver(mail)
-        except (OSError, smtplib.SMTPException) as error:
-            _put_back(mail, str(error))
-        else:
-            _done(mail)
-            sent += 1
+        sent += _try(mail, note=lambda deed: deed())
     return sent
+
+
+def _try(mail: Mail, note: Callable[[Callable[[], None]], None]) -> bool:
+    """One attempt on a claimed mail. `note` writes down how it went."""
+    try:
+        _deliver(mail)
+    except Hopeless as error:
+        words = str(error)
+        note(lambda: _give_up(mail, words))
+    except (OSError, smtplib.SMTPException) as error:
+        words = _words(error)
+        note(lambda: _put_back(mail, words))
+    else:
+        note(lambda: _done(mail))
+        return True
+    return False
 
 
 def _claim() -> Mail | None:
@@ -129,26 +146,37 @@ def _claim() -> Mail | None:
         mail = session.scalar(select(Mail).where(due, Mail.due_at <= now).order_by(Mail.due_at, Mail.id).limit(1))
         if mail is not None:
             mail.state, mail.due_at, mail.tries = "sending", now, mail.tries + 1
-        return mail
+    if mail is not None:
+        db.session.expunge(mail)  # the attempt needs no database, whatever becomes of that meanwhile
+    return mail
 
 
 def _done(mail: Mail) -> None:
     with transaction():
-        blank = {"body": "", "address": ""} if mail.kind in SECRET and not _demonstration() else {}
-        db.session.execute(
-            update(Mail).where(Mail.id == mail.id).values(state="sent", sent_at=clock.now(), error="", **blank)
-        )
+        _note(mail, state="sent", sent_at=clock.now(), error="", **_blank(mail))
 
 
 def _put_back(mail: Mail, error: str) -> None:
-    tries = mail.tries
+    if mail.tries > len(BACK_OFF):
+        _give_up(mail, error)
+        return
     with transaction():
-        again = clock.now() + timedelta(seconds=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
-        db.session.execute(
-            update(Mail)
-            .where(Mail.id == mail.id)
-            .values(state="failed" if tries > len(BACK_OFF) else "waiting", due_at=again, error=error[:500])
-        )
+        again = clock.now() + timedelta(seconds=BACK_OFF[mail.tries - 1])
+        _note(mail, state="waiting", due_at=again, error=error[:500])
+
+
+def _give_up(mail: Mail, error: str) -> None:
+    with transaction():
+        _note(mail, state="failed", error=error[:500], **_blank(mail))
+
+
+def _note(mail: Mail, **values: object) -> None:
+    db.session.execute(update(Mail).where(Mail.id == mail.id).values(**values))
+
+
+def _blank(mail: Mail) -> dict[str, str]:
+    """A key that has been sent, or never will be, is not left lying in the database."""
+    return {"body": "", "address": ""} if mail.kind in SECRET and not _demonstration() else {}
 
 
 def _demonstration() -> bool:
@@ -157,50 +185,128 @@ def _demonstration() -> bool:
 
 def compose(mail: Mail) -> EmailMessage:
     """The mail as it goes over the wire: text, marked as automatic, with an id that a second sending repeats."""
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = (
-        current_app.config["SENDER"],
-        mail.address,
-        mail.subject,
-    )
+    message, sender = EmailMessage(), str(current_app.config["SENDER"])
+    message["From"], message["To"], message["Subject"] = sender, mail.address, mail.subject
     message["Date"] = format_datetime(mail.created_at)
-    host = str(current_app.config["BASE_URL"]).split("://")[-1].split(":")[0].strip("/") or "localhost"
     name = sha256(f"{current_app.secret_key!r} {mail.id}".encode()).hexdigest()[:24]
-    message["Message-ID"] = f"<{name}@{host}>"
+    message["Message-ID"] = f"<{name}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    short = all(len(line) < LONGEST_LINE for line in mail.body.splitlines())
+    message.set_content(mail.body, cte="7bit" if short and mail.body.isascii() else "quoted-printable")
     return message
 
 
 def _deliver(mail: Mail) -> None:
-    """Hand over to the mail server, or to a file in the instance where none is set. Raises OSError or SMTPException."""
-    message, config = compose(mail), current_app.config
+    """Hand over to the mail server, or to a file in the instance where none is set.
+
+    Raises Hopeless, or OSError or SMTPException when a later try may succeed."""
+    config = current_app.config
+    try:
+        message = compose(mail)
+        raw = bytes(message)
+    except ValueError as error:  # of the mail itself: a line break in an address, half a character in the text
+        raise Hopeless(f"It cannot be written as a mail: {error}") from None
     if not config["SMTP_HOST"]:
         folder = Path(config["INSTANCE"]) / "mails"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, mode=0o700)  # links to sign in stand in them
         partial = folder / f"{mail.id:08}.part"
-        partial.write_bytes(bytes(message))
+        partial.write_bytes(raw)
         partial.rename(folder / f"{mail.id:08}.eml")
         return
-    with _server(config) as server:
+    server = _server(config)
+    try:
         if config["SMTP_USER"]:
             server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
+        _hand_over(server, message)
+    finally:
+        _hang_up(server)
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """A server's 5xx on the recipient or on the text is its last word; on anything else the host may mend it."""
+    try:
         server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, words = next(iter(refused.recipients.values()))
+        if code >= 500:
+            raise Hopeless(f"{code} {_decoded(words)}") from None
+        raise
+    except smtplib.SMTPDataError as refused:
+        if refused.smtp_code >= 500:
+            raise Hopeless(_words(refused)) from None
+        raise
+
+
+def _hang_up(server: smtplib.SMTP) -> None:
+    """Say goodbye; the mail is taken by now, so what goes wrong here must not send it again."""
+    try:
+        server.quit()
+    except (OSError, smtplib.SMTPException):
+        server.close()
+
+
+def _words(error: Exception) -> str:
+    """What the server said, or what the system did, for the host to read."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+        return f"{code} {_decoded(words)}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_decoded(error.smtp_error)}"
+    return str(error) or type(error).__name__
+
+
+def _decoded(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
 
 
 def _server(config: Mapping[str, Any]) -> smtplib.SMTP:
-    secure, where = ssl.create_default_context(), (config["SMTP_HOST"], config["SMTP_PORT"])
+    """A conversation, encrypted as the settings say; the certificate must be good (SSL_CERT_FILE says by whom)."""
+    where = (config["SMTP_HOST"], config["SMTP_PORT"])
+    if config["SMTP_TLS"] == "none":
+        return smtplib.SMTP(*where, timeout=PATIENCE)
+    secure = ssl.create_default_context()
     if config["SMTP_TLS"] == "tls":
-        return smtplib.SMTP_SSL(*where, timeout=30, context=secure)
-    server = smtplib.SMTP(*where, timeout=30)
-    if config["SMTP_TLS"] == "starttls":
+        return smtplib.SMTP_SSL(*where, timeout=PATIENCE, context=secure)
+    server = smtplib.SMTP(*where, timeout=PATIENCE)
+    try:
         server.starttls(context=secure)
+    except (OSError, smtplib.SMTPException):
+        server.close()
+        raise
     return server
 
 
 def work(stop: threading.Event, pause: float = 2.0) -> None:
-    """Send what is due until told to stop. Runs inside an app context; a database that is busy is asked again."""
+    """Send what is due until told to stop. Runs inside an app context; outlives a database that is locked or away."""
+
+    def note(deed: Callable[[], None]) -> None:
+        """Write down how it went, however long that takes: a mail that was sent and not noted is sent again."""
+        while not _survived(deed) and not stop.wait(pause):
+            pass
+
+    def one() -> None:
+        mail = _claim()
+        if mail is None:
+            _wait(pause)
+        else:
+            _try(mail, note)
+
     while not stop.is_set():
-        if not send_due():
-            wake.wait(pause)
-            wake.clear()
+        if not _survived(one):
+            stop.wait(pause)
+
+
+def _wait(pause: float) -> None:
+    wake.wait(pause)
+    wake.clear()
+
+
+def _survived(deed: Callable[[], None]) -> bool:
+    """Whether it went through; if not, the log says why and the session is fit for another try."""
+    try:
+        deed()
+    except DBAPIError as error:
+        current_app.logger.warning("mails wait for the database: %s", error.orig)
+        db.session.remove()
+        return False
+    return True

@@ -26,7 +26,7 @@ CAST = ("member", "colleague", "moderator", "second-moderator", "analyst", "host
 ENDINGS = {signal.SIGINT, signal.SIGTERM}
 
 
-class Crowds(Server):
+class Crowds(Server):  # type: ignore[valid-type, misc]  # which class it is depends on the Python
     """Granian, whose workers end when the main process says so, however Ctrl-C reached them.
 
     A terminal sends Ctrl-C to every process of the group: workers that took it themselves sometimes hung when the
@@ -92,7 +92,7 @@ def server_at(host: str, port: int, workers: int) -> Crowds:
     )
 
 
-def _end_with_the_terminal(server: Server) -> None:
+def _end_with_the_terminal(server: Crowds) -> None:
     signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
 
 

@@ -18,6 +18,7 @@ SIGNED_IN_FOR = timedelta(days=30)
 def sign_in(person_id: int) -> str:
     """Begin a sign-in and hand out its secret for the cookie; only its hash is kept."""
     secret = secrets.token_urlsafe(32)
+    db.session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.expires_at < clock.now()))
     db.session.add(
         SignIn(
             person_id=person_id,

@@ -22,6 +22,16 @@ from crowd.i18n import _, lazy
 SHORT = Length(max=200, message=lazy("Use at most 200 characters."))
 
 
+def last_day() -> DateField:
+    """A day, typed: the calendars that browsers open are hard to use with a keyboard."""
+    return DateField(
+        lazy("Last day"),
+        [InputRequired(lazy("Enter the last day, such as 31/12/2026."))],
+        format=["%d/%m/%Y", "%Y-%m-%d"],
+        render_kw={"type": "text", "inputmode": "numeric", "autocomplete": "off"},
+    )
+
+
 class RegisterForm(Form):
     text = TextAreaField(lazy("Paste the list"), [Optional()], render_kw={"spellcheck": "false"})
     file = FileField(lazy("Or choose a file"), render_kw={"accept": ".csv,.txt,.tsv,text/csv"})
@@ -42,7 +52,7 @@ class StaffForm(Form):
 
 
 class SuspendForm(Form):
-    until = DateField(lazy("Until"), [InputRequired(lazy("Enter the last day, such as 31/12/2026."))])
+    until = last_day()
     why = TextAreaField(
         lazy("Reason"), [DataRequired(lazy("Say why: the person reads it.")), Length(max=1000)], render_kw={"rows": 4}
     )
@@ -63,7 +73,7 @@ class InvitationForm(Form):
         default=1,
         render_kw={"class": "w-10"},
     )
-    until = DateField(lazy("Last day"), [InputRequired(lazy("Enter the last day, such as 31/12/2026."))])
+    until = last_day()
     note = StringField(lazy("Note for yourself"), [Optional(), SHORT])
 
     def validate_until(self, field):

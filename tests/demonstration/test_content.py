@@ -275,6 +275,15 @@ def test_the_findings_have_the_shape_of_2016() -> None:
     assert [row.get("state") for row in comments(rows)].count("held") == 3
 
 
+@both
+def test_the_host_answers_findings_that_are_there(part: str) -> None:
+    file = ROOT / part / "responses.toml"
+    answered = tomllib.loads(file.read_text("utf-8"))["response"] if file.exists() else []
+    assert {row["number"] for row in answered} <= {row["number"] for row in findings(part)}
+    assert all(row.keys() == {"number", "text"} for row in answered)
+    assert len(answered) == {"ahp": 4, "placements": 0}[part]
+
+
 def test_placements_rests_on_two_dozen_contributions_and_nothing_waits() -> None:
     written = contributions("placements")
     assert Counter(row["state"] for row in written) == {"published": 24, "rejected": 1}

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import lacking
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60  # seconds after which a test gives up; none of them measures anything
 
@@ -43,7 +45,7 @@ def free_port() -> int:
 class Process:
     """A process of Crowd in a group of its own, as a terminal would start it, with what it said."""
 
-    def __init__(self, *command: str | Path, said: Path, user: int | None = None, **environment: str) -> None:
+    def __init__(self, *command: str | Path, said: Path, **environment: str) -> None:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "HOME") if name in os.environ}
         self._said = said.open("ab+")
         self.popen = subprocess.Popen(
@@ -54,7 +56,6 @@ class Process:
             stdout=self._said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=user,
         )
         self.pid = self.popen.pid
 
@@ -109,10 +110,10 @@ class Crowd:
         self.folder.mkdir(exist_ok=True)
         self._processes: list[Process] = []
 
-    def start(self, *arguments: str, user: int | None = None, **environment: str) -> Process:
+    def start(self, *arguments: str, **environment: str) -> Process:
         named = {"CROWD_INSTANCE": str(self.folder), "CROWD_PORT": str(self.port)} | environment
-        said = self.folder.parent / f"said-{len(self._processes)}.txt"
-        process = Process(Path(sys.executable).resolve(), self.app, *arguments, said=said, user=user, **named)
+        said = self.folder.with_name(f"{self.folder.name}-said-{len(self._processes)}.txt")
+        process = Process(Path(sys.executable).resolve(), self.app, *arguments, said=said, **named)
         self._processes.append(process)
         return process
 
@@ -124,9 +125,9 @@ class Crowd:
         until(lambda: answers(port) or process.popen.poll() is not None, process)
         return process
 
-    def refuses(self, *arguments: str, user: int | None = None, **environment: str) -> str:
+    def refuses(self, *arguments: str, **environment: str) -> str:
         """What it says in place of starting: one sentence or two, no traceback."""
-        process = self.start(*(arguments or ("run",)), user=user, **environment)
+        process = self.start(*(arguments or ("run",)), **environment)
         assert process.wait() == 1, process.said
         assert "Traceback" not in process.said
         assert "Error" not in process.said
@@ -150,6 +151,24 @@ def answers(port: int) -> bool:
         return ask(port)[0] == 200
     except OSError:
         return False
+
+
+@contextlib.contextmanager
+def read_only(folder: Path) -> Iterator[str]:
+    """Make a folder and what is in it read-only; gives the system's words for it. Root needs a mount for that."""
+    if os.geteuid() != 0:
+        folder.chmod(0o555)
+        yield "Permission denied"
+        folder.chmod(0o755)
+        return
+    mounted = subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False)
+    again = ["mount", "-o", "remount,bind,ro", folder]
+    if mounted.returncode or subprocess.run(again, capture_output=True, check=False).returncode:
+        lacking("root writes everywhere, and may not mount here")
+    try:
+        yield "Read-only file system"
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 @contextlib.contextmanager
