@@ -21,6 +21,11 @@ def address(finding: Finding, endpoint: str = "findings.finding") -> str:
     return url_for(endpoint, slug=finding.consultation.slug, number=finding.number)
 
 
+def _shown(mark: str) -> str:
+    """The mark for a form that is about to be shown; one that is sent has to bring its own."""
+    return mark if request.method == "GET" else ""
+
+
 def _wording(form: FindingForm) -> Wording | None:
     """What was typed, made safe; None, with the reason on the form, where that cannot be."""
     if not form.validate_on_submit():
@@ -49,7 +54,7 @@ def write(slug: str) -> Any:
 def edit(slug: str, number: int) -> Any:
     """Change the words; whoever saved first wins, and the second one sees the difference and keeps what they typed."""
     finding = _fetch_for_writing(slug, number)
-    form = FindingForm(section=finding.section, title=finding.title, text=finding.source, seen=mark(finding))
+    form = FindingForm(section=finding.section, title=finding.title, text=finding.source, seen=_shown(mark(finding)))
     form.note_needed = finding.state == State.PUBLISHED
     overtaken = request.method == "POST" and form.seen.data != mark(finding)
     if not overtaken and (wording := _wording(form)):
@@ -121,7 +126,7 @@ def _readers(finding: Finding) -> str:
 def respond(slug: str, number: int) -> Any:
     """You said, we did: what the host will do about a finding."""
     finding = fetch(Finding, slug, number, to="publish responses")
-    form = ResponseForm(text=finding.response, seen=response_mark(finding))
+    form = ResponseForm(text=finding.response, seen=_shown(response_mark(finding)))
     overtaken = False
     if form.validate_on_submit():
         source = text.tidy(form.text.data or "")
