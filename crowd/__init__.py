@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import config, db, kept, pages, problems, web
@@ -45,9 +43,6 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     }
     app.config["BASE_URL"] = str(found["base_url"]).rstrip("/") or config.address(found["host"], found["port"])
     db.open_database(app, str(found["database_url"]), found["instance"])
-    Migrate(app, db.db, directory=str(config.ROOT / "crowd" / "migrations"))
-    if hops := int(str(found["proxy_hops"])):
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's way
     if hops := int(str(found["proxy_hops"])):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's way
     web.init_web(app)

@@ -160,7 +160,12 @@ def _turn() -> Iterator[None]:
     if path is None or fcntl is None:
         yield
         return
-    with open(path, "a") as lock:
+    try:
+        lock = open(path, "a")  # noqa: SIM115  # closed below; it is only the opening that may fail here
+    except OSError:  # a read-only or full disk: the database says so in its own words, which have a page (503)
+        yield
+        return
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

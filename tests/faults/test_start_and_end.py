@@ -12,7 +12,7 @@ import time
 import pytest
 
 from crowd.db import sqlite_module
-from tests.conftest import lacking
+from tests.conftest import _on_server, lacking
 from tests.faults import real
 
 TRIALS = int(os.environ.get("CROWD_TEST_ENDINGS", "2"))
@@ -149,6 +149,23 @@ def test_two_first_starts_at_once_do_not_break_each_other(crowd):
     with sqlite3.connect(crowd.folder / "crowd.db") as database:
         assert len(database.execute("SELECT * FROM alembic_version").fetchall()) == 1
     assert (crowd.folder / "config.toml").read_text().count("secret_key =") == 1
+
+
+def test_two_first_starts_at_once_on_one_postgresql_do_not_break_each_other(request, crowd, started_app, tmp_path):
+    if request.config.getoption("--on") == "sqlite":
+        pytest.skip("this run is for SQLite alone")
+    server = request.getfixturevalue("postgres_server")
+    _on_server(server, "DROP DATABASE IF EXISTS starts WITH (FORCE)", "CREATE DATABASE starts")
+    url = server.replace("/postgres?", "/starts?")
+    with real.running(started_app, tmp_path / "other") as other:
+        both = [crowd.start("run", DATABASE_URL=url), other.start("run", DATABASE_URL=url)]
+        for process, port in zip(both, (crowd.port, other.port), strict=True):
+            process.until_said("PostgreSQL. Ctrl-C ends it.")
+            assert "Traceback" not in process.said
+            real.until(lambda at=port: real.answers(at), process)
+            assert real.ask(port, "/readyz")[0] == 200
+        both[0].interrupt_group()
+        quietly_gone(both[0])
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104  # it must not be bound
