@@ -72,9 +72,7 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
     return line
 
 
-_TOUCH = (
-    update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)
-)
+_TOUCH = update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)
 
 
 def touch(consultation_id: int) -> None:

@@ -97,7 +97,8 @@ def _close(replies: bool) -> bytes:
 
 def _nearest(rows: Sequence[Any]) -> list[int]:
     """For each row the id of its nearest ancestor among the rows, TOP for none."""
-    parents, open_rows = [], []
+    parents: list[int] = []
+    open_rows: list[Any] = []
     for row in rows:
         while open_rows and not row.path.startswith(open_rows[-1].path):
             open_rows.pop()
