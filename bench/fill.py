@@ -168,7 +168,7 @@ def _begin(session: Any, slug: str, phase: Phase) -> Filling:
         ),
     )
     made.people = len(aliases)
-    return _filling(made, aliases, made.members + DAY / 4)
+    return _filling(made, aliases, starts[Phase.MEMBERS] + DAY / 4)
 
 
 def _filling(made: Consultation, aliases: dict[int, str], at: datetime) -> Filling:
@@ -368,7 +368,7 @@ def _vote(f: Filling, thread: list[int], number: int) -> None:
     own = [key for key in votes if f.rows[key[1]]["author_id"] == key[0]]
     for key in own:
         del votes[key]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"person_id": p, "contribution_id": c, "standing": Standing.MEMBER, "value": v, "at": f.at}
         for (p, c), v in votes.items()
     ]

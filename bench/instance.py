@@ -20,6 +20,9 @@ from crowd.web import COOKIE
 class Instance:
     """One instance in a folder of its own. `discussion` is in the members' phase, `opened` in the open one."""
 
+    discussion: fill.Filled
+    opened: fill.Filled
+
     def __init__(self, folder: Path, size: fill.Size, copy_of: "Instance | None" = None) -> None:
         folder.mkdir()
         self.folder = folder

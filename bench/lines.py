@@ -228,7 +228,8 @@ def remembering(bench: Bench) -> Line:
 
 def deciding(few: Instance, many: Instance, numbers: tuple[int, int], rounds: int) -> Line:
     """The queue, an item and its decision with so many waiting, over the same with few."""
-    line, cost = Line("queue-flat", None, at_most=1.3), {}
+    line = Line("queue-flat", None, at_most=1.3)
+    cost: dict[Instance, list[float]] = {few: [], many: []}
     desks = {instance: instance.signed_in([_moderator(instance)])[0] for instance in (few, many)}
     for _round in range(rounds + 1):
         for instance, number in zip((few, many), numbers, strict=True):
@@ -239,7 +240,7 @@ def deciding(few: Instance, many: Instance, numbers: tuple[int, int], rounds: in
             before = instance.served.cpu()
             for version in versions:
                 _decide(desks[instance], version)
-            cost.setdefault(instance, []).append(1000 * (instance.served.cpu() - before) / len(versions))
+            cost[instance].append(1000 * (instance.served.cpu() - before) / len(versions))
     line.ratio = statistics.median(cost[many][1:]) / max(statistics.median(cost[few][1:]), 1e-6)
     line.note = (
         f"{_median(cost[few][1:]):.1f} ms with {numbers[0]} waiting, {_median(cost[many][1:]):.1f} with {numbers[1]}"

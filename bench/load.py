@@ -123,7 +123,7 @@ class _Line:
 
     def read(self) -> Answer | None:
         """The answer if it is whole. One without a length ends with its head (304)."""
-        some = self.socket.recv(262_144)
+        some = self.socket.recv(262_144) if self.socket else b""
         if not some:
             raise Wrong("the server hung up")
         self.got += some
@@ -148,7 +148,7 @@ def send(port: int, requests: list[Iterator[bytes]], seconds: float, right: Call
         line.ask(chosen)
     while chosen.get_map():
         for key, _events in chosen.select(30):
-            line: _Line = key.data
+            line = key.data
             answer = line.read()
             if answer is None:
                 continue

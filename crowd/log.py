@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import event, update
+from sqlalchemy import bindparam, event, update
 from sqlalchemy.orm import Mapper
 
 from crowd import clock
-from crowd.db import db
+from crowd.db import db, rows
 from crowd.models import Consultation, Decision, Record
 
 DEEDS: dict[str, frozenset[str]] = {
@@ -72,14 +72,12 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
     return line
 
 
+_TOUCH = update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)
+
+
 def touch(consultation_id: int) -> None:
     """Grow the change number: what was kept of this consultation's pages is old now."""
-    db.session.execute(
-        update(Consultation)
-        .where(Consultation.id == consultation_id)
-        .values(change=Consultation.change + 1)
-        .execution_options(synchronize_session=False)
-    )
+    rows(_TOUCH, key=consultation_id)
 
 
 @event.listens_for(Record, "before_update")

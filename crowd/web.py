@@ -206,6 +206,7 @@ def init_web(app: Flask) -> None:
     """Wire what every request shares; areas come after."""
     app.url_map.converters["int"] = Id
     login.init_app(app)
+    login.session_protection = None  # a sign-in is not in Flask's session but a row of its own
     login.anonymous_user = lambda: VISITOR
     app.before_request(_before)
     csrf.init_app(app)

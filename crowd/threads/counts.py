@@ -1,16 +1,21 @@
 """Counts are kept where they are shown and changed with what they count; `recount` verifies them."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, update
 
-from crowd.db import db
+from crowd.db import rows
 
 
 def tally(kind: Any, key: int | None, **by: int) -> None:
     """Add to columns of one row in the database itself, so that two writers cannot lose each other's."""
-    changed = {name: getattr(kind, name) + n for name, n in by.items() if n}
+    changed = {name: n for name, n in by.items() if n}
     if changed and key is not None:
-        db.session.execute(
-            update(kind).where(kind.id == key).values(**changed).execution_options(synchronize_session=False)
-        )
+        rows(_adding(kind, tuple(changed)), key=key, **{f"by_{name}": n for name, n in changed.items()})
+
+
+@cache
+def _adding(kind: Any, names: tuple[str, ...]) -> Update:
+    more = {name: getattr(kind, name) + bindparam(f"by_{name}") for name in names}
+    return update(kind).where(kind.id == bindparam("key")).values(**more)

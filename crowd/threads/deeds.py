@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from crowd import clock, log, text
-from crowd.db import Overtaken, db, move
+from crowd.db import Overtaken, db, move, rows
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
@@ -202,25 +202,34 @@ def count_published(contribution: Contribution, by: int) -> None:
         tally(Contribution, contribution.thread_id, replies=by, stamp=1)
 
 
+# Voting is most of what people do; these are made once.
+_CURRENT = {
+    kind: select(VoteNow.id, VoteNow.value).where(VoteNow.person_id == bindparam("person"), on == bindparam("thing"))
+    for kind, on in ((Contribution, VoteNow.contribution_id), (Finding, VoteNow.finding_id))
+}
+_TAKE_BACK = delete(VoteNow).where(VoteNow.id == bindparam("vote"))
+_CHANGE = update(VoteNow).where(VoteNow.id == bindparam("vote")).values(value=bindparam("new"))
+_GIVE, _REMEMBER = insert(VoteNow).inline(), insert(VoteEvent).inline()
+
+
 def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> None:
     """Give, change or take back (None) one's vote: one current value a person, every value in the history.
 
     On a finding, members' and stakeholders' votes are counted apart (P14)."""
     on = {"contribution_id": thing.id} if isinstance(thing, Contribution) else {"finding_id": thing.id}
-    column = VoteNow.contribution_id if isinstance(thing, Contribution) else VoteNow.finding_id
     standing = by.memberships[thing.consultation_id].standing
-    current = db.session.scalar(select(VoteNow).where(VoteNow.person_id == by.id, column == thing.id))
+    current = rows(_CURRENT[type(thing)], person=by.id, thing=thing.id).first()
     old = current.value if current else None
     if old == value:
         return
-    if value is None:
-        db.session.delete(current)
+    if current and value is None:
+        rows(_TAKE_BACK, vote=current.id)
     elif current:
-        current.value = value
+        rows(_CHANGE, vote=current.id, new=value)
     else:
         thread = thing.thread_id if isinstance(thing, Contribution) else None
-        db.session.add(VoteNow(person_id=by.id, value=value, standing=standing, thread_id=thread, **on))
-    db.session.add(VoteEvent(person_id=by.id, value=value, standing=standing, at=clock.now(), **on))
+        rows(_GIVE, person_id=by.id, value=value, standing=standing, thread_id=thread, **on)
+    rows(_REMEMBER, person_id=by.id, value=value, standing=standing, at=clock.now(), **on)
     _count_vote(thing, standing, old, value)
 
 

@@ -1,5 +1,5 @@
-"""A thread as nested lists of fragments, in pieces of UTF-8: what a reader has done is laid over a few of them, and nothing
-else is made, copied or encoded again for a page of 300 kB."""
+"""A thread as nested lists of fragments, in pieces of UTF-8: what a reader has done is laid over a few of them, and
+nothing else is made, copied or encoded again for a page of 300 kB."""
 
 from bisect import bisect
 from collections.abc import Iterable, Sequence
@@ -16,8 +16,8 @@ TOP = 0  # stands for the list itself where a contribution's id stands for its r
 
 @dataclass
 class Thread:
-    """A thread as everybody of one standing sees it. By id: where its fragment stands among the pieces, where its replies
-    end, and the paths of its replies in their order."""
+    """A thread as everybody of one standing sees it. By id: where a fragment stands among the pieces, where its
+    replies end, and the paths of its replies in their order."""
 
     rows: list[Any]
     pieces: list[bytes] = field(default_factory=lambda: [b'<ol class="thread">'])
@@ -97,7 +97,8 @@ def _close(replies: bool) -> bytes:
 
 def _nearest(rows: Sequence[Any]) -> list[int]:
     """For each row the id of its nearest ancestor among the rows, TOP for none."""
-    parents, open_rows = [], []
+    parents: list[int] = []
+    open_rows: list[Any] = []
     for row in rows:
         while open_rows and not row.path.startswith(open_rows[-1].path):
             open_rows.pop()

@@ -6,13 +6,12 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 
 from crowd import rules
-from crowd.db import transaction
+from crowd.db import db, transaction
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.pages import around
 from crowd.states import State, Vote
-from crowd.text import shown
 from crowd.threads import deeds, fragments, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
@@ -23,7 +22,7 @@ SKIPS = 50  # how many skipped ideas a browser remembers
 
 
 @bp.route("/c/<slug>/q/<int:number>")
-def question(slug: str, number: int) -> str:
+def question(slug: str, number: int) -> Any:
     """A key question with its contributions."""
     asked = fetch(Question, slug, number, to="enter the discussion")
     sort = request.args.get("sort", "newest")
@@ -32,21 +31,25 @@ def question(slug: str, number: int) -> str:
         abort(404)
     consultation, asker = asked.consultation, person()
     view = View.of(consultation, asker, listed=True)
-    rows = queries.answers(asked, asker, sort, kind, _after(request.args.get("after", ""), len(queries.SORTS[sort])))
-    own = queries.own_waiting(asker, question_id=asked.id) if "after" not in request.args else []
-    waiting = fragments.waiting(own, consultation, view)
+    after = _after(request.args.get("after", ""), len(queries.SORTS[sort]))
+
+    def read() -> Any:
+        return queries.answers(asked, asker, sort, kind, after)
+
+    rows = fragments.unchanged(consultation, view, ("answers", asked.id, sort, kind, after), read)
+    own = queries.own_waiting(asker, question_id=asked.id) if after is None else []
     keep_page(consultation)
-    return render_template(
+    page = render_template(
         "threads/question.html",
         question=asked,
         view=view,
         sort=sort,
         kind=kind,
-        waiting=[shown(html) for html in waiting.values()],
-        cards=fragments.list_for(asker, rows[: queries.PAGE], consultation, view),
+        any=bool(rows or own),
         next_href=_next(rows, sort) if len(rows) > queries.PAGE else "",
-        first="after" not in request.args,
+        first=after is None,
     )
+    return around(page, fragments.cards_for(asker, own, rows[: queries.PAGE], consultation, view))
 
 
 def _after(key: str, parts: int) -> tuple[int, ...] | None:
@@ -110,6 +113,7 @@ def vote() -> Any:
 
 
 def _vote_fragment(thing: Any, value: Vote | None) -> str:
+    db.session.refresh(thing)  # its counts were changed in the database itself
     said = {
         Vote.AGREE: _("You agree"),
         Vote.DISAGREE: _("You disagree"),
