@@ -78,7 +78,7 @@ def takes(most: int) -> Callable[[View], View]:
 
 
 def require(act: str, thing: Any = None, *, grace: bool = False) -> None:
-    """Refuse unless the person may do this; with `grace` a form shown before the bell counts as of then for ten minutes."""
+    """Refuse unless the person may; with `grace` a form shown before the bell counts as of then for ten minutes."""
     at = _in_grace(act, thing) if grace and not may(person(), act, thing) else None
     g.asked.append((act, thing, at))
     if not may(person(), act, thing, at):

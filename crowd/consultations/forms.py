@@ -1,23 +1,20 @@
 """What the pages of hosts ask for about a consultation."""
 
-from datetime import date, datetime, time
 from zoneinfo import available_timezones
 
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
     StringField,
     TextAreaField,
-    TimeField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from crowd.forms import Form
+from crowd.forms import Day, Form, Hour
 from crowd.i18n import _, lazy
 from crowd.states import PHASES, Kind, Promise
 from crowd.text import Unusable, safe_html, tidy, tidy_line
@@ -48,27 +45,6 @@ class Lines(TextAreaField):
 class Checks(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-class Day(DateField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.raw = valuelist
-        self.data: date | None = None
-        if valuelist and valuelist[0].strip():
-            try:
-                self.data = date.fromisoformat(valuelist[0].strip())
-            except ValueError:
-                raise ValueError(_("Enter a date as year, month and day, such as 2026-11-30.")) from None
-
-
-class Hour(TimeField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data: time | None = None
-        if valuelist and valuelist[0].strip():
-            try:
-                self.data = datetime.strptime(valuelist[0].strip()[:5], "%H:%M").time()  # noqa: DTZ007  # a wall clock's
-            except ValueError:
-                raise ValueError(_("Enter a time as hours and minutes, such as 17:00.")) from None
 
 
 def usable(_form: Form, field: TextAreaField) -> None:
@@ -203,8 +179,8 @@ class ScheduleForm(Form):
 
 
 for _phase in PHASES[1:]:
-    setattr(ScheduleForm, f"{_phase}_day", Day(lazy("Date")))
-    setattr(ScheduleForm, f"{_phase}_time", Hour(lazy("Time")))
+    setattr(ScheduleForm, f"{_phase}_day", Day(lazy("Date"), [Optional()]))
+    setattr(ScheduleForm, f"{_phase}_time", Hour(lazy("Time"), [Optional()]))
 
 
 class SwitchForm(Form):

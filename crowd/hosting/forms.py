@@ -3,7 +3,6 @@
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     HiddenField,
     IntegerField,
@@ -15,21 +14,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from crowd import clock
 from crowd.accounts.forms import an_address, email_field
-from crowd.forms import Form
+from crowd.forms import Day, Form
 from crowd.hosting import brand
 from crowd.i18n import _, lazy
 
 SHORT = Length(max=200, message=lazy("Use at most 200 characters."))
-
-
-def last_day() -> DateField:
-    """A day, typed: the calendars that browsers open are hard to use with a keyboard."""
-    return DateField(
-        lazy("Last day"),
-        [InputRequired(lazy("Enter the last day, such as 31/12/2026."))],
-        format=["%d/%m/%Y", "%Y-%m-%d"],
-        render_kw={"type": "text", "inputmode": "numeric", "autocomplete": "off"},
-    )
 
 
 class RegisterForm(Form):
@@ -52,7 +41,7 @@ class StaffForm(Form):
 
 
 class SuspendForm(Form):
-    until = last_day()
+    until = Day(lazy("Last day"), [InputRequired(lazy("Enter the last day, such as 31/12/2026."))])
     why = TextAreaField(
         lazy("Reason"), [DataRequired(lazy("Say why: the person reads it.")), Length(max=1000)], render_kw={"rows": 4}
     )
@@ -73,7 +62,7 @@ class InvitationForm(Form):
         default=1,
         render_kw={"class": "w-10"},
     )
-    until = last_day()
+    until = Day(lazy("Last day"), [InputRequired(lazy("Enter the last day, such as 31/12/2026."))])
     note = StringField(lazy("Note for yourself"), [Optional(), SHORT])
 
     def validate_until(self, field):
