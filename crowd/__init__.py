@@ -6,7 +6,6 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import config, db, kept, pages, problems, web
 from crowd.accounts import views as account_pages

@@ -85,7 +85,7 @@ def queued_before(once: Sequence[str]) -> set[str]:
 
 
 def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, str]]]) -> None:
-    """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet, in a few statements.
+    """Queue one mail for each (address, once, secret, facts), to thousands without an account, in a few statements.
 
     Mails with the same facts are rendered once, with a stand-in for the secret."""
     template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
