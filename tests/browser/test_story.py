@@ -199,7 +199,7 @@ def plan(desk, **days: int) -> None:
     desk.goto("/host/ahp/schedule")
     for phase, day in days.items():
         moment = START + day * DAY
-        desk.locator(f"[name='{phase}_day'], [name='{phase}-day']").fill(moment.strftime("%Y-%m-%d"))
+        desk.locator(f"[name='{phase}_day'], [name='{phase}-day']").fill(moment.strftime("%d/%m/%Y"))
         desk.locator(f"[name='{phase}_time'], [name='{phase}-time']").fill("10:00")
     desk.get_by_role("button", name="Save the dates").click()
 
