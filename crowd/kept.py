@@ -19,7 +19,7 @@ from crowd import clock, i18n, schedule
 from crowd.models import Consultation
 
 Made = TypeVar("Made")
-ROOM = 64_000_000  # bytes for each of the two stores of a process, about
+ROOM = 10_000_000  # bytes for each of the two stores of a process, about: some thousand fragments, some hundred pages
 GOOD_FOR = timedelta(seconds=60)  # a kept page may say "3 hours left" for so long
 PLAIN_COOKIES = ("theme=",)  # cookies that tell nothing of who asks
 
@@ -33,8 +33,12 @@ class Store:
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Any:
-        found = self._things.get(key)
-        return found[0] if found else None
+        with self._lock:
+            found = self._things.get(key)
+            if found is None:
+                return None
+            self._things.move_to_end(key)
+            return found[0]
 
     def put(self, key: Hashable, thing: Any, size: int) -> None:
         with self._lock:
