@@ -47,8 +47,6 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     Migrate(app, db.db, directory=str(config.ROOT / "crowd" / "migrations"))
     if hops := int(str(found["proxy_hops"])):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's way
-    if hops := int(str(found["proxy_hops"])):
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's way
     web.init_web(app)
     with app.app_context():
         kept.init_kept(app, db.db.engine)
