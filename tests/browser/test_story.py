@@ -15,8 +15,11 @@ from tests import make
 pytestmark = pytest.mark.browser
 START = datetime(2026, 4, 1, 9, tzinfo=UTC)  # 10am in London
 DAY = timedelta(days=1)
-REGISTER = "email,name,profession,number,region\nann@example.org,Ann Ash,Dietitian,DT1234,North West\n" \
-    "bea@example.org,Bea Birch,Paramedic,PA5678,London\n"
+UNDER_ALIAS = "Everybody, once the findings are published, under"
+REGISTER = """email,name,profession,number,region
+ann@example.org,Ann Ash,Dietitian,DT1234,North West
+bea@example.org,Bea Birch,Paramedic,PA5678,London
+"""
 
 
 def newest_mail(address: str, kind: str = "") -> str:
@@ -33,7 +36,8 @@ def link_in(mail: str) -> str:
 def waiting(words: str) -> int:
     """The version that holds these words and waits."""
     make.afresh()
-    return db.session.scalars(select(Version.id).where(Version.source.contains(words), Version.state == State.HELD)).one()
+    held = select(Version.id).where(Version.source.contains(words), Version.state == State.HELD)
+    return db.session.scalars(held).one()
 
 
 def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_down, checked):  # noqa: PLR0915  # one story
@@ -86,7 +90,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     # The colleague writes an idea, the member two and a comment on the colleague's.
     write(bea, "Paramedics should refer to dietitians themselves")
     decide(sits_down(moderator), "refer to dietitians", "Approve")
-    write(ann, "Every ward should weigh its patients weekly", promise="Everybody, once the findings are published, under")
+    write(ann, "Every ward should weigh its patients weekly", promise=UNDER_ALIAS)
     write(ann, "Dr Example of our trust blocks all of this")
     ann.goto("/c/ahp/q/1")
     ann.get_by_role("link", name=re.compile("^Comment")).first.click()
@@ -102,7 +106,8 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     checked(first, "/moderate", f"/moderate/{number}")
     decide(first, "weigh its patients", "Approve")
     second.get_by_role("button", name="Approve").click()
-    assert second.get_by_text("already").first.is_visible()
+    second.get_by_text("decided", exact=False).first.wait_for()
+    assert "Approve" in second.content()
     decide(first, "Dr Example", "Return", reason="Names or identifies an individual")
     decide(first, "welcome that", "Approve")
     assert "Names or identifies an individual" in newest_mail("ann@example.org", "returned")
@@ -126,14 +131,16 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     assert ann.get_by_text("A thought that came too late").is_visible()
     decide(first, "prescribe supplements", "Approve")
     make.afresh()
-    late = db.session.scalars(select(Contribution).where(Contribution.phase == Phase.MEMBERS).order_by(Contribution.id.desc())).first()
+    in_phase = select(Contribution).where(Contribution.phase == Phase.MEMBERS)
+    late = db.session.scalars(in_phase.order_by(Contribution.id.desc())).first()
     assert late.state == State.PUBLISHED
     assert late.submitted_at < START + 12 * DAY < late.public_since
     checked(ann, "/me", "/c/ahp/q/1")
 
     # The host writes a finding on the member's idea and opens.
     make.afresh()
-    idea = db.session.scalars(select(Version.contribution_id).where(Version.source.contains("weigh its patients"))).one()
+    weighing = select(Version.contribution_id).where(Version.source.contains("weigh its patients"))
+    idea = db.session.scalars(weighing).one()
     desk.goto("/c/ahp/findings/new")
     desk.get_by_label("Title").fill("Weighing is care")
     desk.get_by_label("Text").fill("Members want patients weighed every week.")
@@ -219,5 +226,3 @@ def decide(window, words: str, button: str, reason: str = "") -> None:
         window.get_by_label("Reason").select_option(label=reason)
     window.get_by_role("button", name=button, exact=False).first.click()
     window.wait_for_load_state()
-
-
