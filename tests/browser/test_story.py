@@ -106,7 +106,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     checked(first, "/moderate", f"/moderate/{number}")
     decide(first, "weigh its patients", "Approve")
     second.get_by_role("button", name="Approve").click()
-    second.get_by_text("decided", exact=False).first.wait_for()
+    second.get_by_text("Your decision was not taken").wait_for()
     assert "Approve" in second.content()
     decide(first, "Dr Example", "Return", reason="Names or identifies an individual")
     decide(first, "welcome that", "Approve")
