@@ -77,17 +77,22 @@ class Served:
             except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
+        _taken.discard(self.port)
         self._log.close()
 
 
+_taken: set[int] = set()  # a server that is only starting does not hold its port yet
+
+
 def _free_port() -> int:
-    for port in range(PORT, PORT + 60):
+    for port in set(range(PORT, PORT + 60)) - _taken:
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 trial.bind(("127.0.0.1", port))
             except OSError:
                 continue
+            _taken.add(port)
             return port
     raise OSError(f"ports {PORT} to {PORT + 59} are all in use")
 
