@@ -1,5 +1,6 @@
 """Serving: a port of one's own, a few processes with a mail thread each, and an end that leaves nothing behind."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -68,6 +69,8 @@ def serve(app: Flask) -> int:
     db.session.remove()
     db.engine.dispose()  # no connection crosses the fork
     server = server_at(host, port, int(app.config["WORKERS"]))
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays shared by the workers: the collector would write into every page of it
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants it to live on
         server.on_startup(lambda: _end_with_the_terminal(server))
     server.serve(target_loader=worker)
