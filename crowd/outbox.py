@@ -2,21 +2,15 @@
 
 import secrets
 import smtplib
-import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import clock
+from crowd import clock, delivery
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
@@ -28,8 +22,6 @@ BACK_OFF = (
     21600,
     86400,
 )  # seconds until the next try; after the last the mail is failed
-PATIENCE = 20  # seconds for each answer of a mail server; eleven of them stay below CLAIM
-LONGEST_LINE = 900  # bytes; 998 are allowed
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
 # Kinds whose text is a key: blanked once sent, and the address too where it is nobody's account.
 SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "staff"})
@@ -110,10 +102,6 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, st
     insert_many(Mail, rows)
 
 
-class Hopeless(Exception):
-    """A mail that no later try can deliver; the message holds the server's words."""
-
-
 def send_due(most: int = 100) -> int:
     """Send what is due, oldest first; the number that went out. No transaction is open while a server talks."""
     sent = 0
@@ -128,12 +116,12 @@ def send_due(most: int = 100) -> int:
 def _try(mail: Mail, note: Callable[[Callable[[], None]], None]) -> bool:
     """One attempt on a claimed mail. `note` writes down how it went."""
     try:
-        _deliver(mail)
-    except Hopeless as error:
+        delivery.deliver(mail)
+    except delivery.Hopeless as error:
         words = str(error)
         note(lambda: _give_up(mail, words))
     except (OSError, smtplib.SMTPException) as error:
-        words = _words(error)
+        words = delivery.words(error)
         note(lambda: _put_back(mail, words))
     else:
         note(lambda: _done(mail))
@@ -187,99 +175,6 @@ def _blank(mail: Mail) -> dict[str, str]:
 
 def _demonstration() -> bool:
     return bool(db.session.scalar(select(Site.demonstration)))
-
-
-def compose(mail: Mail) -> EmailMessage:
-    """The mail as it goes over the wire: text, marked as automatic, with an id that a second sending repeats."""
-    message, sender = EmailMessage(), str(current_app.config["SENDER"])
-    message["From"], message["To"], message["Subject"] = sender, mail.address, mail.subject
-    message["Date"] = format_datetime(mail.created_at)
-    name = sha256(f"{current_app.secret_key!r} {mail.id}".encode()).hexdigest()[:24]
-    message["Message-ID"] = f"<{name}@{parseaddr(sender)[1].rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    short = all(len(line) < LONGEST_LINE for line in mail.body.splitlines())
-    message.set_content(mail.body, cte="7bit" if short and mail.body.isascii() else "quoted-printable")
-    return message
-
-
-def _deliver(mail: Mail) -> None:
-    """Hand over to the mail server, or to a file in the instance where none is set.
-
-    Raises Hopeless, or OSError or SMTPException when a later try may succeed."""
-    config = current_app.config
-    try:
-        message = compose(mail)
-        raw = bytes(message)
-    except ValueError as error:  # of the mail itself: a line break in an address, half a character in the text
-        raise Hopeless(f"It cannot be written as a mail: {error}") from None
-    if not config["SMTP_HOST"]:
-        folder = Path(config["INSTANCE"]) / "mails"
-        folder.mkdir(exist_ok=True, mode=0o700)  # links to sign in stand in them
-        partial = folder / f"{mail.id:08}.part"
-        partial.write_bytes(raw)
-        partial.rename(folder / f"{mail.id:08}.eml")
-        return
-    server = _server(config)
-    try:
-        if config["SMTP_USER"]:
-            server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
-        _hand_over(server, message)
-    finally:
-        _hang_up(server)
-
-
-def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
-    """A server's 5xx on the recipient or on the text is its last word; on anything else the host may mend it."""
-    try:
-        server.send_message(message)
-    except smtplib.SMTPRecipientsRefused as refused:
-        code, words = next(iter(refused.recipients.values()))
-        if code >= 500:
-            raise Hopeless(f"{code} {_decoded(words)}") from None
-        raise
-    except smtplib.SMTPDataError as refused:
-        if refused.smtp_code >= 500:
-            raise Hopeless(_words(refused)) from None
-        raise
-
-
-def _hang_up(server: smtplib.SMTP) -> None:
-    """Say goodbye; the mail is taken by now, so what goes wrong here must not send it again."""
-    try:
-        server.quit()
-    except (OSError, smtplib.SMTPException):
-        server.close()
-
-
-def _words(error: Exception) -> str:
-    """What the server said, or what the system did, for the host to read."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, words = next(iter(error.recipients.values()))
-        return f"{code} {_decoded(words)}"
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_decoded(error.smtp_error)}"
-    return str(error) or type(error).__name__
-
-
-def _decoded(words: bytes | str) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-
-
-def _server(config: Mapping[str, Any]) -> smtplib.SMTP:
-    """A conversation, encrypted as the settings say; the certificate must be good (SSL_CERT_FILE says by whom)."""
-    where = (config["SMTP_HOST"], config["SMTP_PORT"])
-    if config["SMTP_TLS"] == "none":
-        return smtplib.SMTP(*where, timeout=PATIENCE)
-    secure = ssl.create_default_context()
-    if config["SMTP_TLS"] == "tls":
-        return smtplib.SMTP_SSL(*where, timeout=PATIENCE, context=secure)
-    server = smtplib.SMTP(*where, timeout=PATIENCE)
-    try:
-        server.starttls(context=secure)
-    except (OSError, smtplib.SMTPException):
-        server.close()
-        raise
-    return server
 
 
 def work(stop: threading.Event, pause: float = 2.0) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from crowd.db import Overtaken, db
@@ -116,7 +116,7 @@ def _expired(_error: CSRFError) -> tuple[str, int]:
     )
 
 
-def _busy(error: OperationalError) -> tuple[str, int]:
+def _busy(error: OperationalError | InternalError) -> tuple[str, int]:
     db.session.rollback()
     current_app.logger.error("database: %s", error)
     return problem(503)
@@ -135,4 +135,5 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(InternalError, _busy)  # PostgreSQL's word for a server that only reads
     app.register_error_handler(500, _broken)

@@ -3,42 +3,19 @@
 import shutil
 import ssl
 import subprocess
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from crowd import clock, outbox
+from crowd import clock, delivery, outbox
 from crowd.db import db, transaction
 from crowd.models import Mail, Site
 from tests.conftest import lacking
 from tests.faults import smtp
-
-
-@pytest.fixture
-def server(app):
-    with smtp.server() as server:
-        app.config |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": server.port, "SMTP_TLS": "none"}
-        yield server
-
-
-def waiting(address="ann@example.org", **facts):
-    """Put a mail into the outbox as deeds do, but with words of the test's own."""
-    facts = {"kind": "test", "subject": "Hello", "body": "A line.\n"} | facts
-    with transaction() as session:
-        mail = Mail(address=address, created_at=clock.now(), due_at=clock.now(), **facts)
-        session.add(mail)
-    return mail.id
-
-
-def now_is(number):
-    db.session.rollback()
-    db.session.expire_all()
-    return db.session.get(Mail, number)
+from tests.faults.mails import mail_server, now_is, waiting  # noqa: F401  # a fixture is found by its import
 
 
 def later(seconds):
@@ -103,7 +80,7 @@ def test_a_refused_text_fails_at_once_and_a_busy_server_is_asked_again(server):
 def test_a_connection_dropped_in_the_middle_is_tried_again_with_the_same_id(server):
     server.after_data = ["drop"]
     number = waiting()
-    before = outbox.compose(now_is(number))["Message-ID"]
+    before = delivery.compose(now_is(number))["Message-ID"]
     assert outbox.send_due() == 0
     assert now_is(number).state == "waiting"
     later(61)
@@ -246,61 +223,3 @@ def test_a_claim_of_a_dead_worker_falls_back(server):
     later(outbox.CLAIM.total_seconds() + 1)
     assert outbox.send_due() == 1
     assert now_is(number).tries == 2
-
-
-@pytest.fixture
-def worker(app):
-    """A running worker with a short pause; ended with the test."""
-    stop = threading.Event()
-
-    def work():
-        with app.app_context():
-            outbox.work(stop, pause=0.02)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield thread
-    stop.set()
-    outbox.wake.set()
-    thread.join(60)
-    assert not thread.is_alive()
-
-
-def broken_for_a_moment(app):
-    """Take the database away as a person could: another name for the table, or on PostgreSQL every connection cut."""
-    with app.app_context():
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect() as connection:
-                connection.execute(
-                    text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
-                )
-            return
-        for old, new in (("mails", "away"), ("away", "mails")):
-            with db.engine.connect().execution_options(writing=True) as connection:
-                connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
-                connection.commit()
-            time.sleep(0.2)
-
-
-def test_a_worker_outlives_a_database_that_goes_away(app, server, worker):
-    waiting()
-    server.wait_for(1)
-    for n in (2, 3):
-        broken_for_a_moment(app)
-        assert worker.is_alive()
-        db.session.remove()
-        waiting()
-        server.wait_for(n)
-
-
-def test_a_mail_sent_while_the_database_was_away_is_noted_later_and_not_sent_again(app, server, worker):
-    server.slow = 0.3
-    number = waiting()
-    for _ in range(2):
-        broken_for_a_moment(app)
-    server.wait_for(1)
-    for _ in range(500):
-        if now_is(number).state == "sent":
-            break
-        time.sleep(0.02)
-    assert (now_is(number).state, len(server.mails)) == ("sent", 1)
