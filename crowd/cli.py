@@ -16,7 +16,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from crowd import config, create_app, outbox
-from crowd.db import WRITERS, db, engine_is_postgres, sqlite_module
+from crowd.db import WRITERS, db, engine_is_postgres, sqlite_module, transaction
 from crowd.models import Site
 
 STARTS = WRITERS + 1  # the advisory lock that stands for "I start" on PostgreSQL
@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(does=serve, fill=welcome)
     commands = top.add_subparsers(title="commands", metavar="")
     run = commands.add_parser("run", help="serve this instance, without a demonstration")
-    run.set_defaults(fill=nothing)
+    run.set_defaults(fill=begin)
     demo = commands.add_parser("demo", help="make the demonstration anew at a point of its life, and serve it")
     demo.add_argument("--phase", choices=["registration", "members", "analysis", "open", "closed"], default="members")
     demo.set_defaults(fill=demonstrate)
@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
     work.set_defaults(does=send_mails, fill=nothing)
     polis = commands.add_parser("import-polis", help="read a Polis export into a consultation")
     polis.add_argument("folder", type=Path)
-    polis.set_defaults(does=import_polis, fill=nothing)
+    polis.set_defaults(does=import_polis, fill=begin)
     count = commands.add_parser("recount", help="compare the kept counts with what is there, and mend them")
     count.set_defaults(does=recount, fill=nothing)
     account = commands.add_parser("host", help="make or find a host's account and print a one-time link to sign in")
@@ -167,6 +167,15 @@ def is_new() -> bool:
 
 def nothing(_args: argparse.Namespace) -> None:
     """Most commands take the instance as it is."""
+
+
+def begin(_args: argparse.Namespace) -> None:
+    """An instance of one's own: without the demonstration, but not empty."""
+    from crowd.hosting import deeds
+
+    if is_new():
+        with transaction():
+            deeds.begin()
 
 
 def welcome(_args: argparse.Namespace) -> None:

@@ -177,7 +177,7 @@ def _only_in_a_transaction(session: Session, _context: object, _instances: objec
 
 
 def rows(statement: Executable, **values: Any) -> Result[Any]:
-    """Ask past the session, at a fifth of its cost, with a statement that was made once and has its values bound by name.
+    """Ask past the session, at a fifth of its cost, with a statement made once and its values bound by name.
 
     Of what waits in the session to be written it knows nothing: for reading plain rows."""
     return db.session.connection().execute(statement, values)

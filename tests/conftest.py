@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, select, text
 
 from crowd import cli, clock, create_app
 from crowd.db import db, transaction
+from crowd.hosting import deeds as hosting
 from crowd.models import Consultation, Site
 from crowd.states import Standing
 from tests import chromium as chromium_
@@ -102,7 +103,8 @@ def app(database: Callable[[Path], str], tmp_path: Path) -> Iterator[Flask]:
     app.config |= {"TESTING": True, "BASE_URL": "http://localhost", "PROPAGATE_EXCEPTIONS": True}
     with app.app_context():
         with transaction() as session:
-            session.add(Site(name="Allied Health Professions"))
+            hosting.begin()
+            session.scalars(select(Site)).one().name = "Allied Health Professions"
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -14,6 +14,7 @@ from crowd.accounts.register import plain_email
 from crowd.db import Overtaken, db, transaction
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Invitation, JoinRequest, Mail, Person, Site
+from crowd.moderation.deeds import ship_reasons
 from crowd.rules import Asker
 from crowd.states import ROLES, Standing
 
@@ -24,9 +25,17 @@ class Refusal(Exception):
     """A host asked for what would leave the site worse off; its text is the sentence that says why."""
 
 
+def begin() -> None:
+    """Give a new instance what every one needs: its own row, and the reasons that moderators start with."""
+    if db.session.scalar(select(Site.id)) is None:
+        db.session.add(Site())
+        ship_reasons()
+
+
 def found_host(email: str) -> str:
     """Make or find a host's account, and hand out a link to sign in with once. Opens its own transaction: a command."""
     with transaction():
+        begin()
         who = accounts.account(plain_email(email))
         if Standing.HOST not in who.roles:
             who.roles = _sorted(who.roles + Standing.HOST)
