@@ -27,7 +27,7 @@ def main(argv: list[str]) -> int:
     """Run one command; the exit status. What a host can mend is said in a sentence, without a traceback."""
     args = parser().parse_args(argv)
     if args.does is measure:
-        return measure(args)
+        return int(measure(args))
     try:
         app = create_app()
         with app.app_context():
