@@ -5,6 +5,7 @@ Files of the folder that BENCH_PAGES names are the constant pages; the posts go 
 import hmac
 import os
 import secrets
+import threading
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,12 @@ def create_app() -> Flask:
     app, folder = Flask("limits"), Path(os.environ["BENCH_PAGES"])
     app.secret_key = "limits" * 8
     pages = {file.stem: file.read_bytes() for file in folder.glob("*.page")}
-    connection = _open(folder / "least.db")
-    markdown = MarkdownIt()
+    markdown, mine = MarkdownIt(), threading.local()
+
+    def connection() -> Any:
+        if not hasattr(mine, "connection"):
+            mine.connection = _open(folder / "least.db")
+        return mine.connection
 
     @app.get("/constant/<name>")
     def constant(name: str) -> Response:
@@ -42,12 +47,12 @@ def create_app() -> Flask:
 
     @app.post("/post")
     def post() -> Any:
-        person = connection.execute("SELECT id FROM people WHERE secret = ?", (_hash(request.cookies[COOKIE]),))
+        person = connection().execute("SELECT id FROM people WHERE secret = ?", (_hash(request.cookies[COOKIE]),))
         who = person.fetchone() or abort(403)
         if not hmac.compare_digest(request.form["csrf_token"], session.get("token", "-")):
             abort(400)
         html = nh3.clean(markdown.render(request.form["text"]))
-        connection.execute(
+        connection().execute(
             "INSERT INTO posts (person, source, html) VALUES (?, ?, ?)", (who[0], request.form["text"], html)
         )
         return redirect("/post")

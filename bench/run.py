@@ -77,9 +77,9 @@ def _queue(folder: Path, size: fill.Size, crowd: Instance, pace: Pace) -> Line:
 
 def compare_servers(folder: Path, size: fill.Size, pace: Pace) -> None:
     """What chose the default server: the same lines on each one that is installed."""
-    crowd = Instance(folder / "crowd", size)
+    first = Instance(folder / "crowd", size)
     for server in serving.servers():
-        bench = Bench(crowd, folder / f"limits-{server}", pace, server)
+        bench = Bench(Instance(folder / server, size, first), folder / f"limits-{server}", pace, server)
         try:
             print(f"{server}: {bench.crowd.served.memory():.0f} MiB")
             print(_as_text(bench.reading("thread-200-visitor", 1.0)))
