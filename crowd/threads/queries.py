@@ -209,3 +209,8 @@ def published_version(contribution: Contribution) -> Version:
 
 def draft(place: str, person: Asker) -> Draft | None:
     return db.session.scalar(select(Draft).where(Draft.person_id == person.id, Draft.place == place))
+
+
+def read_again(thing: Any) -> None:
+    """Bring a thing's counts up to date: a deed changes them in the database itself."""
+    db.session.refresh(thing)

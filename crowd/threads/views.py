@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 
 from crowd import rules
-from crowd.db import db, transaction
+from crowd.db import transaction
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
@@ -113,7 +113,7 @@ def vote() -> Any:
 
 
 def _vote_fragment(thing: Any, value: Vote | None) -> str:
-    db.session.refresh(thing)  # its counts were changed in the database itself
+    queries.read_again(thing)
     said = {
         Vote.AGREE: _("You agree"),
         Vote.DISAGREE: _("You disagree"),

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from crowd.db import db
 from crowd.models import Contribution, Version
-from crowd.states import Promise
+from crowd.states import Promise, State
 from tests import make
 
 
@@ -41,3 +41,28 @@ def test_sent_twice_is_one(app, member, question):
     assert member.send(f"{question}/new", fields).status == 200
     assert member.send(f"{question}/new", fields).status == 200
     assert len(db.session.scalars(select(Version)).all()) == 1
+
+
+def test_a_vote_without_reload_comes_back_with_its_own_count(app, member, colleague, consultation):
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), text="Count it at once")
+    _to, fields = colleague.get(f"/p/{idea.id}").form("/vote")
+    vote = colleague.send("/vote", fields | {"vote": f"agree-{idea.id}"}, headers={"X-Fragment": "1"})
+    assert "<b>1</b>" in vote
+
+
+def test_waiting_texts_stand_in_their_places_in_a_thread(app, member, colleague, visitor, consultation):
+    """M4: under the text they answer, also as its first reply, and for nobody else."""
+    own, other = make.as_asker(member.id), make.as_asker(colleague.id)
+    idea = make.contribution(consultation.questions[0], by=other, text="the idea")
+    early = make.contribution(idea, by=other, text="early reply")
+    make.contribution(early, by=own, text="my first below", state=State.HELD)
+    make.contribution(idea, by=own, text="my middle", state=State.HELD)
+    make.contribution(idea, by=other, text="late reply")
+    page = member.get(f"/p/{idea.id}")
+    texts = ["early reply", "my first below", "my middle", "late reply"]
+    assert [page.index(text) for text in texts] == sorted(page.index(text) for text in texts)
+    assert page.count("<ol") - page.count("</ol>") == 0
+    assert page.count("<li>") + page.count("<li ") == page.count("</li>")
+    assert "3 replies" in page
+    assert "1 reply" in page
+    assert "my middle" not in colleague.get(f"/p/{idea.id}")
