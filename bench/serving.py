@@ -4,6 +4,7 @@
 
 serves in the foreground: that is what `Served` starts."""
 
+import atexit
 import importlib.util
 import os
 import signal
@@ -42,6 +43,7 @@ class Served:
             stderr=self._log,
             start_new_session=True,
         )
+        atexit.register(self.stop)
 
     def processes(self) -> list[int]:
         found = [self._process.pid]
