@@ -12,7 +12,6 @@ from crowd.states import Phase, Standing
 
 ROLES = {"moderator": Standing.MODERATOR, "analyst": Standing.ANALYST, "host": Standing.HOST}
 CAST = ("member", "colleague", "stakeholder")
-ALIAS_NUMBERS = {"member": 27}  # as the manuals show it
 
 
 def staff_and_register(making: Making, contents: list[Content], at: datetime) -> None:
@@ -50,11 +49,11 @@ def take_part(part: Part, texts: list[Text]) -> None:
     wrote = {it.author: it.at for it in reversed(texts)}
     aliases = _Aliases(part.random("aliases"))
     for row in part.content.people("member"):
-        alias = f"{aliases.draw(row['profession'], row['key'])}, {row['region']}"
+        alias = f"{aliases.draw(row['profession'])}, {row['region']}"
         joined = _joined(random, calendar.first, calendar.discussion.bell, calendar.starts[Phase.MEMBERS])
         _join(part, row, Standing.MEMBER, alias, _before(joined, row, wrote, part))
     for row in part.content.people("stakeholder"):
-        alias, opening = aliases.draw(row["group"], row["key"]), calendar.opening
+        alias, opening = aliases.draw(row["group"]), calendar.opening
         joined = opening.start + random.random() ** 2 * 0.5 * (max(opening.end, opening.start) - opening.start)
         _join(part, row, Standing.STAKEHOLDER, alias, _before(joined, row, wrote, part))
 
@@ -97,11 +96,11 @@ class _Aliases:
     """A number that nobody else of the profession or group has."""
 
     def __init__(self, random: Random) -> None:
-        self._random, self._taken = random, {("Dietitian", n) for n in ALIAS_NUMBERS.values()}
+        self._random, self._taken = random, set[tuple[str, int]]()
 
-    def draw(self, what: str, key: str) -> str:
-        number = ALIAS_NUMBERS.get(key) or self._random.randint(1, 99)
-        while key not in ALIAS_NUMBERS and (what, number) in self._taken:
+    def draw(self, what: str) -> str:
+        number = self._random.randint(1, 99)
+        while (what, number) in self._taken:
             number = self._random.randint(1, 99)
         self._taken.add((what, number))
         return f"{what} {number}"
