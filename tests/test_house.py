@@ -24,7 +24,7 @@ MAILS = sorted((TEMPLATES / "mail").glob("*.txt"))
 LAYERS = [
     {"states", "clock", "config", "text", "markdown", "i18n", "spreadsheet"},
     {"db", "models"},
-    {"schedule", "rules", "why", "log", "outbox", "bulk", "kept"},
+    {"schedule", "rules", "why", "log", "outbox", "delivery", "bulk", "kept"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
     {"pages", "problems", "cli", "serving", "__init__"},

@@ -119,10 +119,10 @@ consultations.plan         | /host/ahp/schedule seen=old                     | H
 consultations.switch       | /host/ahp/switch                                | H M=403 404     | H 403        | "             | "                 | "                 | "
 consultations.undo         | /host/ahp/undo seen=old                         | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
 findings.write             | /c/ahp/findings/new                             | HM=403 404      | 403          | AH 403        | AH 403            | AH 403            | AH=409 403
-findings.edit              | /c/ahp/findings/1/edit                          | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
+findings.edit              | /c/ahp/findings/1/edit                          | 404             | 404          | AH=409 404    | AH=409 M=403 404  | AH=409 403        | AH=409 403
 findings.publish           | /c/ahp/findings/1/publish                       | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
 findings.evidence          | /c/ahp/findings/1/evidence                      | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
-findings.respond           | /c/ahp/findings/1/respond                       | 404             | 404          | AH=403 404    | MAH=403 404       | H 403             | H 403
+findings.respond           | /c/ahp/findings/1/respond                       | 404             | 404          | AH=403 404    | MAH=403 404       | H=409 403         | H=409 403
 findings.remove_evidence   | /c/ahp/findings/1/evidence/{idea}/remove        | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
 hosting.people             | /host/people                                    | H 403           | "            | "             | "                 | "                 | "
 hosting.account            | /host/people/{person}                           | H 403           | "            | "             | "                 | "                 | "

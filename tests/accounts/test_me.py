@@ -44,7 +44,12 @@ def test_each_state_is_a_word(member, one, state, words):
 def test_a_decision_stands_whole_with_what_can_be_done(member, one):
     made = write(member, one, text="Names somebody.", state=State.RETURNED)
     page = member.get("/me")
-    for words in ("Off topic", "It does not answer the question.", "House rule 2", "send it again until"):
+    for words in (
+        "Off topic",
+        "It does not answer the question it stands under.",
+        "Keep to the question.",
+        "send it again until",
+    ):
         assert words in page
     assert page.count("Names somebody.") >= 2
     assert f"/p/{made.id}/edit" in page
