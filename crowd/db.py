@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, Executable, MetaData, Result, event, insert, text, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Engine,
+    Executable,
+    Insert,
+    MetaData,
+    event,
+    insert,
+    text,
+    update,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -176,11 +188,24 @@ def _only_in_a_transaction(session: Session, _context: object, _instances: objec
         raise RuntimeError("write inside `with transaction():`")
 
 
-def rows(statement: Executable, **values: Any) -> Result[Any]:
+def rows(statement: Executable, **values: Any) -> CursorResult[Any]:
     """Ask past the session, at a fifth of its cost, with a statement made once and its values bound by name.
 
     Of what waits in the session to be written it knows nothing: for reading plain rows."""
     return db.session.connection().execute(statement, values)
+
+
+def write(statement: Executable, **values: Any) -> CursorResult[Any]:
+    """The same for changing rows, inside a transaction only: neither objects nor the session's bookkeeping."""
+    if not db.session().info.get("writing"):
+        raise RuntimeError("write inside `with transaction():`")
+    return rows(statement, **values)
+
+
+def insert_one(statement: Insert, **values: Any) -> int:
+    """The same for a new row, whose key is returned."""
+    key: Any = write(statement, **values).inserted_primary_key
+    return int(key[0])
 
 
 def move(thing: Any, old: State, new: State, **also: Any) -> None:

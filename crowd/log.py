@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, event, update
+from sqlalchemy import bindparam, event, insert, update
 from sqlalchemy.orm import Mapper
 
 from crowd import clock
-from crowd.db import db, rows
+from crowd.db import insert_one, write
 from crowd.models import Consultation, Decision, Record
 
 DEEDS: dict[str, frozenset[str]] = {
@@ -53,23 +53,21 @@ DEEDS: dict[str, frozenset[str]] = {
 }
 
 
-def record(deed: str, *, by: int | None, consultation: Consultation | None = None, **facts: Any) -> Record:
-    """Leave a line and let kept pages of the consultation know. `by` is a person's id, None the clock.
+_LINE = insert(Record)
+
+
+def record(deed: str, *, by: int | None, consultation: Consultation | None = None, **facts: Any) -> int:
+    """Leave a line, whose number is returned, and let kept pages of the consultation know. `by` is a person's id, None
+    the clock.
 
     Raises ValueError for an unknown deed and for facts that are not exactly its own."""
     if deed not in DEEDS or set(facts) != DEEDS[deed]:
         raise ValueError(f"{deed!r} carries {sorted(DEEDS.get(deed, []))}, not {sorted(facts)}")
-    line = Record(
-        at=clock.now(),
-        deed=deed,
-        person_id=by,
-        facts=facts,
-        consultation_id=consultation.id if consultation else None,
-    )
-    db.session.add(line)
-    if consultation:
-        touch(consultation.id)
-    return line
+    about = consultation.id if consultation else None
+    number = insert_one(_LINE, at=clock.now(), deed=deed, person_id=by, facts=facts, consultation_id=about)
+    if about:
+        touch(about)
+    return number
 
 
 _TOUCH = update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)
@@ -77,7 +75,7 @@ _TOUCH = update(Consultation).where(Consultation.id == bindparam("key")).values(
 
 def touch(consultation_id: int) -> None:
     """Grow the change number: what was kept of this consultation's pages is old now."""
-    rows(_TOUCH, key=consultation_id)
+    write(_TOUCH, key=consultation_id)
 
 
 @event.listens_for(Record, "before_update")

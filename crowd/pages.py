@@ -81,12 +81,18 @@ def readyz() -> Response:
 def choose_theme() -> Any:
     """Remember light, dark or the system's own, and go back. Changes nothing but the reader's cookie."""
     answer = redirect(own_path(request.form.get("next", "")) or url_for("consultations.front"))
-    theme = request.form.get("theme", "")
-    if theme in THEMES:
-        answer.set_cookie("theme", theme, max_age=31536000, samesite="Lax", secure=request.is_secure)
+    chosen = request.form.get("theme", "")
+    if chosen in THEMES:
+        answer.set_cookie("theme", chosen, max_age=31536000, samesite="Lax", secure=request.is_secure)
     else:
         answer.delete_cookie("theme")
     return answer
+
+
+def theme() -> str:
+    """The colours that the reader has chosen; empty for those of their device."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else ""
 
 
 def own_path(path: str) -> str:
@@ -134,13 +140,12 @@ def links(asker: Asker) -> list[tuple[str, str, bool]]:
 def _everywhere() -> dict[str, Any]:
     """What templates find by name; macros, which see no context, find the functions as globals."""
     asker, consultation = person(), g.get("consultation")
-    theme = request.cookies.get("theme", "")
     return {
         "person": asker if asker.id else None,
         "site": site(),
         "links": links(asker),
         "brand_href": brand_href(),
-        "theme": theme if theme in THEMES else "",
+        "theme": theme(),
         "lang": i18n.language(),
         "consultation": consultation,
         "here": here(consultation, asker) if consultation is not None else None,

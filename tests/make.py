@@ -135,13 +135,16 @@ def contribution(
     kind = kind or (Kind.IDEA if isinstance(under, Question) else Kind.COMMENT)
     g.pop("asked", None)
     with transaction() as session:
-        made = threads.submit(
-            session.merge(under),
-            by=by,
-            writing=writing,
-            once=f"once-{next(_count)}",
-            kind=kind,
-            promise=promise,
+        made = session.get_one(
+            Contribution,
+            threads.submit(
+                session.merge(under),
+                by=by,
+                writing=writing,
+                once=f"once-{next(_count)}",
+                kind=kind,
+                promise=promise,
+            ),
         )
         version = session.scalars(select(Version).where(Version.contribution_id == made.id)).one()
         decider = moderator or Asker(id=by.id, roles=frozenset("M"))

@@ -89,11 +89,10 @@ def suspend(who: Person, until: datetime, why: str, *, by: Asker, zone: str) -> 
         raise Refusal(_("You cannot suspend yourself."))
     who.suspended_until = until
     accounts.sign_out_everywhere(who.id)
-    made = log.record("suspended", by=by.id, person=who.id, until=until.isoformat(), why=why)
-    db.session.flush()
+    number = log.record("suspended", by=by.id, person=who.id, until=until.isoformat(), why=why)
     contact = db.session.scalar(select(Site.contact)) or ""
     outbox.queue(
-        "suspended", to=who, once=f"suspended-{made.id}", until=deadline(until, zone), reason=why, contact=contact
+        "suspended", to=who, once=f"suspended-{number}", until=deadline(until, zone), reason=why, contact=contact
     )
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Update, bindparam, update
 
-from crowd.db import rows
+from crowd.db import write
 
 
 def tally(kind: Any, key: int | None, **by: int) -> None:
     """Add to columns of one row in the database itself, so that two writers cannot lose each other's."""
     changed = {name: n for name, n in by.items() if n}
     if changed and key is not None:
-        rows(_adding(kind, tuple(changed)), key=key, **{f"by_{name}": n for name, n in changed.items()})
+        write(_adding(kind, tuple(changed)), key=key, **{f"by_{name}": n for name, n in changed.items()})
 
 
 @cache

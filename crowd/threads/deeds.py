@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from crowd import clock, log, text
-from crowd.db import Overtaken, db, move, rows
+from crowd.db import Overtaken, db, insert_one, move, rows, write
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
@@ -40,6 +40,18 @@ def path_step(number: int) -> str:
     return letters.rjust(6, "0")
 
 
+# Writing and voting are most of what people do: these are made once, and no objects are made of their rows.
+_SENT = select(Contribution.id).where(
+    Contribution.author_id == bindparam("person"), Contribution.once == bindparam("key")
+)
+_SUBMIT, _WORD = insert(Contribution), insert(Version)
+_PLACE = (
+    update(Contribution)
+    .where(Contribution.id == bindparam("key"))
+    .values(thread_id=bindparam("thread"), path=bindparam("at"))
+)
+
+
 def submit(
     under: Question | Contribution | Finding,
     *,
@@ -48,16 +60,16 @@ def submit(
     once: str,
     kind: Kind = Kind.COMMENT,
     promise: Promise = Promise.ALIAS,
-) -> Contribution:
-    """Take a text; it waits for a moderator and causes nothing until then (M1, M5). Sent twice, it is one.
+) -> int:
+    """Take a text, whose id is returned; it waits for a moderator and causes nothing until then (M1, M5). Sent twice,
+    it is one.
 
     Facilitators' texts are marked as theirs; they wait like any other (M24 forbids deciding on one's own)."""
-    if written := db.session.scalar(
-        select(Contribution).where(Contribution.author_id == by.id, Contribution.once == once)
-    ):
-        return written
+    if sent := rows(_SENT, person=by.id, key=once).scalar():
+        return int(sent)
     now, consultation = clock.now(), under.consultation
-    contribution = Contribution(
+    number = insert_one(
+        _SUBMIT,
         consultation_id=consultation.id,
         kind=kind,
         author_id=by.id,
@@ -69,15 +81,13 @@ def submit(
         **_place(under),
         **_shown_as(by, consultation, promise),
     )
-    db.session.add(contribution)
-    db.session.flush()
     parent = under if isinstance(under, Contribution) else None
-    contribution.thread_id = parent.thread_id if parent else contribution.id
-    contribution.path = (parent.path if parent else "") + path_step(contribution.id)
-    version = _new_version(contribution, writing, number=1, first_at=now)
+    path = (parent.path if parent else "") + path_step(number)
+    write(_PLACE, key=number, thread=parent.thread_id if parent else number, at=path)
+    version = _new_version(number, consultation.id, writing, number=1, first_at=now)
     drafts.drop(drafts.place_of(under), by=by.id)
-    log.record("submitted", by=by.id, consultation=consultation, contribution=contribution.id, version=version.id)
-    return contribution
+    log.record("submitted", by=by.id, consultation=consultation, contribution=number, version=version)
+    return number
 
 
 def _place(under: Question | Contribution | Finding) -> dict[str, Any]:
@@ -109,9 +119,10 @@ def _shown_as(by: Asker, consultation: Consultation, promise: Promise) -> dict[s
     return {"alias": own.alias, "profession": own.profession, "region": own.region, "group": own.group}
 
 
-def _new_version(contribution: Contribution, writing: Writing, *, number: int, first_at: Any) -> Version:
-    version = Version(
-        contribution_id=contribution.id,
+def _new_version(contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any) -> int:
+    version = insert_one(
+        _WORD,
+        contribution_id=contribution,
         number=number,
         state=State.HELD,
         source=writing.source,
@@ -122,13 +133,11 @@ def _new_version(contribution: Contribution, writing: Writing, *, number: int, f
         created_at=clock.now(),
         first_at=first_at,
     )
-    db.session.add(version)
-    tally(Consultation, contribution.consultation_id, held=1)
-    db.session.flush()
+    tally(Consultation, consultation, held=1)
     return version
 
 
-def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> Version:
+def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> None:
     """Hand in a new wording. What waited is replaced, what is published stays until the new one is approved (M4, M17);
     the time of the first submission is kept (P9)."""
     last = db.session.scalars(
@@ -143,16 +152,17 @@ def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> Version:
         move(last, State.RETURNED, State.REPLACED)
         if contribution.state == State.RETURNED:
             move(contribution, State.RETURNED, State.HELD, resubmit_by=None)
-    version = _new_version(contribution, writing, number=last.number + 1, first_at=first_at)
+    version = _new_version(
+        contribution.id, contribution.consultation_id, writing, number=last.number + 1, first_at=first_at
+    )
     drafts.drop(drafts.place_of(contribution, editing=True), by=by.id)
     log.record(
         "edited",
         by=by.id,
         consultation=contribution.consultation,
         contribution=contribution.id,
-        version=version.id,
+        version=version,
     )
-    return version
 
 
 def withdraw(contribution: Contribution, *, by: Asker) -> None:
@@ -202,7 +212,6 @@ def count_published(contribution: Contribution, by: int) -> None:
         tally(Contribution, contribution.thread_id, replies=by, stamp=1)
 
 
-# Voting is most of what people do; these are made once.
 _CURRENT = {
     kind: select(VoteNow.id, VoteNow.value).where(VoteNow.person_id == bindparam("person"), on == bindparam("thing"))
     for kind, on in ((Contribution, VoteNow.contribution_id), (Finding, VoteNow.finding_id))
@@ -223,13 +232,13 @@ def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> Non
     if old == value:
         return
     if current and value is None:
-        rows(_TAKE_BACK, vote=current.id)
+        write(_TAKE_BACK, vote=current.id)
     elif current:
-        rows(_CHANGE, vote=current.id, new=value)
+        write(_CHANGE, vote=current.id, new=value)
     else:
         thread = thing.thread_id if isinstance(thing, Contribution) else None
-        rows(_GIVE, person_id=by.id, value=value, standing=standing, thread_id=thread, **on)
-    rows(_REMEMBER, person_id=by.id, value=value, standing=standing, at=clock.now(), **on)
+        write(_GIVE, person_id=by.id, value=value, standing=standing, thread_id=thread, **on)
+    write(_REMEMBER, person_id=by.id, value=value, standing=standing, at=clock.now(), **on)
     _count_vote(thing, standing, old, value)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from crowd import clock
-from crowd.db import db, transaction
+from crowd.db import db, transaction, write
 from crowd.models import Contribution, Draft, Finding, Question
 
 FIELDS = ("text", "kind", "promise", "setting", "change", "effect", "source")
@@ -36,9 +36,12 @@ def keep(thing: Any, *, by: int, fields: Mapping[str, str], editing: bool = Fals
     return True
 
 
+_DROP = delete(Draft).where(Draft.person_id == bindparam("person"), Draft.place == bindparam("at"))
+
+
 def drop(place: str, *, by: int) -> None:
     """Forget a draft; part of the transaction that posts it."""
-    db.session.execute(delete(Draft).where(Draft.person_id == by, Draft.place == place))
+    write(_DROP, person=by, at=place)
 
 
 def find(place: str, by: int) -> Draft | None:

@@ -7,10 +7,11 @@ from flask import abort, redirect, render_template, request, url_for
 
 from crowd import rules
 from crowd.db import transaction
+from crowd.frames import framed
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
-from crowd.pages import around
+from crowd.pages import path_to
 from crowd.states import State, Vote
 from crowd.threads import deeds, fragments, queries
 from crowd.threads.blueprint import bp
@@ -39,17 +40,17 @@ def question(slug: str, number: int) -> Any:
     rows = fragments.unchanged(consultation, view, ("answers", asked.id, sort, kind, after), read)
     own = queries.own_waiting(asker, question_id=asked.id) if after is None else []
     keep_page(consultation)
-    page = render_template(
+    return framed(
         "threads/question.html",
+        fragments.cards_for(asker, own, rows[: queries.PAGE], consultation, view),
         question=asked,
         view=view,
         sort=sort,
         kind=kind,
         any=bool(rows or own),
-        next_href=_next(rows, sort) if len(rows) > queries.PAGE else "",
+        next_href=_next(asked, rows, sort, kind) if len(rows) > queries.PAGE else "",
         first=after is None,
     )
-    return around(page, fragments.cards_for(asker, own, rows[: queries.PAGE], consultation, view))
 
 
 def _after(key: str, parts: int) -> tuple[int, ...] | None:
@@ -62,10 +63,11 @@ def _after(key: str, parts: int) -> tuple[int, ...] | None:
     return tuple(map(int, numbers))
 
 
-def _next(rows: Any, sort: str) -> str:
+def _next(asked: Question, rows: Any, sort: str, kind: str) -> str:
     last = rows[queries.PAGE - 1]
     key = "-".join(str(getattr(last, f"key{n}")) for n in range(len(queries.SORTS[sort])))
-    return url_for(".question", **{**(request.view_args or {}), **request.args, "after": key})
+    slug = asked.consultation.slug
+    return path_to(".question", slug=slug, number=asked.number, sort=sort, kind=kind or None, after=key)
 
 
 @bp.route("/p/<int:number>", endpoint="contribution")
@@ -84,7 +86,7 @@ def thread(number: int) -> Any:
     view = View.of(consultation, asker)
     keep_page(consultation)
     whole = fragments.thread_for(asker, consultation, view, root=found.thread_id or found.id)
-    return around(render_template("threads/contribution.html", root=found, view=view, title=_title(found)), whole)
+    return framed("threads/contribution.html", whole, root=found, view=view, title=_title(found))
 
 
 def _root(comment: Contribution) -> Contribution:

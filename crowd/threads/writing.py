@@ -74,7 +74,7 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
                     sent = deeds.submit(
                         under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise
                     )
-                return redirect(url_for(".sent", number=sent.id))
+                return redirect(url_for(".sent", number=sent))
             preview = text.shown(writing.html)
     page = render_template(
         template, form=form, preview=preview, place=place, draft=form.draft, name=_name(under), **shown

@@ -33,7 +33,8 @@ def edited(contribution: Contribution, text: str, *, by: Asker) -> Version:
     """What happens when an author hands in another wording."""
     writing = threads.prepare(text)
     with transaction():
-        return threads.edit(contribution, by=by, writing=writing)
+        threads.edit(contribution, by=by, writing=writing)
+    return newest(contribution)
 
 
 def shipped() -> None:

@@ -117,7 +117,7 @@ def test_an_example_shows_its_evidence_card(member, moderator, consultation):
 
     writing = deeds.prepare("We tried it.", {"effect": "Waits fell by 20%", "setting": "Leeds"})
     with transaction():
-        example = deeds.submit(
+        number = deeds.submit(
             consultation.questions[2],
             by=make.as_asker(member.id),
             writing=writing,
@@ -125,6 +125,7 @@ def test_an_example_shows_its_evidence_card(member, moderator, consultation):
             kind=Kind.EXAMPLE,
             promise=Promise.ALIAS,
         )
+    example = db.session.get_one(Contribution, number)
     assert "Waits fell by 20%" in moderator.get("/moderate")
     decide(moderator, waiting(example), "approve")
     assert "Waits fell by 20%" in mails(member.id)[0].body

@@ -1,7 +1,9 @@
 """From writing to reading, in order."""
 
+import pytest
 from sqlalchemy import select
 
+from crowd import log
 from crowd.db import db
 from crowd.models import Contribution, Version
 from crowd.states import Promise, State
@@ -66,3 +68,9 @@ def test_waiting_texts_stand_in_their_places_in_a_thread(app, member, colleague,
     assert "3 replies" in page
     assert "1 reply" in page
     assert "my middle" not in colleague.get(f"/p/{idea.id}")
+
+
+def test_rows_are_not_changed_outside_of_a_transaction(app, consultation):
+    """Past the session as through it: SQLite would take the change and lose it."""
+    with pytest.raises(RuntimeError, match="with transaction"):
+        log.touch(consultation.id)
