@@ -65,10 +65,13 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
         raise ValueError(f"{deed!r} carries {sorted(DEEDS.get(deed, []))}, not {sorted(facts)}")
     about = consultation.id if consultation else None
     number = insert_one(_LINE, at=clock.now(), deed=deed, person_id=by, facts=facts, consultation_id=about)
-    if about:
+    if about and deed not in UNSEEN:
         touch(about)
     return number
 
+
+# What no page but one's own shows: kept pages stay as they are, and so do their ETags (M5).
+UNSEEN = frozenset({"submitted", "asked to join", "request declined"})
 
 _TOUCH = update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)
 

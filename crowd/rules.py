@@ -41,7 +41,7 @@ edit                    |       |              | B M H   | B M H    |           
 edit                    |       |              |         |          | S B M H   |           | on a finding, own, held
 edit                    |       |              |         |          | S B M H   |           | on a finding, own, published
 edit                    |       |              |         |          | S B M H   |           | on a finding, own, returned, still in time
-withdraw                |       |              | B M H   | B M H    | S B M H   | S B M H   | own, not rejected, not removed, not withdrawn
+withdraw                |       |              | all     | all      | all       | all       | own, not rejected, not removed, not withdrawn
 widen the promise       |       |              | B       | B        | B         | B         | own, in the discussion, not withdrawn
 report                  |       |              | B       | B        | B         | B         | in the discussion, published, another's
 report                  |       |              |         |          | V S       | V S       | in the discussion, published, promised to all
@@ -66,7 +66,7 @@ host           | H
 """
 SIGNED_IN = "P"  # on the whole site a person has no standing, only an account and roles
 
-# A suspended person keeps what their standing may read, and nothing else.
+# A suspended person keeps what their standing may read, may take their own texts back, and nothing else.
 READING = frozenset({"see the consultation", "enter the discussion", "see", "read", "read a finding", "withdraw"})
 
 Condition = Callable[[Any, Any], Any]
@@ -181,8 +181,8 @@ def could(person: Asker, act: str, consultation: Consultation) -> bool:
 def may(person: Asker, act: str, thing: Any, at: datetime | None = None) -> bool:
     """May this person do this act on this thing, now or at another time (P1)? A thing of None is the whole site."""
     if thing is None:
-        letters = person.roles | {SIGNED_IN} if person.id else frozenset("V")
-        return bool(SITE_TABLE[act] & letters)
+        roles = frozenset() if person.suspended else person.roles
+        return bool(person.id and SITE_TABLE[act] & (roles | {SIGNED_IN}))
     phase = schedule.current(thing.consultation, at)
     return any(
         all(holds(name, person, thing) for name in row.only_if)

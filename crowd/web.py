@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import unquote
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_login import LoginManager, current_user
@@ -168,6 +169,8 @@ ask_again(_same_questions_under_the_lock)
 
 def _before() -> None:
     g.asked = []
+    if "\0" in unquote(request.path) or "\0" in unquote(request.query_string.decode("latin-1")):
+        abort(404)  # no address of ours has it, and PostgreSQL refuses it
     if most := getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0):
         request.max_content_length = request.max_form_memory_size = most
     if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in (

@@ -62,7 +62,7 @@ edit                 | own returned        | .     | .            | BMH     | BM
 edit                 | own returned late   | .     | .            | .       | .        | .     | .
 edit                 | own on a finding    | .     | .            | .       | .        | SBMH  | .
 edit                 | promised to all     | .     | .            | .       | .        | .     | .
-withdraw             | own                 | .     | .            | BMH     | BMH      | SBMH  | SBMH
+withdraw             | own                 | .     | .            | SBMAH   | SBMAH    | SBMAH | SBMAH
 withdraw             | own rejected        | .     | .            | .       | .        | .     | .
 withdraw             | promised to all     | .     | .            | .       | .        | .     | .
 widen the promise    | own                 | .     | .            | B       | B        | B     | B
@@ -320,3 +320,11 @@ def test_p13_a_list_holds_exactly_what_the_rule_allows(everything, phase):
 
 def test_the_letters_of_the_table_are_the_standings():
     assert set("VSBMAH") == set(Standing)
+
+
+def test_a_suspended_host_or_moderator_has_no_desk():
+    """The roles of somebody who is suspended rest on the whole site too; an own page stays."""
+    for letter, act in (("H", "host"), ("M", "moderate"), ("A", "analyse")):
+        assert may(Asker(id=7, roles=frozenset(letter)), act, None)
+        assert not may(Asker(id=7, roles=frozenset(letter), suspended=True), act, None)
+    assert may(Asker(id=7, suspended=True), "use an account", None)

@@ -66,7 +66,7 @@ hosting.decide             | /host/ahp/requests/{request} | H 403       | "     
 moderation.queue           | /moderate                    | MH 403      | "            | "             | "             | "            | "
 moderation.decided         | /moderate/decided            | MH 403      | "            | "             | "             | "            | "
 moderation.returned        | /moderate/returned           | MH 403      | "            | "             | "             | "            | "
-moderation.decide          | /moderate/{version}          | HM=403 404  | HM=403 404   | MH 404        | MH 404        | MH 404       | MH 404
+moderation.decide          | /moderate/{version}          | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
 moderation.reasons         | /host/reasons                | H 403       | "            | "             | "             | "            | "
 moderation.add_reason      | /host/reasons/new            | H 403       | "            | "             | "             | "            | "
 moderation.edit_reason     | /host/reasons/{reason}       | H 403       | "            | "             | "             | "            | "
@@ -134,7 +134,7 @@ hosting.send_again         | /host/mails/{mail}/again                        | H
 hosting.invitations        | /host/ahp/invitations                           | H 403           | "            | "             | "                 | "                 | "
 hosting.end_invitation     | /host/ahp/invitations/{invitation}/end          | H 403           | "            | "             | "                 | "                 | "
 hosting.decide             | /host/ahp/requests/{request}                    | H 403           | "            | "             | "                 | "                 | "
-moderation.decide          | /moderate/{version}                             | HM=403 404      | HM=403 404   | MH 404        | MH 404            | MH 404            | MH 404
+moderation.decide          | /moderate/{version}                             | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
 moderation.add_reason      | /host/reasons/new                               | H 403           | "            | "             | "                 | "                 | "
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from crowd import clock, log, outbox
 from crowd.accounts import deeds as accounts
@@ -76,7 +76,8 @@ def take_role(who: Person, role: str, *, by: Asker) -> None:
     """Counts from the next request on. Raises Refusal for the last host."""
     if role not in who.roles:
         return
-    others = select(Person.id).where(Person.roles.contains(Standing.HOST), Person.id != who.id)
+    able = or_(Person.suspended_until.is_(None), Person.suspended_until < clock.now())
+    others = select(Person.id).where(Person.roles.contains(Standing.HOST), Person.id != who.id, able)
     if role == Standing.HOST and db.session.scalar(others) is None:
         raise Refusal(_("This is the only host. Give somebody else the role first."))
     who.roles = who.roles.replace(role, "")

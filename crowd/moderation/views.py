@@ -72,6 +72,7 @@ def shortened(html: str) -> str:
 
 @bp.route("/moderate/<int:number>", methods=["GET", "POST"])
 def decide(number):
+    require("moderate")  # first, so that nobody else learns which numbers wait
     version = fetch(Version, number, to="decide")
     not_returned = why_not_return(version.contribution)
     form = DecisionForm(queries.reasons(retired=False), returnable=not not_returned)

@@ -79,7 +79,7 @@ def submit(
         promise=promise,
         phase=_phase(under),
         **_place(under),
-        **_shown_as(by, consultation, promise),
+        **shown_as(by, consultation),
     )
     parent = under if isinstance(under, Contribution) else None
     path = (parent.path if parent else "") + path_step(number)
@@ -111,7 +111,7 @@ def _phase(under: Question | Contribution | Finding) -> str:
     return Phase.MEMBERS if discussion else Phase.OPEN
 
 
-def _shown_as(by: Asker, consultation: Consultation, promise: Promise) -> dict[str, Any]:
+def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     """Under which name a text stands; kept with it, so that it never changes under its readers."""
     if by.roles & {Standing.MODERATOR, Standing.HOST}:
         return {"alias": by.name, "facilitator": True}

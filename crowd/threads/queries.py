@@ -203,6 +203,10 @@ def newest_version(contribution: Contribution) -> Version:
     ).one()
 
 
+def by_number(number: int | None) -> Contribution:
+    return db.session.get_one(Contribution, number)
+
+
 def published_version(contribution: Contribution) -> Version:
     return db.session.scalars(select(Version).where(Version.id == contribution.version_id)).one()
 

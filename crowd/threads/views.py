@@ -90,7 +90,8 @@ def thread(number: int) -> Any:
 
 
 def _root(comment: Contribution) -> Contribution:
-    return fetch(Contribution, comment.thread_id, to="see")
+    """The first text of a comment's thread, asked about before it is shown."""
+    return queries.by_number(comment.thread_id)
 
 
 def _title(contribution: Contribution) -> str:
@@ -143,7 +144,9 @@ def vote_one(slug: str) -> Any:
     """One idea after the other, the least seen first; skipped ones do not come back in this browser."""
     consultation = fetch(Consultation, slug, to="enter the discussion")
     asker = person()
-    skipped = [int(n) for n in request.args.get("skip", "").split("-") if n.isdigit() and len(n) < 10][-SKIPS:]
+    skipped = [int(n) for n in request.args.get("skip", "").split("-") if n.isascii() and n.isdigit() and len(n) < 10][
+        -SKIPS:
+    ]
     number = queries.least_seen(consultation, asker, skipped)
     view = View.of(consultation, asker)
     idea = fetch(Contribution, number, to="see") if number else None

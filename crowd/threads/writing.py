@@ -1,5 +1,6 @@
 """Pages for writing: an answer, a comment, a change; preview, drafts, withdrawing. What was typed is never lost."""
 
+import re
 from hashlib import sha256
 from typing import Any
 
@@ -85,13 +86,12 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
 def _once(form: Any) -> str:
     """The form's own key, so that a second press makes no second text; without one, its text stands for it."""
     key = str(form.once.data or "")
-    return key if 8 <= len(key) <= 40 else sha256(str(form.text.data).encode()).hexdigest()[:40]
+    return key if re.fullmatch("[A-Za-z0-9_-]{8,40}", key) else sha256(str(form.text.data).encode()).hexdigest()[:40]
 
 
 def _name(under: Under) -> str:
     """Under which name the person will be shown."""
-    asker, membership = person(), person().memberships.get(under.consultation_id)
-    return membership.alias if membership else asker.name
+    return str(deeds.shown_as(person(), under.consultation)["alias"])
 
 
 def _discard(place: str) -> Any:

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from crowd.db import db
-from crowd.models import Contribution, Draft, Version
+from crowd.db import db, transaction
+from crowd.models import Contribution, Draft, Person, Version
 from crowd.states import Promise, State
 from tests import make
+from tests.actors import Actor
 
 
 def test_a_preview_stores_nothing(app, member, question):
@@ -156,3 +157,41 @@ def test_a_question_page_asks_the_database_as_often_for_thirty_as_for_one(
             assert member.get(question).status == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_the_form_names_the_name_that_is_shown(app, consultation, question):
+    """P12: somebody who was a member before they became a moderator writes as a facilitator, and is told so."""
+    who = make.member(consultation)
+    with transaction() as session:
+        person = session.get(Person, who.id)
+        person.roles, person.name = "M", "Mary Moderator"
+    page = Actor(app, who.id).get(f"{question}/new")
+    assert "Mary Moderator" in page
+    assert who.memberships[consultation.id].alias not in page
+
+
+def test_a_public_comment_under_a_text_for_members_has_its_own_page(app, member, visitor, consultation, at):
+    """P12: what its author let everybody read can be read, also where what it answers cannot."""
+    by = make.as_asker(member.id)
+    root = make.contribution(consultation.questions[0], by=by, text="For members only", promise=Promise.MEMBERS)
+    comment = make.contribution(root, by=by, text="For everybody")
+    at(consultation.open)
+    page = visitor.get(f"/p/{comment.id}")
+    assert page.status == 200
+    assert "For everybody" in page
+    assert "For members only" not in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/c/%00/", "/c/ahp/vote?skip=%C2%B2", "/c/ahp/q/1?sort=%00", "/p/99999999999999999999"]
+)
+def test_hostile_addresses_are_not_errors_of_ours(member, address):
+    assert member.get(address).status in (200, 404)
+
+
+def test_a_held_text_changes_no_page_of_others_to_the_byte(app, member, visitor, consultation, question):
+    """M5: no count, no ETag."""
+    before = visitor.get(f"/c/{consultation.slug}/")
+    member.post(f"{question}/new", text="Waits", kind="idea", promise="2")
+    after = visitor.get(f"/c/{consultation.slug}/")
+    assert (before, before.headers["ETag"]) == (after, after.headers["ETag"])
