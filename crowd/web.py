@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.routing import IntegerConverter, Map
 
-from crowd import clock, schedule
+from crowd import clock, kept, schedule
 from crowd.accounts.queries import asker
-from crowd.db import ask_again, db
+from crowd.db import ask_again, db, rows
 from crowd.forms import rendered_at
 from crowd.models import Consultation, Contribution, Finding, Question, Version
 from crowd.rules import VISITOR, Asker, may
@@ -97,7 +97,16 @@ def _in_grace(act: str, thing: Any) -> datetime | None:
 
 def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
     """The thing, if the person may do this to it: 404 where it is missing or may not be known of, else why not."""
-    thing: Any = _find(kind, *key)
+    return _allowed(kind, _find(kind, *key), to, grace)
+
+
+def fetch_kept(kind: type[Thing], *key: Any, to: str) -> Thing:
+    """The same for pages that change nothing, kept by the change number: the question is asked each time, but what it
+    is asked of is loaded once. It belongs to no session: what was not loaded with it raises DetachedInstanceError."""
+    return _allowed(kind, _kept(kind, *key), to, False)
+
+
+def _allowed(kind: type[Thing], thing: Any, to: str, grace: bool) -> Thing:
     of = thing.contribution if isinstance(thing, Version) else thing
     g.setdefault("asked", []).append(None)
     if thing is None or not may(person(), SEEING[kind], of):
@@ -122,6 +131,29 @@ _FIND: dict[Any, Any] = {
     .options(contains_eager(kind.consultation))
     for kind in (Question, Finding)
 }
+
+
+_CHANGE = {
+    Question: select(Question.id, Consultation.id, Consultation.change)
+    .join(Question.consultation)
+    .where(_SLUG, Question.number == bindparam("number")),
+    Contribution: select(Contribution.id, Consultation.id, Consultation.change)
+    .join(Contribution.consultation)
+    .where(Contribution.id == bindparam("key")),
+}
+
+
+def _kept(kind: Any, *key: Any) -> Any:
+    """The thing as of its consultation's change number, which grows with everything that changes either."""
+    names = ("key",) if kind is Contribution else ("slug", "number")
+    now = rows(_CHANGE[kind], **dict(zip(names, key, strict=True))).first()
+
+    def load() -> Any:
+        found = _find(kind, *key)
+        db.session.expunge_all()
+        return found
+
+    return kept.fragments().make((kind, *now), load, lambda _thing: 20_000) if now else None
 
 
 def _find(kind: Any, *key: Any) -> Any:

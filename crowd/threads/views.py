@@ -16,7 +16,7 @@ from crowd.states import State, Vote
 from crowd.threads import deeds, fragments, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
-from crowd.web import fetch, person
+from crowd.web import fetch, fetch_kept, person
 
 VALUES = {"agree": Vote.AGREE, "disagree": Vote.DISAGREE, "pass": Vote.PASS, "back": None}
 SKIPS = 50  # how many skipped ideas a browser remembers
@@ -25,7 +25,7 @@ SKIPS = 50  # how many skipped ideas a browser remembers
 @bp.route("/c/<slug>/q/<int:number>")
 def question(slug: str, number: int) -> Any:
     """A key question with its contributions."""
-    asked = fetch(Question, slug, number, to="enter the discussion")
+    asked = fetch_kept(Question, slug, number, to="enter the discussion")
     sort = request.args.get("sort", "newest")
     kind = request.args.get("kind", "")
     if sort not in queries.SORTS or (kind and kind not in asked.kinds):
@@ -34,10 +34,10 @@ def question(slug: str, number: int) -> Any:
     view = View.of(consultation, asker, listed=True)
     after = _after(request.args.get("after", ""), len(queries.SORTS[sort]))
 
-    def read() -> Any:
+    def answers() -> Any:
         return queries.answers(asked, asker, sort, kind, after)
 
-    rows = fragments.unchanged(consultation, view, ("answers", asked.id, sort, kind, after), read)
+    rows = fragments.unchanged(consultation, view, ("answers", asked.id, sort, kind, after), answers)
     own = queries.own_waiting(asker, question_id=asked.id) if after is None else []
     keep_page(consultation)
     return framed(
@@ -73,12 +73,11 @@ def _next(asked: Question, rows: Any, sort: str, kind: str) -> str:
 @bp.route("/p/<int:number>", endpoint="contribution")
 def thread(number: int) -> Any:
     """A contribution with its thread; a comment's address leads to its place in the thread."""
-    found = fetch(Contribution, number, to="see")
-    if found.finding:
+    found = fetch_kept(Contribution, number, to="see")
+    if found.finding_id:
+        under = fetch(Finding, found.finding_id, to="read a finding")
         return redirect(
-            url_for(
-                "findings.finding", slug=found.consultation.slug, number=found.finding.number, _anchor=f"c{found.id}"
-            )
+            url_for("findings.finding", slug=found.consultation.slug, number=under.number, _anchor=f"c{found.id}")
         )
     if found.parent_id and found.public_since and rules.may(person(), "see", _root(found)):
         return redirect(url_for(".contribution", number=found.thread_id, _anchor=f"c{found.id}"))

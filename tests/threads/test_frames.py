@@ -11,6 +11,7 @@ from crowd.states import State, Vote
 from crowd.threads import deeds
 from tests import make
 from tests.actors import Actor
+from tests.moderation import desk
 
 
 @pytest.fixture
@@ -140,3 +141,19 @@ def test_a_next_page_keeps_what_was_chosen_and_nothing_else(app, member, colleag
     page = member.get(f"{question}?sort=agreed&kind=idea&endpoint=x&_external=1")
     assert page.status == 200
     assert f'href="{question}?sort=agreed&amp;kind=idea&amp;after=0-' in page
+
+
+def test_the_host_s_switch_and_a_moderator_s_decision_show_at_once(member, visitor, host, moderator, idea, path):
+    """What is asked of the table is kept by the change number too: it must not outlive what changed it."""
+    waiting = make.contribution(idea, by=make.as_asker(member.id), text="Waits for a decision", state=State.HELD)
+    assert member.get(f"/p/{waiting.id}").path == f"/p/{waiting.id}"
+    assert visitor.get(path).status in (403, 404)
+    page = moderator.get("/moderate")
+    assert "Waits for a decision" in page
+    version = desk.waiting(waiting)
+    assert desk.decide(moderator, version, "approve").status == 200
+    assert "Waits for a decision" in moderator.get(f"/p/{idea.id}")
+    assert 'action="/vote"' in member.get(path)
+    host.post("/host/ahp/switch", slug="ahp", why="The hall is full")
+    assert 'action="/vote"' not in member.get(path)
+    assert "Writing up findings" in member.get(path)
