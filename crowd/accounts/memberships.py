@@ -123,6 +123,7 @@ def ask_host(consultation: Consultation, details: Details, *, by: Asker) -> Join
         raise CannotJoin(why)
     if (last := newest_request(by.id, consultation.id)) and last.state in ("waiting", "declined"):
         last.state = "replaced"
+        last.name = last.number = last.note = ""
     made = JoinRequest(
         consultation_id=consultation.id,
         person_id=by.id,
@@ -191,7 +192,7 @@ def settle(request: JoinRequest, state: str, reason: str = "") -> None:
 def join_by_request(request: JoinRequest, consultation: Consultation, *, by: Asker) -> str:
     """Let somebody in whom the host has accepted. Name and number have served and go. Raises CannotJoin."""
     eligibility = number_key(request.number) or None
-    request.name = request.number = ""
+    request.name = request.number = request.note = ""
     return join(
         consultation,
         by=by,
