@@ -81,6 +81,8 @@ def join(
     row.standing, row.alias, row.eligibility = standing, alias, eligibility
     row.profession, row.region, row.group = profession, region, group
     db.session.flush()
+    if standing == Standing.MEMBER:
+        _close_requests(by.id, consultation.id)
     tally(Consultation, consultation.id, **{COUNTS[standing]: 1})
     log.record("joined", by=by.id, consultation=consultation, membership=row.id, standing=standing, how=how)
     return alias
@@ -187,6 +189,20 @@ def settle(request: JoinRequest, state: str, reason: str = "") -> None:
     db.session.refresh(request)
     if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
         raise Overtaken(request)
+
+
+def _close_requests(person_id: int, consultation_id: int) -> None:
+    """What somebody asked of the host is moot once they are in, and what they told of themselves goes."""
+    db.session.execute(
+        update(JoinRequest)
+        .where(
+            JoinRequest.person_id == person_id,
+            JoinRequest.consultation_id == consultation_id,
+            JoinRequest.state.in_(("waiting", "declined")),
+        )
+        .values(state="closed", name="", number="", note="")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def join_by_request(request: JoinRequest, consultation: Consultation, *, by: Asker) -> str:
