@@ -1,12 +1,13 @@
 """What a person becomes in a consultation (P15): by the register, by invitation, or by asking the host."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
 from crowd import clock, log
 from crowd.accounts import aliases
-from crowd.accounts.queries import newest_request, registered_as, registered_at
+from crowd.accounts.queries import email_keys_of, newest_request, registered_as, registered_at
 from crowd.accounts.register import number_key
 from crowd.db import Overtaken, db
 from crowd.i18n import _
@@ -54,21 +55,18 @@ def join(
     standing: Standing,
     how: str,
     eligibility: str | None = None,
+    also: Collection[str] = (),
     profession: str = "",
     region: str = "",
     group: str = "",
 ) -> str:
-    """Give a person a standing and hand back their alias; a stakeholder may become a member. Raises CannotJoin."""
+    """Give a person a standing and hand back their alias; a stakeholder may become a member. Raises CannotJoin.
+
+    `eligibility` is the key that lets nobody else in from now on; `also` are others of the same entry."""
     if why := objection(by, consultation, standing):
         raise CannotJoin(why)
-    if eligibility and db.session.scalar(
-        select(Membership.id).where(
-            Membership.consultation_id == consultation.id, Membership.eligibility == eligibility
-        )
-    ):
-        raise CannotJoin(
-            _("Somebody has joined with this entry of the register already. If that was not you, write to the host.")
-        )
+    if eligibility and (why := _taken(consultation, {eligibility, *also})):
+        raise CannotJoin(why)
     alias = aliases.draw(consultation, profession=profession, region=region, group=group)
     row = db.session.scalar(
         select(Membership).where(Membership.person_id == by.id, Membership.consultation_id == consultation.id)
@@ -88,6 +86,16 @@ def join(
     return alias
 
 
+def _taken(consultation: Consultation, keys: Collection[str]) -> str:
+    """What somebody is told whose entry has let a person in already; empty if it has not."""
+    used = select(Membership.id).where(
+        Membership.consultation_id == consultation.id, Membership.eligibility.in_([key for key in keys if key])
+    )
+    if db.session.scalar(used.limit(1)) is None:
+        return ""
+    return _("Somebody has joined with this entry of the register already. If that was not you, write to the host.")
+
+
 def join_by_register(consultation: Consultation, entry: Registered, *, by: Asker) -> str:
     """Membership at once for somebody on the register; one entry is one person (unique). Raises CannotJoin."""
     return join(
@@ -96,6 +104,7 @@ def join_by_register(consultation: Consultation, entry: Registered, *, by: Asker
         standing=Standing.MEMBER,
         how="register",
         eligibility=entry.number_key or entry.email_key,
+        also=[entry.email_key],  # the list may have had no number when they joined
         profession=entry.profession,
         region=entry.region,
     )
@@ -215,6 +224,7 @@ def join_by_request(request: JoinRequest, consultation: Consultation, *, by: Ask
         standing=Standing.MEMBER,
         how="request",
         eligibility=eligibility,
+        also=email_keys_of(eligibility) if eligibility else (),
         profession=request.profession,
         region=request.region,
     )

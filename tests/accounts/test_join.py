@@ -123,6 +123,21 @@ def test_one_entry_is_one_person(app, consultation, register):
     assert len(memberships()) == 1
 
 
+def test_an_entry_that_gets_a_number_later_is_still_one_person(app, consultation, host):
+    for number in ("", ANN.number):
+        with transaction():
+            loading.load(loading.entries([ANN._replace(number=number)]), by=None, bad=0)
+        if not number:
+            confirmed(app, ANN.email)
+    second, _page = confirmed(app, "private@example.org")
+    assert "Somebody has joined with this entry" in tell(second)
+    tell(second, "Another Name")  # no entry has both: the host is asked
+    made = db.session.scalars(select(JoinRequest)).one()
+    page = host.post(f"/host/ahp/requests/{made.id}", on="/host/ahp/requests", having="do", do="accept")
+    assert "Somebody has joined with this entry" in page
+    assert len(memberships()) == 1
+
+
 def test_one_standing_per_person(app, consultation, register):
     actor, _page = confirmed(app, ANN.email)
     csrf = actor.get("/me").form("/logout")[1]["csrf_token"]
