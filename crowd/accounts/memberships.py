@@ -18,6 +18,7 @@ from crowd.threads.counts import tally
 from crowd.why import why_not
 
 ACTS = {Standing.MEMBER: "ask to join", Standing.STAKEHOLDER: "join as a stakeholder"}
+MEMBER, GROUP = "member", "group:"  # as what somebody asks to join; a host may name a group "member"
 COUNTS = {Standing.MEMBER: "people", Standing.STAKEHOLDER: "stakeholders"}
 
 
@@ -111,11 +112,14 @@ def join_by_register(consultation: Consultation, entry: Registered, *, by: Asker
 
 
 def join_as(part: str, consultation: Consultation, *, by: Asker) -> str:
-    """Join as "member", by the confirmed address, or as one of the host's groups.
+    """Join as MEMBER, by the confirmed address, or as one of the host's groups: GROUP and its name.
 
     Empty if the address is not on the register: then details are asked for. Raises CannotJoin."""
-    if part in consultation.groups:
-        return join(consultation, by=by, standing=Standing.STAKEHOLDER, how="open", group=part)
+    if part.startswith(GROUP):
+        group = part.removeprefix(GROUP)
+        if group not in consultation.groups:  # it was, when the form was sent
+            raise CannotJoin(_("The host has ended the group “%(group)s”. Choose another.", group=group))
+        return join(consultation, by=by, standing=Standing.STAKEHOLDER, how="open", group=group)
     if why := objection(by, consultation, Standing.MEMBER):
         raise CannotJoin(why)
     entry = registered_at(by.email)
