@@ -68,7 +68,9 @@ def public(view: View) -> View:
 
 
 def takes(most: int) -> Callable[[View], View]:
-    """Let a page take a larger body than others, in bytes: known before the token in the form is looked for."""
+    """Let a page take a larger body than others, in bytes: known before the token in the form is looked for.
+
+    From staff alone; what strangers send is never read further than elsewhere (413)."""
 
     def mark(view: View) -> View:
         view.takes = most  # type: ignore[attr-defined]  # a mark on the function, as in public()
@@ -168,7 +170,8 @@ ask_again(_same_questions_under_the_lock)
 
 def _before() -> None:
     g.asked = []
-    if most := getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0):
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
+    if most and person().roles:
         request.max_content_length = request.max_form_memory_size = most
     if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
         "same-origin",

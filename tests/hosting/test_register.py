@@ -270,3 +270,9 @@ def test_a_list_larger_than_other_forms_may_be_is_taken(host, consultation):
     assert size() == 25_000
     values = host.get("/host/look").form("/host/look", "name")[1]
     assert host.send("/host/look", values | {"welcome": rows}).status == 413
+
+
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/load"])
+def test_a_large_list_of_somebody_who_is_not_staff_is_not_even_read(visitor, member, path):
+    for who in (visitor, member):
+        assert who.send(path, {"text": "x" * 1_500_000}).status == 413
