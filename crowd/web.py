@@ -69,7 +69,9 @@ def public(view: View) -> View:
 
 
 def takes(most: int) -> Callable[[View], View]:
-    """Let a page take a larger body than others, in bytes: known before the token in the form is looked for."""
+    """Let a page take a larger body than others, in bytes: known before the token in the form is looked for.
+
+    From staff alone; what strangers send is never read further than elsewhere (413)."""
 
     def mark(view: View) -> View:
         view.takes = most  # type: ignore[attr-defined]  # a mark on the function, as in public()
@@ -203,7 +205,8 @@ def _before() -> None:
     g.asked = []
     if "\0" in unquote(request.path) or "\0" in unquote(request.query_string.decode("latin-1")):
         abort(404)  # no address of ours has it, and PostgreSQL refuses it
-    if most := getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0):
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
+    if most and person().roles:
         request.max_content_length = request.max_form_memory_size = most
     if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
         "same-origin",

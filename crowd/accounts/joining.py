@@ -8,7 +8,7 @@ from crowd.accounts import arriving, deeds, limits, memberships, tokens
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, slow_down, waits_for_mail
 from crowd.accounts.forms import DetailsForm, DoorForm, InvitationForm, InvitedForm, JoinForm
-from crowd.accounts.memberships import ACTS, Details
+from crowd.accounts.memberships import ACTS, GROUP, MEMBER, Details
 from crowd.accounts.queries import asker_for, invitation, newest_request, registered_by_id
 from crowd.accounts.register import email_key
 from crowd.db import db, transaction
@@ -19,8 +19,6 @@ from crowd.rules import may
 from crowd.states import Standing
 from crowd.text import tidy_line
 from crowd.web import fetch, person, public, require
-
-MEMBER = "member"
 
 
 @bp.route("/c/<slug>/join", methods=["GET", "POST"])
@@ -48,7 +46,7 @@ def join(slug: str) -> Any:
 def _parts(consultation: Consultation) -> list[tuple[str, str]]:
     able = memberships.can_join_as(person(), consultation)
     member = [(MEMBER, _("Member of %(host)s", host=site().name))] if Standing.MEMBER in able else []
-    return member + ([(group, group) for group in consultation.groups] if Standing.STAKEHOLDER in able else [])
+    return member + ([(GROUP + group, group) for group in consultation.groups] if Standing.STAKEHOLDER in able else [])
 
 
 def _confirm_first(form: DoorForm, consultation: Consultation, **facts: Any) -> Any:

@@ -1,12 +1,13 @@
 """What a person becomes in a consultation (P15): by the register, by invitation, or by asking the host."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
 from crowd import clock, log
 from crowd.accounts import aliases
-from crowd.accounts.queries import newest_request, registered_as, registered_at
+from crowd.accounts.queries import email_keys_of, newest_request, registered_as, registered_at
 from crowd.accounts.register import number_key
 from crowd.db import Overtaken, db
 from crowd.i18n import _
@@ -17,6 +18,7 @@ from crowd.threads.counts import tally
 from crowd.why import why_not
 
 ACTS = {Standing.MEMBER: "ask to join", Standing.STAKEHOLDER: "join as a stakeholder"}
+MEMBER, GROUP = "member", "group:"  # as what somebody asks to join; a host may name a group "member"
 COUNTS = {Standing.MEMBER: "people", Standing.STAKEHOLDER: "stakeholders"}
 
 
@@ -54,21 +56,18 @@ def join(
     standing: Standing,
     how: str,
     eligibility: str | None = None,
+    also: Collection[str] = (),
     profession: str = "",
     region: str = "",
     group: str = "",
 ) -> str:
-    """Give a person a standing and hand back their alias; a stakeholder may become a member. Raises CannotJoin."""
+    """Give a person a standing and hand back their alias; a stakeholder may become a member. Raises CannotJoin.
+
+    `eligibility` is the key that lets nobody else in from now on; `also` are others of the same entry."""
     if why := objection(by, consultation, standing):
         raise CannotJoin(why)
-    if eligibility and db.session.scalar(
-        select(Membership.id).where(
-            Membership.consultation_id == consultation.id, Membership.eligibility == eligibility
-        )
-    ):
-        raise CannotJoin(
-            _("Somebody has joined with this entry of the register already. If that was not you, write to the host.")
-        )
+    if eligibility and (why := _taken(consultation, {eligibility, *also})):
+        raise CannotJoin(why)
     alias = aliases.draw(consultation, profession=profession, region=region, group=group)
     row = db.session.scalar(
         select(Membership).where(Membership.person_id == by.id, Membership.consultation_id == consultation.id)
@@ -81,9 +80,21 @@ def join(
     row.standing, row.alias, row.eligibility = standing, alias, eligibility
     row.profession, row.region, row.group = profession, region, group
     db.session.flush()
+    if standing == Standing.MEMBER:
+        _close_requests(by.id, consultation.id)
     tally(Consultation, consultation.id, **{COUNTS[standing]: 1})
     log.record("joined", by=by.id, consultation=consultation, membership=row.id, standing=standing, how=how)
     return alias
+
+
+def _taken(consultation: Consultation, keys: Collection[str]) -> str:
+    """What somebody is told whose entry has let a person in already; empty if it has not."""
+    used = select(Membership.id).where(
+        Membership.consultation_id == consultation.id, Membership.eligibility.in_([key for key in keys if key])
+    )
+    if db.session.scalar(used.limit(1)) is None:
+        return ""
+    return _("Somebody has joined with this entry of the register already. If that was not you, write to the host.")
 
 
 def join_by_register(consultation: Consultation, entry: Registered, *, by: Asker) -> str:
@@ -94,17 +105,21 @@ def join_by_register(consultation: Consultation, entry: Registered, *, by: Asker
         standing=Standing.MEMBER,
         how="register",
         eligibility=entry.number_key or entry.email_key,
+        also=[entry.email_key],  # the list may have had no number when they joined
         profession=entry.profession,
         region=entry.region,
     )
 
 
 def join_as(part: str, consultation: Consultation, *, by: Asker) -> str:
-    """Join as "member", by the confirmed address, or as one of the host's groups.
+    """Join as MEMBER, by the confirmed address, or as one of the host's groups: GROUP and its name.
 
     Empty if the address is not on the register: then details are asked for. Raises CannotJoin."""
-    if part in consultation.groups:
-        return join(consultation, by=by, standing=Standing.STAKEHOLDER, how="open", group=part)
+    if part.startswith(GROUP):
+        group = part.removeprefix(GROUP)
+        if group not in consultation.groups:  # it was, when the form was sent
+            raise CannotJoin(_("The host has ended the group “%(group)s”. Choose another.", group=group))
+        return join(consultation, by=by, standing=Standing.STAKEHOLDER, how="open", group=group)
     if why := objection(by, consultation, Standing.MEMBER):
         raise CannotJoin(why)
     entry = registered_at(by.email)
@@ -123,6 +138,7 @@ def ask_host(consultation: Consultation, details: Details, *, by: Asker) -> Join
         raise CannotJoin(why)
     if (last := newest_request(by.id, consultation.id)) and last.state in ("waiting", "declined"):
         last.state = "replaced"
+        last.name = last.number = last.note = ""
     made = JoinRequest(
         consultation_id=consultation.id,
         person_id=by.id,
@@ -188,16 +204,31 @@ def settle(request: JoinRequest, state: str, reason: str = "") -> None:
         raise Overtaken(request)
 
 
+def _close_requests(person_id: int, consultation_id: int) -> None:
+    """What somebody asked of the host is moot once they are in, and what they told of themselves goes."""
+    db.session.execute(
+        update(JoinRequest)
+        .where(
+            JoinRequest.person_id == person_id,
+            JoinRequest.consultation_id == consultation_id,
+            JoinRequest.state.in_(("waiting", "declined")),
+        )
+        .values(state="closed", name="", number="", note="")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def join_by_request(request: JoinRequest, consultation: Consultation, *, by: Asker) -> str:
     """Let somebody in whom the host has accepted. Name and number have served and go. Raises CannotJoin."""
     eligibility = number_key(request.number) or None
-    request.name = request.number = ""
+    request.name = request.number = request.note = ""
     return join(
         consultation,
         by=by,
         standing=Standing.MEMBER,
         how="request",
         eligibility=eligibility,
+        also=email_keys_of(eligibility) if eligibility else (),
         profession=request.profession,
         region=request.region,
     )

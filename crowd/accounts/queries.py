@@ -85,6 +85,11 @@ def registered_as(number: str, name: str) -> Registered | None:
     return found[0] if len(found) == 1 else None
 
 
+def email_keys_of(key: str) -> Sequence[str]:
+    """Those of the entries that have a number, by the number's key."""
+    return db.session.scalars(select(Registered.email_key).where(Registered.number_key == key)).all()
+
+
 def registered_by_id(entry_id: int) -> Registered | None:
     return db.session.get(Registered, entry_id)
 

@@ -138,9 +138,13 @@ def end_invitation(found: Invitation, consultation: Consultation, *, by: Asker) 
 
 def accept(request: JoinRequest, consultation: Consultation, *, by: Asker) -> str:
     """Let somebody in and tell them their alias. Raises Overtaken if settled before, Refusal if they cannot now."""
+    asks = asker_for(request.person_id)
+    there = asks.memberships.get(consultation.id)
+    if request.state in ("waiting", "closed") and there and there.standing == Standing.MEMBER:
+        raise Refusal(_("This person has joined meanwhile. There is nothing left to decide."))  # and not as whom
     memberships.settle(request, "accepted")
     try:
-        alias = memberships.join_by_request(request, consultation, by=asker_for(request.person_id))
+        alias = memberships.join_by_request(request, consultation, by=asks)
     except CannotJoin as why:
         raise Refusal(str(why)) from None
     log.record("request accepted", by=by.id, consultation=consultation, request=request.id)

@@ -84,7 +84,7 @@ def invite(consultation: Consultation, rows: Sequence[Row], keys: Sequence[str],
     letters, tokens = [], []
     for row, key in zip(rows, keys, strict=True):
         entry_id, number = there.get(key, (0, ""))
-        if not entry_id or once[key] in before or (number or key) in joined:
+        if not entry_id or once[key] in before or joined & {number, key}:
             continue
         secret = secrets.token_urlsafe(32)
         who = ", ".join(filter(None, (row.profession, row.region)))

@@ -123,6 +123,21 @@ def test_one_entry_is_one_person(app, consultation, register):
     assert len(memberships()) == 1
 
 
+def test_an_entry_that_gets_a_number_later_is_still_one_person(app, consultation, host):
+    for number in ("", ANN.number):
+        with transaction():
+            loading.load(loading.entries([ANN._replace(number=number)]), by=None, bad=0)
+        if not number:
+            confirmed(app, ANN.email)
+    second, _page = confirmed(app, "private@example.org")
+    assert "Somebody has joined with this entry" in tell(second)
+    tell(second, "Another Name")  # no entry has both: the host is asked
+    made = db.session.scalars(select(JoinRequest)).one()
+    page = host.post(f"/host/ahp/requests/{made.id}", on="/host/ahp/requests", having="do", do="accept")
+    assert "Somebody has joined with this entry" in page
+    assert len(memberships()) == 1
+
+
 def test_one_standing_per_person(app, consultation, register):
     actor, _page = confirmed(app, ANN.email)
     csrf = actor.get("/me").form("/logout")[1]["csrf_token"]
@@ -182,7 +197,7 @@ def opened(app):
 
 
 def test_as_a_stakeholder(app, opened):
-    actor, page = confirmed(app, "carer@example.org", "Carer")
+    actor, page = confirmed(app, "carer@example.org", "group:Carer")
     row = memberships()[0]
     assert re.fullmatch(r"Carer \d+", row.alias)
     assert (row.standing, row.group, row.eligibility) == ("S", "Carer", None)
@@ -191,7 +206,7 @@ def test_as_a_stakeholder(app, opened):
     assert "Carer" in actor.get("/me")
 
 
-@pytest.mark.parametrize("part", ["Queen", "", "host", "B"])
+@pytest.mark.parametrize("part", ["Queen", "group:Queen", "", "host", "B"])
 def test_only_as_one_of_the_hosts_groups(app, opened, part):
     actor = Actor(app)
     page = actor.post(JOIN, email="carer@example.org", part=part)
@@ -202,12 +217,30 @@ def test_only_as_one_of_the_hosts_groups(app, opened, part):
 def test_a_stakeholder_who_is_a_member_becomes_one(app, opened):
     with transaction():
         loading.load(loading.entries([ANN]), by=None, bad=0)
-    actor, _page = confirmed(app, ANN.email, "Carer")
+    actor, _page = confirmed(app, ANN.email, "group:Carer")
     actor.post(JOIN, having="part")
     row = memberships()
     assert [(m.standing, m.group, m.profession) for m in row] == [("B", "", "Dietitian")]
     here = db.session.get(Consultation, opened.id)
     assert (here.people, here.stakeholders) == (1, 0)
+
+
+@pytest.mark.parametrize(("part", "standing"), [("member", "B"), ("group:member", "S")])
+def test_a_group_named_member_is_not_the_members(app, opened, part, standing):
+    with transaction():
+        db.session.get(Consultation, opened.id).groups = ["member", "Carer"]
+        loading.load(loading.entries([ANN]), by=None, bad=0)
+    confirmed(app, ANN.email, part)
+    assert [m.standing for m in memberships()] == [standing]
+
+
+def test_a_group_that_ended_before_the_address_was_confirmed(app, opened):
+    actor = Actor(app)
+    actor.post(JOIN, email=ANN.email, part="group:Carer")
+    with transaction():
+        db.session.get(Consultation, opened.id).groups = ["Commissioner"]
+    assert "has ended the group “Carer”" in actor.post(reading.link(ANN.email))
+    assert not memberships()
 
 
 def test_machines_get_the_same_answer_and_no_mail(app, consultation):

@@ -3,13 +3,15 @@
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select, text
 
 from crowd import clock, outbox
 from crowd.accounts.register import email_key, name_key, number_key
-from crowd.db import db, transaction
+from crowd.db import db, engine_is_postgres, transaction
 from crowd.hosting import lists, loading
 from crowd.hosting.lists import BadList
 from crowd.models import Mail, Membership, Record, Registered, Site, Token
@@ -225,6 +227,22 @@ def test_a_stolen_database_does_not_tell_who_is_on_the_register(app, host, consu
     for secret in ("ann@example.org", "bob@example.org", "neil", "ray", "012-345", "012345", "pa7", invited[3:]):
         assert secret not in found
     assert "dietitian" in found  # it did look
+    if not engine_is_postgres():
+        _no_traces(Path(current_app.config["INSTANCE"]), invited)
+
+
+def _no_traces(instance, invited):
+    """The bytes of the files, which can hold what no row holds any more."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    files = [instance / "crowd.db", instance / "crowd.db-wal"]
+    bytes_ = b"".join(file.read_bytes() for file in files if file.exists())
+    for secret in ("ann@example.org", "bob@example.org", invited[3:]):
+        assert secret.encode() not in bytes_
+    assert b"Dietitian" in bytes_
 
 
 def test_a_demonstration_keeps_its_mails_to_be_read(app, host, consultation, invited):
@@ -252,3 +270,9 @@ def test_a_list_larger_than_other_forms_may_be_is_taken(host, consultation):
     assert size() == 25_000
     values = host.get("/host/look").form("/host/look", "name")[1]
     assert host.send("/host/look", values | {"welcome": rows}).status == 413
+
+
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/load"])
+def test_a_large_list_of_somebody_who_is_not_staff_is_not_even_read(visitor, member, path):
+    for who in (visitor, member):
+        assert who.send(path, {"text": "x" * 1_500_000}).status == 413

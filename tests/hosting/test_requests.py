@@ -4,8 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from crowd import clock
+from crowd.accounts import memberships
+from crowd.accounts.queries import asker_for
 from crowd.db import db, transaction
 from crowd.models import Consultation, JoinRequest, Mail, Membership
+from crowd.states import Standing
 from tests import make
 from tests.accounts import reading
 from tests.actors import Actor
@@ -54,6 +57,25 @@ def test_declining_needs_a_reason_which_the_person_reads(host, asked):
     body = reading.newest("nora@example.org").body
     assert "Please check the number." in body
     assert "/c/ahp/join/details" in body
+
+
+def joined_meanwhile(asked, consultation):
+    with transaction():
+        memberships.join(
+            db.session.merge(consultation), by=asker_for(asked.person_id), standing=Standing.MEMBER, how="register"
+        )
+    return db.session.scalars(select(Membership.alias)).one()
+
+
+def test_who_joins_otherwise_asks_no_more(host, asked, consultation):
+    action, values = host.get(PAGE).form(f"{PAGE}/{asked.id}", "do")
+    alias = joined_meanwhile(asked, consultation)
+    page = host.send(action, values | {"do": "accept"})
+    assert "has joined meanwhile" in page
+    assert alias not in page
+    assert "Nora New" not in host.get(PAGE)
+    settled = db.session.get(JoinRequest, asked.id)
+    assert (settled.state, settled.name, settled.number, settled.note) == ("closed", "", "", "")
 
 
 def test_two_hosts_at_once_one_wins(app, host, asked):
