@@ -15,6 +15,14 @@ from crowd.web import SAFE, Refused, person, refused_by_the_bell
 from crowd.why import why_not
 
 Link = tuple[str, str]
+Typed = tuple[str, str, str]
+
+# Fields that a page fills in, secrets, and choices that are made again with one press.
+MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "start", "theme", "viewport"}
+SECRETS = {"password", "new", "old", "code", "username"}
+CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite"}
+NOT_TYPED = MARKS | SECRETS | CHOICES
+DRAFTED = {"contribute", "comment", "comment on a finding", "edit"}
 
 
 def _words() -> dict[int, tuple[str, str]]:
@@ -55,12 +63,11 @@ def _words() -> dict[int, tuple[str, str]]:
 
 
 def problem(
-    status: int, sentence: str = "", *, title: str = "", what_next: list[Link] | None = None, kept: str = ""
+    status: int, sentence: str = "", *, title: str = "", what_next: list[Link] | None = None
 ) -> tuple[str, int]:
-    """The page for an error; what the person had typed stands on it unless it was saved elsewhere."""
+    """The page for an error; all that the person had typed stands on it."""
     words = _words().get(status, _words()[400])
     unread = status == 413 or request.method in SAFE  # reading a form that is too large would fail once more
-    typed = kept or ("" if unread else request.form.get("text", ""))
     front = [(_("Go to the first page"), url_for("consultations.front"))]
     page = render_template(
         "errors/problem.html",
@@ -68,9 +75,36 @@ def problem(
         sentence=sentence or words[1],
         status=status,
         what_next=(what_next or []) + front,
-        kept=typed,
+        kept=[] if unread else _typed(),
     )
     return page, status
+
+
+def _typed() -> list[Typed]:
+    """What the person typed, field by field: the name, its words, and the text."""
+    words = _field_words()
+    fields = [(name, text) for name, text in request.form.items(multi=True) if name not in NOT_TYPED and text.strip()]
+    return [(name, words.get(name) or _("Field “%(name)s”", name=name), text) for name, text in fields]
+
+
+def _field_words() -> dict[str, str]:
+    return {
+        "text": _("Your text"),
+        "title": _("Title"),
+        "section": _("Section"),
+        "note": _("Note"),
+        "why": _("Why"),
+        "reason": _("Reason"),
+        "setting": _("Where was it?"),
+        "change": _("What changed?"),
+        "effect": _("What did it do?"),
+        "source": _("How do we know?"),
+        "summary": _("Summary"),
+        "guidance": _("Guidance"),
+        "welcome": _("Welcome"),
+        "name": _("Name"),
+        "email": _("Email address"),
+    }
 
 
 def _refused(refused: Refused) -> tuple[str, int]:
@@ -83,10 +117,12 @@ def _refused(refused: Refused) -> tuple[str, int]:
 
 
 def _after_the_bell(refused: Refused, sentence: str) -> tuple[str, int]:
-    """P8: refuse with 409, keep the text as a draft, and say what the person can do next."""
+    """P8: refuse with 409, keep a person's own text as a draft, and say what the person can do next."""
     consultation: Consultation = refused.thing.consultation
     g.asked = [None]  # the draft below is not what was refused
-    saved = keep(refused.thing, by=person().id, fields=request.form, editing=refused.act == "edit")
+    saved = refused.act in DRAFTED and keep(
+        refused.thing, by=person().id, fields=request.form, editing=refused.act == "edit"
+    )
     nexts = [(_("Where we are and what comes next"), url_for("consultations.landing", slug=consultation.slug))]
     if saved:
         sentence += " " + _("Your text was not sent. We have kept it as a draft, which only you can see.")

@@ -213,18 +213,23 @@ def count_published(contribution: Contribution, by: int) -> None:
 
 
 _CURRENT = {
-    kind: select(VoteNow.id, VoteNow.value).where(VoteNow.person_id == bindparam("person"), on == bindparam("thing"))
+    kind: select(VoteNow.id, VoteNow.value, VoteNow.standing).where(
+        VoteNow.person_id == bindparam("person"), on == bindparam("thing")
+    )
     for kind, on in ((Contribution, VoteNow.contribution_id), (Finding, VoteNow.finding_id))
 }
 _TAKE_BACK = delete(VoteNow).where(VoteNow.id == bindparam("vote"))
-_CHANGE = update(VoteNow).where(VoteNow.id == bindparam("vote")).values(value=bindparam("new"))
+_CHANGE = (
+    update(VoteNow).where(VoteNow.id == bindparam("vote")).values(value=bindparam("new"), standing=bindparam("now"))
+)
 _GIVE, _REMEMBER = insert(VoteNow).inline(), insert(VoteEvent).inline()
 
 
 def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> None:
     """Give, change or take back (None) one's vote: one current value a person, every value in the history.
 
-    On a finding, members' and stakeholders' votes are counted apart (P14)."""
+    On a finding, members' and stakeholders' votes are counted apart (P14); one given before its person became a member
+    leaves the count it is in."""
     on = {"contribution_id": thing.id} if isinstance(thing, Contribution) else {"finding_id": thing.id}
     standing = by.memberships[thing.consultation_id].standing
     current = rows(_CURRENT[type(thing)], person=by.id, thing=thing.id).first()
@@ -234,19 +239,25 @@ def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> Non
     if current and value is None:
         write(_TAKE_BACK, vote=current.id)
     elif current:
-        write(_CHANGE, vote=current.id, new=value)
+        write(_CHANGE, vote=current.id, new=value, now=standing)
     else:
         thread = thing.thread_id if isinstance(thing, Contribution) else None
         write(_GIVE, person_id=by.id, value=value, standing=standing, thread_id=thread, **on)
     write(_REMEMBER, person_id=by.id, value=value, standing=standing, at=clock.now(), **on)
-    _count_vote(thing, standing, old, value)
+    given = current.standing if current else standing
+    _count_vote(thing, ((given, old, -1), (standing, value, 1)))
 
 
-def _count_vote(thing: Contribution | Finding, standing: str, old: int | None, new: int | None) -> None:
+def _count_vote(thing: Contribution | Finding, changes: tuple[tuple[str, int | None, int], ...]) -> None:
+    """`changes` are the vote that goes and the one that comes: standing, value, and by how much its count changes."""
     names = {Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "passed"}
-    prefix = "member_" if isinstance(thing, Finding) and standing == Standing.MEMBER else ""
-    change = {prefix + names[Vote(value)]: by for value, by in ((old, -1), (new, 1)) if value is not None}
-    sum_by = (new is not None) - (old is not None)
+    apart = "member_" if isinstance(thing, Finding) else ""
+    change = {
+        (apart if standing == Standing.MEMBER else "") + names[Vote(value)]: by
+        for standing, value, by in changes
+        if value is not None
+    }
+    sum_by = sum(by for _standing, value, by in changes if value is not None)
     if isinstance(thing, Finding):
         tally(Finding, thing.id, **change)
         tally(Consultation, thing.consultation_id, finding_votes=sum_by, change=1)

@@ -10,7 +10,7 @@ from crowd.db import db, transaction, write
 from crowd.models import Contribution, Draft, Finding, Question
 
 FIELDS = ("text", "kind", "promise", "setting", "change", "effect", "source")
-MOST = 40_000  # characters of a draft; more than any text that is taken
+MOST = 200_000  # characters of a field; twenty times what is taken as a text
 
 
 def place_of(thing: Question | Contribution | Finding, editing: bool = False) -> str:
@@ -20,11 +20,18 @@ def place_of(thing: Question | Contribution | Finding, editing: bool = False) ->
     return f"{'question' if isinstance(thing, Question) else 'finding'}-{thing.id}"
 
 
+def too_long(fields: Mapping[str, str]) -> bool:
+    return any(len(fields.get(name, "")) > MOST for name in FIELDS)
+
+
 def keep(thing: Any, *, by: int, fields: Mapping[str, str], editing: bool = False) -> bool:
-    """Save what was typed as the draft of this place, over an older one; False if nobody is signed in or nothing was
-    typed. Commits by itself: it is called where the request's own deed was refused."""
-    kept = {name: str(fields.get(name, ""))[:MOST] for name in FIELDS if fields.get(name)}
-    if not by or not str(kept.get("text", "")).strip() or not isinstance(thing, Question | Contribution | Finding):
+    """Save what was typed as the draft of this place, over an older one; False if nobody is signed in, nothing was
+    typed, or it is too long: a draft is never cut. Commits by itself: it is called where the request's own deed was
+    refused."""
+    kept = {name: str(fields.get(name, "")) for name in FIELDS if fields.get(name)}
+    if not by or not kept.get("text", "").strip() or too_long(kept):
+        return False
+    if not isinstance(thing, Question | Contribution | Finding):
         return False
     place, consultation_id = place_of(thing, editing), thing.consultation_id
     with transaction() as session:

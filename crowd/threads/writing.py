@@ -60,7 +60,7 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)
-    if request.form.get("do") == "draft" or "save" in request.args:
+    if _to_be_saved():
         return _save(form, under)
     preview = ""
     if form.validate_on_submit():
@@ -99,6 +99,11 @@ def _discard(place: str) -> Any:
         drafts.drop(place, by=person().id)
     flash(_("Your draft has been discarded."), "ok")
     return redirect(request.path)
+
+
+def _to_be_saved() -> bool:
+    """Whether it is a draft; one that is too long comes back like a text that is too long, with all of it."""
+    return (request.form.get("do") == "draft" or "save" in request.args) and not drafts.too_long(request.form)
 
 
 def _save(form: Any, under: Under, editing: bool = False) -> Any:
@@ -141,7 +146,7 @@ def edit(number: int) -> Any:
         form.text.data = newest.source
     if request.form.get("do") == "discard":
         return _discard(drafts.place_of(contribution, editing=True))
-    if request.form.get("do") == "draft" or "save" in request.args:
+    if _to_be_saved():
         return _save(form, contribution, editing=True)
     preview = ""
     if form.validate_on_submit():

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from crowd import clock
-from crowd.db import db
-from crowd.models import Contribution, Draft
+from crowd.db import db, transaction
+from crowd.models import Contribution, Draft, SignIn
 from crowd.states import Phase, State
 from tests import make
 
@@ -98,3 +98,51 @@ def test_a_returned_text_may_be_sent_again_for_three_days(app, member, moderator
     again = db.session.get(Contribution, idea.id)
     assert (again.state, again.phase) == (State.HELD, Phase.MEMBERS)
     assert again.submitted_at < consultation.analysis < clock.now()
+
+
+def test_everything_that_was_typed_comes_back_also_without_a_sign_in(member, consultation):
+    """Every field of an example, with its marks and without what the page had filled in."""
+    address = f"/c/{consultation.slug}/q/3/new"
+    _to, fields = member.get(address).form(having="text")
+    typed = {"text": "\n<b>The text", "setting": "A ward", "change": "Calls", "effect": "Fewer", "source": "A study"}
+    with transaction() as session:
+        session.execute(delete(SignIn))
+    page = member.send(address, fields | typed | {"kind": "example"})
+    assert page.status == 403
+    for words in ("\n&lt;b&gt;The text", "A ward", "Calls", "Fewer", "A study"):
+        assert f">\n{words}</textarea>" in page
+    assert page.count("<textarea") == len(typed)
+    assert fields["csrf_token"] not in page
+
+
+def test_an_expired_form_shows_what_was_typed_but_no_password(member):
+    page = member.send("/me/password", {"csrf_token": "old", "new": "correct horse", "note": "A note"})
+    assert (page.status, "A note" in page, "correct horse" in page) == (400, True, False)
+
+
+def test_a_finding_refused_by_the_bell_is_shown_and_leaves_the_draft_of_a_comment(host, consultation, at):
+    make.finding(consultation)
+    at(consultation.closed - MINUTE)
+    address = f"/c/{consultation.slug}/findings/1"
+    host.post(f"{address}/comment", text="My comment", do="draft")
+    _to, fields = host.get(f"{address}/edit").form(having="title")
+    at(consultation.closed + MINUTE)
+    page = host.send(f"{address}/edit", fields | {"title": "A title", "text": "A finding", "note": "A note"})
+    assert page.status == 409
+    assert all(f">\n{words}</textarea>" in page for words in ("A title", "A finding", "A note"))
+    assert "kept it as a draft" not in page
+    assert db.session.scalars(select(Draft)).one().fields["text"] == "My comment"
+
+
+def test_a_long_draft_is_kept_whole_or_comes_back_whole(member, question, bell):
+    bell(-1)
+    long, longer = "word " * 39_000 + "end", "word " * 50_000 + "end"
+    member.post(f"{question}/new", text=long, do="draft")
+    assert db.session.scalars(select(Draft)).one().fields["text"] == long
+    page = member.post(f"{question}/new", text=longer, do="draft")
+    assert (page.status, "longer than 10,000 characters" in page, longer in page) == (422, True, True)
+    fields = _form(member, question)
+    bell(11)
+    page = member.send(f"{question}/new", fields | {"text": longer})
+    assert (page.status, longer in page, "kept it as a draft" in page) == (409, True, False)
+    assert db.session.scalars(select(Draft)).one().fields["text"] == long

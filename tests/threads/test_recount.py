@@ -84,6 +84,28 @@ def test_all_errors_at_once_and_kept_pages_are_made_anew(lively: Consultation) -
     ]
 
 
+def test_a_vote_from_before_its_person_became_a_member_leaves_the_count_it_is_in(consultation: Consultation) -> None:
+    finding = make.finding(consultation)
+    carer = make.member(consultation, standing=Standing.STAKEHOLDER, group="Carer")
+
+    def counts() -> tuple[int, ...]:
+        db.session.refresh(finding)
+        return finding.agree, finding.disagree, finding.member_agree, finding.member_disagree
+
+    with transaction():
+        deeds.vote(finding, by=carer, value=Vote.AGREE)
+    assert counts() == (1, 0, 0, 0)
+    with transaction() as session:
+        session.merge(carer.memberships[consultation.id]).standing = Standing.MEMBER
+        deeds.tally(Consultation, consultation.id, people=1)
+    member = make.as_asker(carer.id)
+    for value, there in ((Vote.DISAGREE, (0, 0, 0, 1)), (Vote.AGREE, (0, 0, 1, 0)), (None, (0, 0, 0, 0))):
+        with transaction():
+            deeds.vote(finding, by=member, value=value)
+        assert counts() == there
+        assert recount.check() == []
+
+
 def test_a_vote_without_its_count_is_found(lively: Consultation) -> None:
     vote = db.session.scalars(select(VoteNow).where(VoteNow.contribution_id.is_not(None))).first()
     with transaction() as session:
