@@ -72,51 +72,61 @@ def condition_words(name: str) -> str:
     }[name]
 
 
+STANDS = frozenset({"in the discussion", "on a finding"})  # what a thing is, and can never cease to be
+
+
 def why_not(person: Asker, act: str, thing: Any) -> str:
     """Why the person may not do this now; empty when they may."""
     if may(person, act, thing):
         return ""
     if thing is None:
-        return _only(SITE_TABLE[act], act, person)
+        return _("Sign in first.") if act == "use an account" else _only(SITE_TABLE[act], act, person)
     consultation: Consultation = thing.consultation
     letters, phase = standings(person, consultation), schedule.current(consultation)
     if person.suspended and act not in READING:
         return _("Your account is suspended. You can still read.")
-    rows = TABLE[act]
+    rows = [row for row in TABLE[act] if all(holds(name, person, thing) for name in STANDS & set(row.only_if))]
     if granted := [row for row in rows if row.who[phase] & letters]:
         return next(
             (condition_words(name) for row in granted for name in row.only_if if not holds(name, person, thing)),
             "",
         )
-    return _when(rows, letters, consultation, phase, act) or _only(
-        frozenset().union(*(w for row in rows for w in row.who.values())), act, person
-    )
+    return _when(rows, letters, consultation, phase, act) or _only(_who_still(rows, consultation, phase), act, person)
+
+
+def _who_still(rows: list[Row], consultation: Consultation, phase: Phase) -> frozenset[str]:
+    """Everybody who may do it now or in a phase that is still planned."""
+    still = [p for p in schedule.starts(consultation) if PHASES.index(p) >= PHASES.index(phase)]
+    return frozenset[str]().union(*(row.who[p] for row in rows for p in still))
 
 
 def _when(rows: list[Row], letters: frozenset[str], consultation: Consultation, phase: Phase, act: str) -> str:
-    """Since or until when, if this standing may do it in another phase; the next one before the last one."""
-    allowed = [p for p in PHASES if any(row.who[p] & letters for row in rows)]
+    """From when this standing may do it; else since when they, or anybody, no longer may."""
     begins = schedule.starts(consultation)
-    later = next((p for p in allowed if p in begins and begins[p] > clock.now()), None)
+    later = [p for p in begins if begins[p] > clock.now() and any(row.who[p] & letters for row in rows)]
     if later:
+        start = deadline(begins[later[0]], consultation.timezone)
+        return _("You can %(act)s from %(start)s.", act=act_words(act), start=start)
+    before = [p for p in begins if PHASES.index(p) < PHASES.index(phase)]
+    if ended := [p for p in before if any(row.who[p] & letters for row in rows)]:
         return _(
-            "You can %(act)s from %(start)s.",
-            act=act_words(act),
-            start=deadline(begins[later], consultation.timezone),
+            "That ended on %(end)s: until then you could %(act)s.", act=act_words(act), end=_bell(consultation, ended)
         )
-    ended = [p for p in allowed if p in begins and PHASES.index(p) < PHASES.index(phase)]
-    end = schedule.bell(consultation, ended[-1]) if ended else None
-    if end:
-        return _(
-            "That ended on %(end)s: until then you could %(act)s.",
-            act=act_words(act),
-            end=deadline(end, consultation.timezone),
-        )
+    if (ended := [p for p in before if any(row.who[p] for row in rows)]) and not _who_still(rows, consultation, phase):
+        return _("That ended on %(end)s.", end=_bell(consultation, ended))
     return ""
+
+
+def _bell(consultation: Consultation, ended: list[Phase]) -> str:
+    end = schedule.bell(consultation, ended[-1])
+    assert end is not None, "a phase before the current one has ended"
+    return deadline(end, consultation.timezone)
 
 
 def _only(letters: frozenset[str], act: str, person: Asker) -> str:
     who = [standing_words(letter) for letter in "BSMAHP" if letter in letters]
+    if not who:
+        return _("Nobody can %(act)s here.", act=act_words(act))
     joined = who[0] if len(who) == 1 else _("%(some)s and %(last)s", some=", ".join(who[:-1]), last=who[-1])
     sentence = _("Only %(who)s can %(act)s.", who=joined, act=act_words(act))
     return sentence if person is not VISITOR else sentence + " " + _("Sign in if you are one of them.")

@@ -72,7 +72,7 @@ def _ways(consultation: Consultation, asked: list[Question]) -> list[tuple[str, 
         ("write findings", _("Work on the findings"), written),
         ("read a finding", _("Read the findings"), written),
         ("join as a stakeholder", _("Join"), join),
-        ("ask to join", _("Join"), join),
+        ("ask to join", _("Join as a member"), join),
         ("enter the discussion", _("Read the discussion"), first),
         ("set up", _("Set it up"), url_for(".set_up", slug=slug)),
     ]
