@@ -9,7 +9,7 @@ from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, slow_down, waits_for_mail
 from crowd.accounts.forms import DetailsForm, DoorForm, InvitationForm, InvitedForm, JoinForm
 from crowd.accounts.memberships import ACTS, GROUP, MEMBER, Details
-from crowd.accounts.queries import asker_for, invitation, newest_request, registered_by_id
+from crowd.accounts.queries import asker_for, in_use, invitation, newest_request, person_at, registered_by_id
 from crowd.accounts.register import email_key
 from crowd.db import db, transaction
 from crowd.i18n import _
@@ -125,14 +125,20 @@ def _by_link(secret: str, found: Invitation) -> Any:
 
 
 def _in_person(secret: str, token: Token) -> Any:
-    """The mail went to one address: whoever holds the link and knows that address has confirmed it."""
+    """The mail went to one address: whoever holds the link and knows that address has confirmed it.
+
+    It opens new accounts alone, and its entry once: it lies in a mailbox for weeks, whatever its owner ends."""
     consultation = db.session.get(Consultation, token.facts["consultation"])
     entry = registered_by_id(token.facts["registered"])
     if consultation is None or entry is None:
         abort(404)
     _show_where(consultation)
     form = InvitedForm(email=person().email or None)
-    why = memberships.objection(person(), consultation, Standing.MEMBER)
+    taken = memberships.taken(consultation, {entry.number_key, entry.email_key})
+    if taken and not person().id:
+        flash(_("This invitation has been used. If that was you, sign in."), "note")
+        return redirect(url_for("accounts.sign_in", next=arriving.landing(consultation)))
+    why = memberships.objection(person(), consultation, Standing.MEMBER) or taken
     if not why and form.validate_on_submit():
         slow_down((limits.CODE, secret), (limits.CODE_FROM, remote()))
         if form.is_a_machine() or email_key(form.email.data) != entry.email_key:
@@ -144,11 +150,16 @@ def _in_person(secret: str, token: Token) -> Any:
 
 def _let_in(secret: str, consultation: Consultation, entry: Registered, email: str) -> Any:
     with transaction():
+        known = person_at(email)
+        mine = known is not None and known.id == person().id
+        if known and not mine and in_use(known):
+            flash(_("This address has an account already. Sign in, and the invitation opens again."), "note")
+            return redirect(url_for("accounts.sign_in", next=url_for("accounts.invited", secret=secret)))
         token = tokens.find(secret, "invited")
         if token is None or not tokens.use(token):
             abort(404)
         who = deeds.account(email)
-        begun = deeds.sign_in(who.id)
+        begun = "" if mine else deeds.sign_in(who.id)
         by = asker_for(who.id)
         to, said = arriving.attempt(consultation, by, lambda: memberships.join_by_register(consultation, entry, by=by))
-    return signed_in(begun, to, said)
+    return signed_in(begun, to, said) if begun else _said(to, said)

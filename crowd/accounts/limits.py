@@ -26,6 +26,7 @@ PASSWORD_FROM = Limit("password from", 100, 5)
 MAIL = Limit("mail", 5, 30)
 MAIL_FROM = Limit("mail from", 200, 30)
 CODE = Limit("code", 10, 15)
+WRONG_CODES = Limit("wrong codes", 30, 24 * 60)  # 30 of a million a day, whoever guesses; links work on
 CODE_FROM = Limit("code from", 200, 15)
 PROVE = Limit("prove", 10, 24 * 60)
 
@@ -38,6 +39,11 @@ def within(*tries: tuple[Limit, str], cost: int = 1) -> bool:
     rows = [{"key": key, "at": clock.now()} for _limit, key in counted for _n in range(cost)]
     db.session.execute(insert(Attempt), rows)
     return True
+
+
+def used_up(limit: Limit, who: str) -> bool:
+    """Whether the next try would be refused; counts nothing."""
+    return _tried(limit, _key(limit, who)) >= limit.most
 
 
 def forget(limit: Limit, who: str) -> None:

@@ -66,7 +66,7 @@ def join(
     `eligibility` is the key that lets nobody else in from now on; `also` are others of the same entry."""
     if why := objection(by, consultation, standing):
         raise CannotJoin(why)
-    if eligibility and (why := _taken(consultation, {eligibility, *also})):
+    if eligibility and (why := taken(consultation, {eligibility, *also})):
         raise CannotJoin(why)
     alias = aliases.draw(consultation, profession=profession, region=region, group=group)
     row = db.session.scalar(
@@ -87,7 +87,7 @@ def join(
     return alias
 
 
-def _taken(consultation: Consultation, keys: Collection[str]) -> str:
+def taken(consultation: Consultation, keys: Collection[str]) -> str:
     """What somebody is told whose entry has let a person in already; empty if it has not."""
     used = select(Membership.id).where(
         Membership.consultation_id == consultation.id, Membership.eligibility.in_([key for key in keys if key])

@@ -70,6 +70,12 @@ def person_at(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == email))
 
 
+def in_use(who: Person) -> bool:
+    """Whether an account opens anything: it has a password, a role or a membership."""
+    joined = select(Membership.id).where(Membership.person_id == who.id).limit(1)
+    return bool(who.password or who.roles or db.session.scalar(joined))
+
+
 def registered_at(email: str) -> Registered | None:
     """The entry of the register for an address."""
     return db.session.scalar(select(Registered).where(Registered.email_key == email_key(email)))

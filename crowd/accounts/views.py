@@ -75,13 +75,23 @@ def code():
     form = CodeForm(email=waited_for())
     if form.validate_on_submit():
         slow_down((limits.CODE, form.email.data), (limits.CODE_FROM, remote()))
-        with transaction():
-            token = tokens.find_by_code(form.email.data, form.code.data)
-            done = _go_on(token) if token else None
+        done, why = _by_code(form.email.data, form.code.data)
         if done:
             return done()
-        form.code.errors = [_("This code is not right, or it is too old. Check it, or have a new mail sent.")]
+        form.code.errors = [why]
     return render_template("accounts/code.html", form=form, address=waited_for())
+
+
+def _by_code(email: str, typed: str) -> tuple[Callable[[], Any] | None, str]:
+    """What answers, or why there is nothing: the code is wrong, or too many were in the last 24 hours."""
+    with transaction():
+        if limits.used_up(limits.WRONG_CODES, email):
+            return None, _("Too many wrong codes were typed for this address today. Use the link in the mail instead.")
+        token = tokens.find_by_code(email, typed)
+        if done := (_go_on(token) if token else None):
+            return done, ""
+        limits.within((limits.WRONG_CODES, email))
+    return None, _("This code is not right, or it is too old. Check it, or have a new mail sent.")
 
 
 @bp.route("/confirm/<secret>", methods=["GET", "POST"])

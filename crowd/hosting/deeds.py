@@ -33,10 +33,13 @@ def begin() -> None:
 
 
 def found_host(email: str) -> str:
-    """Make or find a host's account, and hand out a link to sign in with once. Opens its own transaction: a command."""
+    """Make or find a host's account, and hand out a link to sign in with once. Opens its own transaction: a command.
+
+    It is called "Host" until somebody gives it a name."""
     with transaction():
         begin()
         who = accounts.account(plain_email(email))
+        who.name = who.name or _("Host")
         if Standing.HOST not in who.roles:
             who.roles = _sorted(who.roles + Standing.HOST)
             log.record("role given", by=None, person=who.id, role=Standing.HOST)
@@ -53,8 +56,7 @@ def _sorted(roles: str) -> str:
 def add_staff(email: str, name: str, role: str, *, by: Asker) -> Person:
     """Give somebody a role by their address, with an account if they have none, and mail them the way in."""
     who = accounts.account(plain_email(email))
-    who.name = name or who.name
-    give_role(who, role, by=by)
+    give_role(who, role, name=name, by=by)
     made = tokens.issue("sign-in", who.email, LINK_FOR)
     outbox.queue("staff", to=who, secret=made.secret, role=role_words(role))
     return who
@@ -64,10 +66,13 @@ def role_words(role: str) -> str:
     return {"M": _("Moderator"), "A": _("Analyst"), "H": _("Host")}[role]
 
 
-def give_role(who: Person, role: str, *, by: Asker) -> None:
-    """Nothing if they have it already."""
+def give_role(who: Person, role: str, *, by: Asker, name: str = "") -> None:
+    """Give a role, and a name if one is told. Raises Refusal for a facilitator without one: texts stand under it."""
+    who.name = name or who.name
     if role in who.roles:
         return
+    if role in (Standing.MODERATOR, Standing.HOST) and not who.name:
+        raise Refusal(_("Enter a name for them first: what facilitators write stands under it."))
     who.roles = _sorted(who.roles + role)
     log.record("role given", by=by.id, person=who.id, role=role)
 

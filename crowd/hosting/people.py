@@ -16,6 +16,7 @@ from crowd.hosting.deeds import Refusal
 from crowd.hosting.forms import StaffForm, SuspendForm
 from crowd.i18n import _
 from crowd.states import ROLES
+from crowd.text import tidy_line
 from crowd.web import person, require
 
 
@@ -91,7 +92,7 @@ def act(number: int) -> Any:
     if not form.validate_on_submit() or (do in ("give", "take") and role not in ROLES):
         abort(400)
     acts: dict[str, Callable[[], None]] = {
-        "give": lambda: deeds.give_role(who, role, by=person()),
+        "give": lambda: deeds.give_role(who, role, name=tidy_line(request.form.get("name", ""))[:100], by=person()),
         "take": lambda: deeds.take_role(who, role, by=person()),
         "end": lambda: deeds.end_suspension(who, by=person()),
         "out": lambda: deeds.sign_out_everywhere(who, by=person()),

@@ -136,6 +136,23 @@ def test_codes_cannot_be_tried_out(app, visitor, ann):
     assert visitor.post("/confirm", code="000000").status == 429
 
 
+def test_after_thirty_wrong_codes_only_the_link_works_for_a_day(app, visitor, ann, at):
+    begun = clock.now()
+    for n in range(30):
+        at(begun + timedelta(minutes=16 * (n // 10)))
+        assert "not right" in visitor.post("/confirm", email=ann.email, code="000000")
+    for hours, fine in ((23, False), (26, True)):
+        at(begun + timedelta(hours=hours))
+        visitor.post("/login", having="password", email=ann.email, do="mail")
+        page = visitor.post("/confirm", code=reading.code(ann.email))
+        assert ("Use the link in the mail instead" not in page) == fine
+        assert visitor.get("/me").status == (200 if fine else 403)
+        if not fine:
+            elsewhere = Actor(app)
+            elsewhere.post(reading.link(ann.email))
+            assert elsewhere.get("/me").status == 200
+
+
 @pytest.mark.parametrize("purpose", ["invited", "none", "anything"])
 def test_a_secret_of_another_purpose_is_refused(app, visitor, ann, purpose):
     from crowd.accounts import tokens

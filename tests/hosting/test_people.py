@@ -14,10 +14,10 @@ from tests.accounts import reading
 from tests.actors import Actor
 
 
-def act(host, who_id, do, role=""):
+def act(host, who_id, do, role="", **more):
     page = f"/host/people/{who_id}"
     values = host.get(page).form(f"{page}/act")[1]
-    return host.send(f"{page}/act", values | {"do": do, "role": role})
+    return host.send(f"{page}/act", values | {"do": do, "role": role} | more)
 
 
 def test_the_list_is_searched_by_how_an_address_begins_and_by_role(host, member, moderator):
@@ -42,7 +42,7 @@ def test_pages_follow_by_key(host):
 
 
 def test_roles_are_given_and_taken_and_logged(host, member):
-    act(host, member.id, "give", "M")
+    act(host, member.id, "give", "M", name="Mo Desk")
     assert member.get("/host/").status == 403
     assert db.session.get(Person, member.id).roles == "M"
     act(host, member.id, "give", "A")
@@ -51,6 +51,18 @@ def test_roles_are_given_and_taken_and_logged(host, member):
     assert db.session.get(Person, member.id).roles == "A"
     deeds_left = db.session.scalars(select(Record.deed).order_by(Record.id)).all()
     assert deeds_left == ["role given", "role given", "role taken"]
+
+
+def test_facilitators_have_a_name(host, question):
+    who = make.person("plain@example.org")
+    page = f"/host/people/{who.id}"
+    assert 'name="name"' in host.get(page)
+    for role in "MH":
+        assert "Enter a name for them first" in act(host, who.id, "give", role, name=" ")
+        assert make.anew(who).roles == ""
+    act(host, who.id, "give", "M", name="Mo\u202e  Desk")
+    assert (make.anew(who).roles, who.name) == ("M", "Mo Desk")
+    assert 'name="name"' not in host.get(page)
 
 
 def test_the_last_host_stays(app, host):
@@ -125,5 +137,6 @@ def test_the_command_makes_a_host_with_a_link_that_works_once(app):
     assert actor.get("/host/").status == 200
     assert Actor(app).get(path).status == 404
     assert "new@example.org" in deeds.found_host("new@example.org")
+    assert db.session.scalar(select(Person.name).where(Person.email == "new@example.org")) == "Host"
     with transaction():
         assert db.session.scalars(select(Person.roles).where(Person.email == "new@example.org")).all() == ["H"]

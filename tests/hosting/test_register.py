@@ -14,7 +14,7 @@ from crowd.accounts.register import email_key, name_key, number_key
 from crowd.db import db, engine_is_postgres, transaction
 from crowd.hosting import lists, loading
 from crowd.hosting.lists import BadList
-from crowd.models import Mail, Membership, Record, Registered, Site, Token
+from crowd.models import Mail, Membership, Record, Registered, SignIn, Site, Token
 from crowd.states import Phase
 from tests import make
 from tests.accounts import reading
@@ -205,6 +205,34 @@ def test_the_address_must_be_the_one_the_mail_went_to(app, invited):
     for _n in range(5):
         actor.post(invited, email="bob@example.org")
     assert actor.post(invited, email="ann@example.org").status == 429
+
+
+def test_the_link_of_somebody_who_joined_otherwise_signs_nobody_in(app, invited, visitor):
+    ann = Actor(app)
+    ann.post("/c/ahp/join", email="ann@example.org", part="member")
+    ann.post(reading.link("ann@example.org"))
+    thief = Actor(app)
+    page = thief.get(invited)
+    assert page.path == "/login"
+    assert "This invitation has been used" in page
+    assert "part here already" in ann.get(invited)
+
+
+@pytest.mark.parametrize("has", ["password", "roles", "membership"])
+def test_the_link_does_not_sign_in_to_an_account_in_use(app, invited, has):
+    if has == "membership":
+        who = make.member(make.consultation("other"), "ann@example.org")
+    else:
+        who = make.person("ann@example.org", **{has: {"password": "kept", "roles": "A"}[has]})
+    thief = Actor(app)
+    page = thief.post(invited, email="ann@example.org")
+    assert page.path == "/login"
+    assert "has an account already" in page
+    assert thief.get("/me").status == 403
+    page.form("/login", "password")
+    ann = Actor(app, who.id)
+    assert ann.post(invited, email="ann@example.org").path == "/c/ahp/q/1"
+    assert db.session.scalar(select(func.count()).select_from(SignIn)) == 2  # the host's and Ann's own
 
 
 def test_an_invitation_before_its_time_says_when(app, host):
