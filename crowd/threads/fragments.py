@@ -27,6 +27,7 @@ class View(NamedTuple):
 
     phase: str
     language: str
+    zone: str
     inside: bool
     votes: bool
     comments: bool
@@ -50,6 +51,7 @@ class View(NamedTuple):
         return cls(
             schedule.current(consultation),
             i18n.language(),
+            consultation.timezone,
             rules.may(person, "read", others),
             rules.may(person, "vote", others),
             rules.may(person, "comment", others),

@@ -1,8 +1,10 @@
 """From writing to reading, in order."""
 
+import re
+
 from sqlalchemy import select
 
-from crowd.db import db
+from crowd.db import db, transaction
 from crowd.models import Contribution, Version
 from crowd.states import Promise, State
 from tests import make
@@ -66,3 +68,13 @@ def test_waiting_texts_stand_in_their_places_in_a_thread(app, member, colleague,
     assert "3 replies" in page
     assert "1 reply" in page
     assert "my middle" not in colleague.get(f"/p/{idea.id}")
+
+
+def test_times_follow_the_consultations_zone(member, consultation, question):
+    make.contribution(consultation.questions[0], by=make.as_asker(member.id))
+    before = re.findall(r"data-ago>([^<]*)", member.get(question))
+    with transaction() as session:
+        session.merge(consultation).timezone = "Asia/Tokyo"
+    after = re.findall(r"data-ago>([^<]*)", member.get(question))
+    assert len(before) == len(after) == 1
+    assert before != after
