@@ -244,6 +244,15 @@ def plain(html: str, *, addresses: bool = False) -> str:
     return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", text).strip()
 
 
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols to Unicode, and nothing to see
+
+
+def has_words(html: str) -> bool:
+    """Whether safe HTML shows anything to read: a letter, a number, a mark or a symbol that can be seen."""
+    words = entities.unescape(_TAG.sub("", html))
+    return any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK_LETTERS for c in words)
+
+
 def opening(text: str, length: int = 80) -> str:
     """The first words of plain text on one line, at most `length` characters, with … where something was cut
     off.

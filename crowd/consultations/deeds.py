@@ -10,6 +10,7 @@ from crowd.consultations import queries, times
 from crowd.db import Overtaken, db
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Question, Record
+from crowd.moderation.returning import follow_the_bell
 from crowd.rules import Asker, standings
 from crowd.schedule import BadSchedule, phase_name
 from crowd.states import PHASES, Phase
@@ -72,6 +73,8 @@ def set_up(consultation: Consultation, *, by: Asker, seen: str, html: str, value
         return
     for name in changed:
         setattr(consultation, name, values[name])
+    if "resubmit_days" in changed:
+        follow_the_bell(consultation)
     consultation.summary_html = html
     log.record("consultation changed", by=by.id, consultation=consultation, what=changed)
 
@@ -154,6 +157,8 @@ def plan(
             consultation=consultation,
             starts={p: start.isoformat() for p, start in schedule.starts(consultation).items()},
         )
+    if moved:
+        follow_the_bell(consultation)
     return moved
 
 
@@ -174,6 +179,7 @@ def switch(consultation: Consultation, *, by: Asker, seen: str, why: str) -> Pha
             raise BadSchedule(_("No phase comes after this one. Set its date first."))
         old = getattr(consultation, after)
         setattr(consultation, after, now)
+        follow_the_bell(consultation)
         log.record(
             "switched",
             by=by.id,
@@ -197,6 +203,7 @@ def undo(consultation: Consultation, *, by: Asker, seen: str) -> Phase:
         raise BadSchedule(refused)
     phase = Phase(line.facts["phase"])
     setattr(consultation, phase, datetime.fromisoformat(line.facts["old"]))
+    follow_the_bell(consultation)
     log.record(
         "switch undone",
         by=by.id,

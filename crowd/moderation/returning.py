@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
+
 from crowd import clock, schedule
+from crowd.db import db
 from crowd.i18n import _
-from crowd.models import Contribution
+from crowd.models import Consultation, Contribution, Decision, Version
 from crowd.moderation.queries import returns_of
 from crowd.states import PHASES, Phase, Place, State
 
@@ -23,18 +26,33 @@ def _last_phase(contribution: Contribution) -> Phase:
     return Phase.MEMBERS if contribution.public_since else Phase.ANALYSIS
 
 
-def resubmit_until(contribution: Contribution) -> datetime | None:
-    """Until when a text that is returned now can be sent again: seven days, or some days after the bell if that is
-    sooner, and never beyond the phase that takes it. None if that phase is over."""
-    consultation, now, last = contribution.consultation, clock.now(), _last_phase(contribution)
+def resubmit_until(contribution: Contribution, returned: datetime | None = None) -> datetime | None:
+    """Until when a text that is returned now, or was returned then, can be sent again: seven days, or some days after
+    the bell if that is sooner, and never beyond the phase that takes it. None if that phase is over."""
+    consultation, last = contribution.consultation, _last_phase(contribution)
     if PHASES.index(schedule.current(consultation)) > PHASES.index(last):
         return None
-    until = now + RETURNED_FOR
+    returned = returned or clock.now()
+    until = returned + RETURNED_FOR
     bell = schedule.bell(consultation, Phase.MEMBERS)
     if last == Phase.ANALYSIS and bell:
-        until = min(until, max(bell, now) + timedelta(days=consultation.resubmit_days))
+        until = min(until, max(bell, returned) + timedelta(days=consultation.resubmit_days))
     end = schedule.bell(consultation, last)
     return min(until, end) if end else until
+
+
+def follow_the_bell(consultation: Consultation) -> None:
+    """Set anew until when returned texts can be sent again, after the schedule was changed; part of that transaction.
+    Where the phase that takes them is over, that is now."""
+    decided = (
+        select(Contribution, func.max(Decision.at))
+        .join(Version, Version.contribution_id == Contribution.id)
+        .join(Decision, (Decision.version_id == Version.id) & (Decision.decision == "return"))
+        .where(Contribution.consultation_id == consultation.id, Contribution.state == State.RETURNED)
+        .group_by(Contribution.id)
+    )
+    for contribution, returned in db.session.execute(decided):
+        contribution.resubmit_by = resubmit_until(contribution, returned) or clock.now()
 
 
 def why_not_return(contribution: Contribution) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from crowd import clock, log, text
 from crowd.db import Overtaken, db, insert_one, move, rows, write
+from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
@@ -26,9 +27,13 @@ class Writing:
 
 
 def prepare(source: str, card: dict[str, str] | None = None) -> Writing:
-    """Make a text safe. Costs a millisecond or more: call it before the transaction. Raises text.Unusable."""
+    """Make a text safe. Costs a millisecond or more: call it before the transaction. Raises text.Unusable, also for one
+    in which there is nothing to read."""
     source = text.tidy(source)
-    return Writing(source, text.safe_html(source), {k: text.tidy_line(v) for k, v in (card or {}).items() if v.strip()})
+    html = text.safe_html(source)
+    if not text.has_words(html):
+        raise text.Unusable(_("Write something before you send it."))
+    return Writing(source, html, {k: text.tidy_line(v) for k, v in (card or {}).items() if v.strip()})
 
 
 def path_step(number: int) -> str:

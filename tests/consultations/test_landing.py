@@ -149,7 +149,7 @@ def test_the_calendar_has_every_start_and_folds_its_lines(visitor, consultation)
 
 def test_the_rules_page_marks_the_reader_and_the_phase(member, visitor, consultation):
     page = member.get("/c/ahp/rules")
-    assert "What you are in this consultation: members." in page
+    assert "Here you are one of the: members." in page
     assert page.count('<span class="tag brand">Now</span>') == 1
     vote = page.split('<th scope="row">Vote</th>')[1].split("</tr>")[0]
     assert '<strong class="tag ok">members<span class="vh"> (you)</span></strong>' in vote

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from crowd.consultations.times import shown
 from crowd.db import db
 from crowd.models import Contribution
 from crowd.states import State
@@ -54,3 +55,21 @@ def test_a_change_to_a_published_text_cannot_go_back_after_the_bell(member, mode
     page = moderator.get(f"/moderate/{change.id}")
     assert "What was approved before stays." in page
     assert 'value="return"' not in page
+
+
+def test_the_time_left_follows_the_bell(host, consultation):
+    """P9: "switch now" leaves the days after the bell, undoing it and another date give back what was told before."""
+    idea = make.contribution(consultation.questions[0], by=make.member(consultation), state=State.RETURNED)
+    told, slug = idea.resubmit_by, consultation.slug
+
+    def left(after):
+        return make.anew(idea).resubmit_by - after
+
+    host.post(f"/host/{slug}/switch", slug=slug, why="All has been said")
+    assert left(make.anew(consultation).analysis) == timedelta(days=3)
+    assert "is undone" in host.post(f"/host/{slug}/undo")
+    assert abs(left(told)) < timedelta(seconds=1)
+    sooner = make.anew(consultation).analysis - timedelta(days=8, hours=12)
+    day, hour = shown(sooner, consultation.timezone)
+    host.post(f"/host/{slug}/schedule", analysis_day=f"{day}", analysis_time=f"{hour:%H:%M}", why="Sooner")
+    assert left(make.anew(consultation).analysis) == timedelta(days=3)

@@ -1,13 +1,18 @@
 """From writing to reading, in order."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from crowd import log
-from crowd.db import db
+from crowd.db import db, transaction
 from crowd.models import Contribution, Version
 from crowd.states import Promise, State
 from tests import make
+
+HOUR = timedelta(hours=1)
 
 
 def test_an_idea_waits_and_its_author_sees_it_alone(member, colleague, moderator, visitor, question):
@@ -74,3 +79,40 @@ def test_rows_are_not_changed_outside_of_a_transaction(app, consultation):
     """Past the session as through it: SQLite would take the change and lose it."""
     with pytest.raises(RuntimeError, match="with transaction"):
         log.touch(consultation.id)
+
+
+def test_times_follow_the_consultations_zone(member, consultation, question):
+    make.contribution(consultation.questions[0], by=make.as_asker(member.id))
+    before = re.findall(r"data-ago>([^<]*)", member.get(question))
+    with transaction() as session:
+        session.merge(consultation).timezone = "Asia/Tokyo"
+    after = re.findall(r"data-ago>([^<]*)", member.get(question))
+    assert len(before) == len(after) == 1
+    assert before != after
+
+
+def test_what_is_approved_after_the_bell_says_so(member, colleague, moderator, consultation, question, at):
+    """P9; and no longer once the bell is moved behind it."""
+    author = make.as_asker(member.id)
+    make.contribution(consultation.questions[0], by=author, text="In time")
+    assert "Approved after closing" not in colleague.get(question)
+    late = make.contribution(consultation.questions[0], by=author, text="Read late", state=State.HELD)
+    at(consultation.analysis + HOUR)
+    version = db.session.scalars(select(Version).where(Version.contribution_id == late.id)).one()
+    moderator.post(f"/moderate/{version.id}", decision="approve")
+    page = colleague.get(question)
+    assert page.count("Approved after closing") == 1
+    assert page.index("Approved after closing") < page.index("Read late") < page.index("In time")
+    with transaction() as session:
+        session.merge(consultation).analysis += 2 * HOUR
+    assert "Approved after closing" not in colleague.get(question)
+
+
+def test_what_is_approved_after_comments_on_findings_closed_says_so(stakeholder, visitor, consultation, at):
+    finding = make.finding(consultation)
+    at(consultation.closed - HOUR)
+    make.contribution(finding, by=make.as_asker(stakeholder.id))
+    assert "Approved after closing" not in visitor.get(f"/c/{consultation.slug}/findings/1")
+    at(consultation.closed + HOUR)
+    make.contribution(finding, by=make.as_asker(stakeholder.id))
+    assert visitor.get(f"/c/{consultation.slug}/findings/1").count("Approved after closing") == 1

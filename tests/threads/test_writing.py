@@ -195,3 +195,16 @@ def test_a_held_text_changes_no_page_of_others_to_the_byte(app, member, visitor,
     member.post(f"{question}/new", text="Waits", kind="idea", promise="2")
     after = visitor.get(f"/c/{consultation.slug}/")
     assert (before, before.headers["ETag"]) == (after, after.headers["ETag"])
+
+
+@pytest.mark.parametrize("text", ["\0", "\u202e", "\u200b\u2060", "***", "> ", "1.", "\u3164"])
+def test_a_text_with_nothing_to_read_is_refused(member, question, text):
+    page = member.post(f"{question}/new", text=text, kind="idea", promise="2")
+    assert page.status == 422
+    assert "Write something before you send it." in page
+    assert db.session.scalars(select(Version)).all() == []
+
+
+@pytest.mark.parametrize("text", ["?!", "👍", "3", "是", "[x](http://a.b)"])
+def test_little_is_enough(member, question, text):
+    assert "has been saved" in member.post(f"{question}/new", text=text, kind="idea", promise="2")
