@@ -1,17 +1,19 @@
 """What every form shares: its token, the time it was rendered (P8), and the key that makes a second sending one."""
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, request
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, TimestampSigner
-from wtforms import DateField, HiddenField, RadioField, TimeField
+from wtforms import DateField, Field, HiddenField, PasswordField, RadioField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, ValidationError
 
 from crowd import clock
 from crowd.i18n import _
+from crowd.text import tidy, tidy_line
 
 
 def _signer() -> TimestampSigner:
@@ -78,8 +80,25 @@ class Hour(TimeField):
             raise ValueError(_("Enter a time as hours and minutes, such as 17:00.")) from None
 
 
+class AsTyped(TextAreaField):
+    """A long text that is read by a program: tabs and empty cells at the ends of its lines count."""
+
+
+def _tidying(kind: type[Field]) -> tuple[Callable[[str | None], str | None], ...]:
+    """What is done first to what was typed into a field of this kind; secrets and signed values are left alone."""
+    if not issubclass(kind, StringField) or issubclass(kind, (PasswordField, HiddenField, AsTyped)):
+        return ()
+    tidied = tidy if issubclass(kind, TextAreaField) else tidy_line
+    return (lambda typed: tidied(typed) if isinstance(typed, str) else typed,)
+
+
 class Form(FlaskForm):
-    """A form of Crowd."""
+    """A form of Crowd: no text that it takes holds an invisible and harmful character, such as NUL."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            filters = (*_tidying(unbound_field.field_class), *unbound_field.kwargs.get("filters", ()))
+            return super().bind_field(form, unbound_field, dict(options, filters=filters))
 
 
 class WritingForm(Form):

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from crowd import clock
 from crowd.accounts.forms import an_address, email_field
-from crowd.forms import Day, Form
+from crowd.forms import AsTyped, Day, Form
 from crowd.hosting import brand
 from crowd.i18n import _, lazy
 
@@ -22,7 +22,7 @@ SHORT = Length(max=200, message=lazy("Use at most 200 characters."))
 
 
 class RegisterForm(Form):
-    text = TextAreaField(lazy("Paste the list"), [Optional()], render_kw={"spellcheck": "false"})
+    text = AsTyped(lazy("Paste the list"), [Optional()], render_kw={"spellcheck": "false"})
     file = FileField(lazy("Or choose a file"), render_kw={"accept": ".csv,.txt,.tsv,text/csv"})
     accept = BooleanField(lazy("Take professions that no consultation knows as well"))
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from crowd.accounts.register import plain_email, plain_number
 from crowd.i18n import _
+from crowd.text import tidy_line
 
 MOST = 250_000  # rows
 # The first word of each line is ours; the others are what exports call it.
@@ -119,7 +120,8 @@ def _columns(line: tuple[int, list[str]]) -> tuple[dict[str, int], tuple[int, li
 def _row(cells: list[str], columns: dict[str, int]) -> Row:
     def cell(name: str) -> str:
         n = columns.get(name, len(cells))
-        return " ".join(cells[n].split()) if n < len(cells) else ""
+        typed = cells[n] if n < len(cells) else ""
+        return " ".join(typed.split()) if typed.isprintable() else tidy_line(typed)  # most are, and lists are long
 
     name = cell("name") or f"{cell('first')} {cell('last')}".strip()
     return Row(plain_email(cell("email")), name, cell("profession"), cell("number"), cell("region"))

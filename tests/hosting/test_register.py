@@ -138,6 +138,11 @@ def test_problem_rows_are_named(row, words):
     assert words in found.problems[0][1]
 
 
+def test_cells_hold_no_harmful_character():
+    found = lists.read("e-mail,name,profession\na@example.org,Ann \u202eX,Dieti\u2066tian\x01\n", KNOWN)
+    assert [(r.name, r.profession) for r in found.rows] == [("Ann X", "Dietitian")]
+
+
 def test_a_list_of_100_000_takes_a_handful_of_statements(app, queries):
     typed = "e-mail,name,number\n" + "".join(f"p{n}@example.org,Person {n},N{n}\n" for n in range(100_000))
     found = lists.read(typed, [])

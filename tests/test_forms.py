@@ -1,0 +1,53 @@
+"""What every form does to what is typed."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, PasswordField, StringField, TextAreaField
+
+from crowd import clock
+from crowd.db import db
+from crowd.forms import AsTyped, Form
+from crowd.hosting.forms import RegisterForm
+from crowd.models import Invitation, Site
+from tests import make
+from tests.accounts import reading
+
+TYPED = " a\0b\u202e \t c \r\nd\u2066 \t"
+
+
+class AllKinds(Form):
+    line = StringField(filters=[lambda typed: f"<{typed}>"])
+    text = TextAreaField()
+    password = PasswordField()
+    sealed = HiddenField()
+    pasted = AsTyped()
+
+
+def test_texts_are_tidied_first_and_secrets_left_alone(app):
+    with app.test_request_context():
+        form = AllKinds(MultiDict(dict.fromkeys(("line", "text", "password", "sealed", "pasted"), TYPED)))
+    assert form.line.data == "<ab c d>"
+    assert form.text.data == " ab \t c\nd"
+    assert form.password.data == form.sealed.data == form.pasted.data == TYPED
+    assert RegisterForm.text.field_class is AsTyped
+
+
+def test_an_empty_field_stays_empty(app):
+    with app.test_request_context():
+        assert AllKinds().text.data is None
+
+
+@pytest.mark.parametrize("bad", ["\0", "\u202e"])
+def test_hosts_pages_store_no_harmful_character(host, consultation, member, bad):
+    assert host.post("/host/look", name=f"A{bad}B", welcome=f"a{bad}b").status == 200
+    until = (clock.now() + timedelta(days=9)).strftime("%d/%m/%Y")
+    assert host.post("/host/ahp/invitations", part="", most="1", until=until, note=f"a{bad}b").status == 200
+    assert "suspended" in host.post(f"/host/people/{member.id}", until=until, why=f"a{bad}b")
+    assert "Say why" in host.post(f"/host/people/{make.person().id}", until=until, why=bad)
+    site = make.anew(db.session.scalars(select(Site)).one())
+    assert (site.name, site.welcome) == ("AB", "ab")
+    assert db.session.scalars(select(Invitation.note)).one() == "ab"
+    assert "ab" in reading.newest("member@example.org").body
