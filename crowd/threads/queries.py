@@ -49,6 +49,7 @@ _SHOWN = (
     Contribution.submitted_at,
     Contribution.ended_at,
     Contribution.public_since,
+    Contribution.resubmit_by,
     Contribution.replies,
     Contribution.agree,
     Contribution.disagree,

@@ -35,7 +35,7 @@ def test_a_held_text_counts_nothing(visitor, member, consultation):
 
 
 def test_each_reader_has_one_main_action(visitor, member, host, consultation):
-    assert '<a class="btn" href="/c/ahp/join">Join</a>' in visitor.get("/c/ahp/")
+    assert '<a class="btn" href="/c/ahp/join">Join as a member</a>' in visitor.get("/c/ahp/")
     assert '<a class="btn" href="/c/ahp/q/1">Answer question 1</a>' in member.get("/c/ahp/")
     assert host.get("/c/ahp/").count('class="btn"') == 1
 

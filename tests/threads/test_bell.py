@@ -146,3 +146,13 @@ def test_a_long_draft_is_kept_whole_or_comes_back_whole(member, question, bell):
     page = member.send(f"{question}/new", fields | {"text": longer})
     assert (page.status, longer in page, "kept it as a draft" in page) == (409, True, False)
     assert db.session.scalars(select(Draft)).one().fields["text"] == long
+
+
+def test_a_returned_text_links_to_its_form_only_while_that_takes_it(app, member, consultation, question, bell):
+    """P1: the link asks the table as the form does."""
+    bell(-60)
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), state=State.RETURNED)
+    for days, there in ((2, True), (4, False), (9, False)):
+        bell(days * 24 * 60)
+        assert (f"/p/{idea.id}/edit" in member.get(f"/p/{idea.id}")) == there
+        assert (member.get(f"/p/{idea.id}/edit").status == 200) == there

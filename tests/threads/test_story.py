@@ -86,6 +86,7 @@ def test_times_follow_the_consultations_zone(member, consultation, question):
     before = re.findall(r"data-ago>([^<]*)", member.get(question))
     with transaction() as session:
         session.merge(consultation).timezone = "Asia/Tokyo"
+        log.touch(consultation.id)
     after = re.findall(r"data-ago>([^<]*)", member.get(question))
     assert len(before) == len(after) == 1
     assert before != after
@@ -105,6 +106,7 @@ def test_what_is_approved_after_the_bell_says_so(member, colleague, moderator, c
     assert page.index("Approved after closing") < page.index("Read late") < page.index("In time")
     with transaction() as session:
         session.merge(consultation).analysis += 2 * HOUR
+        log.touch(consultation.id)
     assert "Approved after closing" not in colleague.get(question)
 
 
