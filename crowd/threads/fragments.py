@@ -135,7 +135,6 @@ def shown_alias(alias: str, promise: int, inside: bool) -> str:
 def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespace:
     """A row in the words of parts/contribution.html."""
     zone = consultation.timezone
-    parent = shown_alias(row.parent_alias, row.parent_promise, view.inside) if row.parent_alias else ""
     named = shown_alias(row.alias, row.promise, view.inside) == row.alias  # an alias says profession and region already
     return SimpleNamespace(
         id=row.id,
@@ -155,11 +154,23 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         facilitator=row.facilitator,
         promise_word=promise_word(row, view),
         card=row.card or {},
-        in_reply_to=parent,
+        in_reply_to=_parent(row, view),
         in_reply_to_id=row.parent_id,
         level=row.level,
         replies=row.replies,
     )
+
+
+def _parent(row: Any, view: View) -> str:
+    """Whom it answers; nobody is named any more whose text is gone (P11, M19)."""
+    gone = {
+        State.WITHDRAWN: _("a withdrawn text"),
+        State.REMOVED: _("a removed text"),
+        State.HIDDEN: _("a hidden text"),
+    }
+    if not row.parent_alias or row.parent_state in gone:
+        return gone[State(row.parent_state)] if row.parent_alias else ""
+    return shown_alias(row.parent_alias, row.parent_promise, view.inside)
 
 
 def _late(row: Any, view: View) -> bool:

@@ -55,6 +55,7 @@ _SHOWN = (
     Contribution.parent_id,
     Contribution.place,
     Parent.alias.label("parent_alias"),
+    Parent.state.label("parent_state"),
     Parent.promise.label("parent_promise"),
     Version.html,
     Version.card,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from crowd.db import db, transaction
 from crowd.models import Contribution, Version
 from crowd.states import Promise, State
+from crowd.threads import deeds
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -108,3 +109,21 @@ def test_what_is_approved_after_comments_on_findings_closed_says_so(stakeholder,
     at(consultation.closed + HOUR)
     make.contribution(finding, by=make.as_asker(stakeholder.id))
     assert visitor.get(f"/c/{consultation.slug}/findings/1").count("Approved after closing") == 1
+
+
+def test_replies_name_nobody_whose_text_is_withdrawn(member, colleague, consultation):
+    author = make.member(consultation, profession="Podiatrist")
+    alias = author.memberships[consultation.id].alias
+    above = idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
+    for _level in range(3):
+        above = make.contribution(above, by=make.as_asker(member.id))
+    gone = make.contribution(above, by=author)
+    make.contribution(gone, by=make.as_asker(member.id), text="I answer")
+    page = colleague.get(f"/p/{idea.id}")
+    assert (page.count(alias) > 2, f"reply to {alias}" in page, f">{alias}</a>" in page) == (True, True, True)
+    with transaction() as session:
+        deeds.withdraw(session.merge(gone), by=author)
+    page = colleague.get(f"/p/{idea.id}")
+    assert "I answer" in page
+    assert alias not in page
+    assert page.count("a withdrawn text") == 2
