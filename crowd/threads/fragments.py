@@ -83,10 +83,15 @@ class Fragment(NamedTuple):
         texts = (self.head, self.middle, *self.votes.values(), self.others, self.own, self.tail)
         return 2 * sum(map(len, texts)) + 1000
 
-    def for_reader(self, vote: int | None, own: bool) -> str:
+    def for_reader(self, vote: int | None, own: bool, change: str = "") -> str:
+        """`change` is the new wording of an own text that waits, or nothing."""
         if own:
-            return self.head + "own" + self.middle + self.votes["own"] + self.own + self.tail
+            return self.head + "own" + self.middle + self.votes["own"] + self.own + self.tail + _change(change)
         return self.head + self.middle + self.votes[OWN_VOTE[vote]] + self.others + self.tail
+
+
+def _change(html: str) -> str:
+    return str(get_template_attribute("parts/contribution.html", "change")(html)) if html else ""
 
 
 def of_rows(rows: Sequence[Any], consultation: Consultation, view: View) -> dict[int, Fragment]:
@@ -239,7 +244,8 @@ def thread_for(
     mine = {row.id for row in thread.rows if row.author_id == person.id} if person.id else set()
     changed = mine | votes.keys() & thread.place.keys()
     made = of_rows([row for row in thread.rows if row.id in changed], consultation, view)
-    exchanged = {number: f.for_reader(votes.get(number), number in mine) for number, f in made.items()}
+    changes = queries.own_changes(person, mine)
+    exchanged = {n: f.for_reader(votes.get(n), n in mine, changes.get(n, "")) for n, f in made.items()}
     html = waiting(own, consultation, view)
     return thread.laid_over(exchanged, [(row.path, html[row.id]) for row in own])
 
@@ -274,14 +280,11 @@ def cards_for(
 
 def list_for(person: Asker, rows: Sequence[Any], consultation: Consultation, view: View) -> list[Markup]:
     """Contributions one below the other, without their threads, as this reader sees them."""
-    made, votes = (
-        of_rows(rows, consultation, view),
-        queries.own_votes(person, ids=[row.id for row in rows]) if view.votes else {},
-    )
-    return [
-        shown(made[row.id].for_reader(votes.get(row.id), bool(person.id) and row.author_id == person.id))
-        for row in rows
-    ]
+    made = of_rows(rows, consultation, view)
+    votes = queries.own_votes(person, ids=[row.id for row in rows]) if view.votes else {}
+    mine = {row.id for row in rows if row.author_id == person.id} if person.id else set()
+    changes = queries.own_changes(person, mine)
+    return [shown(made[row.id].for_reader(votes.get(row.id), row.id in mine, changes.get(row.id, ""))) for row in rows]
 
 
 def title(contribution: Contribution) -> str:

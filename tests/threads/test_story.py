@@ -127,3 +127,26 @@ def test_replies_name_nobody_whose_text_is_withdrawn(member, colleague, consulta
     assert "I answer" in page
     assert alias not in page
     assert page.count("a withdrawn text") == 2
+
+
+def test_a_new_wording_that_waits_stands_below_its_text_for_its_author_alone(member, colleague, consultation, question):
+    """M4, M17: the others go on reading the published one."""
+    author = make.as_asker(member.id)
+    idea = make.contribution(consultation.questions[0], by=author, text="The first wording")
+    waits = "Your new wording waits for a moderator"
+    assert waits not in member.get(question)
+    writing = deeds.prepare("A **second** wording")
+    with transaction() as session:
+        deeds.edit(session.merge(idea), by=author, writing=writing)
+    for address in (question, f"/p/{idea.id}"):
+        page = member.get(address)
+        assert page.index("The first wording") < page.index(waits) < page.index("<strong>second</strong>")
+        read = colleague.get(address)
+        assert ("The first wording" in read, "second" in read, waits in read) == (True, False, False)
+    again = deeds.prepare("A third wording")
+    with transaction() as session:
+        deeds.edit(session.merge(idea), by=author, writing=again)
+    assert ("second" in member.get(question), "A third wording" in member.get(question)) == (False, True)
+    with transaction() as session:
+        deeds.withdraw(session.merge(idea), by=author)
+    assert "third" not in member.get(f"/p/{idea.id}")
