@@ -184,7 +184,15 @@ def withdraw(contribution: Contribution, *, by: Asker) -> None:
     move(contribution, was, State.WITHDRAWN, ended_at=clock.now(), stamp=Contribution.stamp + 1)
     if was == State.PUBLISHED:
         count_published(contribution, -1)
+        _show_replies_anew(contribution)
     log.record("withdrawn", by=by.id, consultation=contribution.consultation, contribution=contribution.id)
+
+
+def _show_replies_anew(contribution: Contribution) -> None:
+    """Replies say whom they answer."""
+    db.session.execute(
+        update(Contribution).where(Contribution.parent_id == contribution.id).values(stamp=Contribution.stamp + 1)
+    )
 
 
 def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
@@ -194,6 +202,7 @@ def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
         raise Overtaken(contribution)
     contribution.promise = promise
     contribution.stamp += 1
+    _show_replies_anew(contribution)
     log.record(
         "promise widened",
         by=by.id,

@@ -87,10 +87,15 @@ class Fragment(NamedTuple):
         texts = (self.head, self.middle, *self.votes.values(), self.others, self.own, self.tail)
         return 2 * sum(map(len, texts)) + 1000
 
-    def for_reader(self, vote: int | None, own: bool) -> str:
+    def for_reader(self, vote: int | None, own: bool, change: str = "") -> str:
+        """`change` is the new wording of an own text that waits, or nothing."""
         if own:
-            return self.head + "own" + self.middle + self.votes["own"] + self.own + self.tail
+            return self.head + "own" + self.middle + self.votes["own"] + self.own + self.tail + _change(change)
         return self.head + self.middle + self.votes[OWN_VOTE[vote]] + self.others + self.tail
+
+
+def _change(html: str) -> str:
+    return str(get_template_attribute("parts/contribution.html", "change")(html)) if html else ""
 
 
 def of_rows(rows: Sequence[Any], consultation: Consultation, view: View) -> dict[int, Fragment]:
@@ -142,7 +147,6 @@ def shown_alias(alias: str, promise: int, inside: bool) -> str:
 def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespace:
     """A row in the words of parts/contribution.html."""
     zone = consultation.timezone
-    parent = shown_alias(row.parent_alias, row.parent_promise, view.inside) if row.parent_alias else ""
     named = shown_alias(row.alias, row.promise, view.inside) == row.alias  # an alias says profession and region already
     return SimpleNamespace(
         id=row.id,
@@ -162,11 +166,23 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         facilitator=row.facilitator,
         promise_word=promise_word(row, view),
         card=row.card or {},
-        in_reply_to=parent,
+        in_reply_to=_parent(row, view),
         in_reply_to_id=row.parent_id,
         level=row.level,
         replies=row.replies,
     )
+
+
+def _parent(row: Any, view: View) -> str:
+    """Whom it answers; nobody is named any more whose text is gone (P11, M19)."""
+    gone = {
+        State.WITHDRAWN: _("a withdrawn text"),
+        State.REMOVED: _("a removed text"),
+        State.HIDDEN: _("a hidden text"),
+    }
+    if not row.parent_alias or row.parent_state in gone:
+        return gone[State(row.parent_state)] if row.parent_alias else ""
+    return shown_alias(row.parent_alias, row.parent_promise, view.inside)
 
 
 def _late(row: Any, view: View) -> bool:
@@ -235,7 +251,8 @@ def thread_for(
     mine = {row.id for row in thread.rows if row.author_id == person.id} if person.id else set()
     changed = mine | votes.keys() & thread.place.keys()
     made = of_rows([row for row in thread.rows if row.id in changed], consultation, view)
-    exchanged = {number: f.for_reader(votes.get(number), number in mine) for number, f in made.items()}
+    changes = queries.own_changes(person, mine)
+    exchanged = {n: f.for_reader(votes.get(n), n in mine, changes.get(n, "")) for n, f in made.items()}
     html = waiting(own, consultation, view)
     return thread.laid_over(exchanged, [(row.path, html[row.id]) for row in own])
 
@@ -270,14 +287,11 @@ def cards_for(
 
 def list_for(person: Asker, rows: Sequence[Any], consultation: Consultation, view: View) -> list[Markup]:
     """Contributions one below the other, without their threads, as this reader sees them."""
-    made, votes = (
-        of_rows(rows, consultation, view),
-        queries.own_votes(person, ids=[row.id for row in rows]) if view.votes else {},
-    )
-    return [
-        shown(made[row.id].for_reader(votes.get(row.id), bool(person.id) and row.author_id == person.id))
-        for row in rows
-    ]
+    made = of_rows(rows, consultation, view)
+    votes = queries.own_votes(person, ids=[row.id for row in rows]) if view.votes else {}
+    mine = {row.id for row in rows if row.author_id == person.id} if person.id else set()
+    changes = queries.own_changes(person, mine)
+    return [shown(made[row.id].for_reader(votes.get(row.id), row.id in mine, changes.get(row.id, ""))) for row in rows]
 
 
 def title(contribution: Contribution) -> str:

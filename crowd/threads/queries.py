@@ -56,6 +56,7 @@ _SHOWN = (
     Contribution.parent_id,
     Contribution.place,
     Parent.alias.label("parent_alias"),
+    Parent.state.label("parent_state"),
     Parent.promise.label("parent_promise"),
     Version.html,
     Version.card,
@@ -80,6 +81,17 @@ _WAITING = {
 _VOTES = select(VoteNow.contribution_id, VoteNow.value).where(VoteNow.person_id == bindparam("person"))
 _VOTES_IN_THREAD = _VOTES.where(VoteNow.thread_id == bindparam("place"))
 _VOTES_ON = _VOTES.where(VoteNow.contribution_id.in_(bindparam("place", expanding=True)))
+
+_CHANGES = (
+    select(Version.contribution_id, Version.html)
+    .join(Contribution, Contribution.id == Version.contribution_id)
+    .where(
+        Contribution.author_id == bindparam("person"),
+        Contribution.id.in_(bindparam("place", expanding=True)),
+        Contribution.state == State.PUBLISHED,
+        Version.state == State.HELD,
+    )
+)
 
 Sort = tuple[str, tuple[Any, ...]]
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -168,6 +180,14 @@ def own_votes(person: Asker, *, thread_id: int | None = None, ids: Sequence[int]
         else rows(_VOTES_ON, person=person.id, place=list(ids))
     )
     return {row.contribution_id: row.value for row in found}
+
+
+def own_changes(person: Asker, ids: Iterable[int]) -> dict[int, str]:
+    """The new wordings that wait beside the reader's own published texts, of these contributions (M4, M17)."""
+    own = list(ids)
+    if not person.id or not own:
+        return {}
+    return {row.contribution_id: row.html for row in rows(_CHANGES, person=person.id, place=own)}
 
 
 def vote_on_finding(person: Asker, finding_id: int) -> int | None:

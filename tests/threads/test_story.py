@@ -10,6 +10,7 @@ from crowd import log
 from crowd.db import db, transaction
 from crowd.models import Contribution, Version
 from crowd.states import Promise, State
+from crowd.threads import deeds
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -118,3 +119,44 @@ def test_what_is_approved_after_comments_on_findings_closed_says_so(stakeholder,
     at(consultation.closed + HOUR)
     make.contribution(finding, by=make.as_asker(stakeholder.id))
     assert visitor.get(f"/c/{consultation.slug}/findings/1").count("Approved after closing") == 1
+
+
+def test_replies_name_nobody_whose_text_is_withdrawn(member, colleague, consultation):
+    author = make.member(consultation, profession="Podiatrist")
+    alias = author.memberships[consultation.id].alias
+    above = idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
+    for _level in range(3):
+        above = make.contribution(above, by=make.as_asker(member.id))
+    gone = make.contribution(above, by=author)
+    make.contribution(gone, by=make.as_asker(member.id), text="I answer")
+    page = colleague.get(f"/p/{idea.id}")
+    assert (page.count(alias) > 2, f"reply to {alias}" in page, f">{alias}</a>" in page) == (True, True, True)
+    with transaction() as session:
+        deeds.withdraw(session.merge(gone), by=author)
+    page = colleague.get(f"/p/{idea.id}")
+    assert "I answer" in page
+    assert alias not in page
+    assert page.count("a withdrawn text") == 2
+
+
+def test_a_new_wording_that_waits_stands_below_its_text_for_its_author_alone(member, colleague, consultation, question):
+    """M4, M17: the others go on reading the published one."""
+    author = make.as_asker(member.id)
+    idea = make.contribution(consultation.questions[0], by=author, text="The first wording")
+    waits = "Your new wording waits for a moderator"
+    assert waits not in member.get(question)
+    writing = deeds.prepare("A **second** wording")
+    with transaction() as session:
+        deeds.edit(session.merge(idea), by=author, writing=writing)
+    for address in (question, f"/p/{idea.id}"):
+        page = member.get(address)
+        assert page.index("The first wording") < page.index(waits) < page.index("<strong>second</strong>")
+        read = colleague.get(address)
+        assert ("The first wording" in read, "second" in read, waits in read) == (True, False, False)
+    again = deeds.prepare("A third wording")
+    with transaction() as session:
+        deeds.edit(session.merge(idea), by=author, writing=again)
+    assert ("second" in member.get(question), "A third wording" in member.get(question)) == (False, True)
+    with transaction() as session:
+        deeds.withdraw(session.merge(idea), by=author)
+    assert "third" not in member.get(f"/p/{idea.id}")
