@@ -81,7 +81,8 @@ def instance_folder() -> Path:
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach what listens there."""
-    return host.startswith("127.") or host in ("localhost", "::1")
+    digits = host.replace(".", "").isdigit()  # 127.example.org is a name like any other
+    return (host.startswith("127.") and digits) or host in ("localhost", "::1")
 
 
 def address(host: str, port: int) -> str:
