@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from crowd import config, db, kept, pages, problems, web
+from crowd import config, db, exposure, kept, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.consultations import views as consultation_pages
 from crowd.findings import views as finding_pages
@@ -45,6 +45,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     db.open_database(app, str(found["database_url"]), found["instance"])
     if hops := int(str(found["proxy_hops"])):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's way
+    exposure.init_exposure(app)
     web.init_web(app)
     with app.app_context():
         kept.init_kept(app, db.db.engine)

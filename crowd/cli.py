@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import os
 import signal
 import sys
 import threading
@@ -28,6 +29,7 @@ def main(argv: list[str]) -> int:
     args = parser().parse_args(argv)
     if args.does is measure:
         return int(measure(args))
+    os.umask(0o077)  # the database, its log and kept mails are for their owner alone
     try:
         app = create_app()
         with app.app_context():

@@ -81,7 +81,8 @@ def instance_folder() -> Path:
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach what listens there."""
-    return host.startswith("127.") or host in ("localhost", "::1")
+    digits = host.replace(".", "").isdigit()  # 127.example.org is a name like any other
+    return (host.startswith("127.") and digits) or host in ("localhost", "::1")
 
 
 def address(host: str, port: int) -> str:
@@ -113,7 +114,7 @@ def load(folder: Path | None = None, given: Mapping[str, Any] | None = None) -> 
     folder, given = folder or instance_folder(), given or {}
     file = folder / "config.toml"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that exists keeps its rights
         (folder / "start.lock").open("a").close()  # can it be written? Asked here, to be told in a sentence
         if not file.exists() and not (os.environ.get("CROWD_SECRET_KEY") or given.get("secret_key")):
             _found(file)

@@ -1,0 +1,37 @@
+"""What the commands leave behind and what they refuse, as a person at a terminal meets it."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def loose() -> Iterator[None]:
+    """The usual rights of new files: everybody may read them."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def rights(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_new_instance_is_its_owners_alone(crowd, loose):
+    crowd.folder.rmdir()
+    made = crowd.start("host", "you@example.org")
+    assert made.wait() == 0, made.said
+    assert rights(crowd.folder) == 0o700
+    assert (crowd.folder / "crowd.db").exists()
+    assert [path.name for path in crowd.folder.iterdir() if rights(path) & 0o077] == []
+
+
+def test_a_folder_that_is_there_keeps_its_rights_and_the_database_is_private(crowd, loose):
+    crowd.folder.chmod(0o755)
+    made = crowd.start("host", "you@example.org")
+    assert made.wait() == 0, made.said
+    assert rights(crowd.folder) == 0o755
+    assert rights(crowd.folder / "crowd.db") == 0o600
