@@ -261,7 +261,8 @@ def waiting(own: Sequence[Any], consultation: Consultation, view: View) -> dict[
     """One's own unpublished texts, in their newest wording. Kept by that wording, and found only through the query for
     one's own."""
     store = kept.fragments()
-    key = {row.id: ("waiting", row.id, row.newest, row.state, row.promise, view) for row in own}
+    in_time = {row.id: rules.holds("still in time", VISITOR, row) for row in own}
+    key = {row.id: ("waiting", row.id, row.newest, row.state, row.promise, in_time[row.id], view) for row in own}
     found = {row.id: store.get(key[row.id]) for row in own}
     if missing := [number for number, html in found.items() if html is None]:
         for row in queries.shown(missing, "own"):

@@ -64,7 +64,7 @@ _SHOWN = (
 
 # Made once: making these statements costs more than asking them.
 _WAITING = {
-    place: select(*PLACED, _NEWEST.label("newest"))
+    place: select(*PLACED, Contribution.resubmit_by, _NEWEST.label("newest"))
     .where(
         Contribution.author_id == bindparam("person"),
         there,
