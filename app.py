@@ -219,9 +219,21 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
+def to_the_end(arguments: "list[str]") -> int:
+    """The same, with all that was printed handed over: a reader such as `head` may have gone by then."""
+    try:
+        try:
+            return main(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is written there at the end
+        return 141  # as shells say it for a closed pipe
+
+
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
+        sys.exit(to_the_end(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)  # as shells say it for Ctrl-C
 elif __name__ != "__mp_main__":  # the name under which multiprocessing loads this file once more in a worker

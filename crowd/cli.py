@@ -26,6 +26,7 @@ MIGRATIONS = config.ROOT / "crowd" / "migrations" / "versions"
 
 def main(argv: list[str]) -> int:
     """Run one command; the exit status. What a host can mend is said in a sentence, without a traceback."""
+    refuse_unknown(argv)
     args = parser().parse_args(argv)
     if args.does is measure:
         return int(measure(args))
@@ -63,10 +64,17 @@ def stop(sentence: str) -> NoReturn:
     raise SystemExit(1)
 
 
+def refuse_unknown(argv: list[str]) -> None:
+    """An unknown command, in a sentence: argparse calls it an invalid choice of an argument without a name."""
+    if argv and not argv[0].startswith("-") and argv[0] not in parser().get_default("known"):
+        stop(f"Crowd knows no command “{argv[0]}”. What there is: python3 app.py --help")
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("app.py", description="Crowd: a forum for crowdsourced policy.")
     top.set_defaults(does=serve, fill=welcome)
     commands = top.add_subparsers(title="commands", metavar="")
+    top.set_defaults(known=commands.choices)
     run = commands.add_parser("run", help="serve this instance, without a demonstration")
     run.set_defaults(fill=begin)
     demo = commands.add_parser("demo", help="make the demonstration anew at a point of its life, and serve it")
@@ -235,7 +243,10 @@ def recount(app: Flask, args: argparse.Namespace) -> int:
 def make_host(app: Flask, args: argparse.Namespace) -> int:
     from crowd.hosting import deeds
 
-    print(deeds.found_host(args.email))
+    try:
+        print(deeds.found_host(args.email))
+    except deeds.Refusal as refusal:
+        stop(str(refusal))
     return 0
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InternalError, OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from crowd.db import Overtaken, db
 from crowd.i18n import _
@@ -22,6 +22,7 @@ MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "sta
 SECRETS = {"password", "new", "old", "code", "username"}
 CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite"}
 NOT_TYPED = MARKS | SECRETS | CHOICES
+UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 DRAFTED = {"contribute", "comment", "comment on a finding", "edit"}
 
 
@@ -152,15 +153,39 @@ def _expired(_error: CSRFError) -> tuple[str, int]:
     )
 
 
-def _busy(error: OperationalError | InternalError) -> tuple[str, int]:
+def _busy(error: OperationalError | InternalError) -> tuple[str, int] | Response:
     db.session.rollback()
     current_app.logger.error("database: %s", error)
-    return problem(503)
+    return _no_database() if _misses_a_table(error) else problem(503)
 
 
-def _broken(_error: Exception) -> tuple[str, int]:
+def _statement(error: ProgrammingError) -> tuple[str, int] | Response:
+    """PostgreSQL's word for a missing table; any other statement that it does not understand is a fault of ours."""
+    db.session.rollback()
+    if _misses_a_table(error):
+        return _no_database()
+    current_app.logger.error("database: %s", error, exc_info=error)
+    return problem(500)
+
+
+def _misses_a_table(error: BaseException | None) -> bool:
+    return isinstance(error, DBAPIError) and (
+        "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE
+    )
+
+
+def _no_database() -> Response:
+    """A sentence without a page around it: pages show the site's name, which stands in the database."""
+    g.setdefault("asked", []).append(None)
+    words = _("This instance has no database yet: start it once with python3 app.py run")
+    return Response(words + "\n", 503, mimetype="text/plain")
+
+
+def _broken(error: InternalServerError) -> tuple[str, int] | Response:
     """Flask has written the traceback to the log by now."""
     db.session.rollback()
+    if _misses_a_table(error.original_exception):  # the page of another error could not be made
+        return _no_database()
     g.setdefault("asked", []).append(None)
     return problem(500)
 
@@ -172,4 +197,5 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(InternalError, _busy)  # PostgreSQL's word for a server that only reads
+    app.register_error_handler(ProgrammingError, _statement)
     app.register_error_handler(500, _broken)

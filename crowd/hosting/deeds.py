@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import or_, select, update
 
 from crowd import clock, log, outbox
@@ -35,7 +36,11 @@ def begin() -> None:
 def found_host(email: str) -> str:
     """Make or find a host's account, and hand out a link to sign in with once. Opens its own transaction: a command.
 
-    It is called "Host" until somebody gives it a name."""
+    It is called "Host" until somebody gives it a name. Raises Refusal for what cannot be an address."""
+    try:
+        validate_email(plain_email(email), check_deliverability=False, allow_smtputf8=True)
+    except EmailNotValidError:
+        raise Refusal(_("“%(typed)s” is no e-mail address. Enter one such as name@example.org.", typed=email)) from None
     with transaction():
         begin()
         who = accounts.account(plain_email(email))

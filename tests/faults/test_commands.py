@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +37,29 @@ def test_a_folder_that_is_there_keeps_its_rights_and_the_database_is_private(cro
     assert made.wait() == 0, made.said
     assert rights(crowd.folder) == 0o755
     assert rights(crowd.folder / "crowd.db") == 0o600
+
+
+def test_a_command_that_is_not_there_is_named(crowd):
+    said = crowd.refuses("frobnicate")
+    assert said == "Crowd knows no command “frobnicate”. What there is: python3 app.py --help\n"
+
+
+def test_a_host_needs_an_address(crowd):
+    said = crowd.refuses("host", "not-an-address")
+    assert said == "“not-an-address” is no e-mail address. Enter one such as name@example.org.\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["rules"]])
+def test_a_reader_that_goes_away_is_no_fault(crowd, arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [Path(sys.executable).resolve(), crowd.app, *arguments],
+        env=os.environ | {"CROWD_INSTANCE": str(crowd.folder)},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert ran.stderr == b""
+    assert ran.returncode in (0, 141), "argparse looks away by itself"
