@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
+SENDER = "Crowd <crowd@localhost>"  # good for mails that are kept as files; a mail server mostly refuses it
+
 
 class BadSetting(ValueError):
     """A setting that cannot be used; the message says which, why, and where it was read."""
@@ -64,7 +66,7 @@ SETTINGS = (
     Setting("smtp_user", "CROWD_SMTP_USER", str, "", "User at the mail server, if it wants one."),
     Setting("smtp_password", "CROWD_SMTP_PASSWORD", str, "", "Password at the mail server."),
     Setting("smtp_tls", "CROWD_SMTP_TLS", str, "starttls", "starttls, tls or none."),
-    Setting("sender", "CROWD_SENDER", str, "Crowd <crowd@localhost>", "From whom mails come."),
+    Setting("sender", "CROWD_SENDER", str, SENDER, "From whom mails come."),
     Setting(
         "demonstration",
         "CROWD_DEMONSTRATION",

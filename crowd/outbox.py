@@ -43,7 +43,8 @@ def queue(
     wait: int = 0,
     **facts: object,
 ) -> bool:
-    """Put templates/mail/<kind>.txt into the outbox; its first line is the subject. Part of the caller's transaction.
+    """Put templates/mail/<kind>.txt into the outbox; its first line is the subject.
+    `site` is the site's name there. Part of the caller's transaction.
 
     `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
@@ -51,7 +52,7 @@ def queue(
     template = current_app.jinja_env.get_template(
         f"mail/{kind}.txt"
     )  # without the pages' context: a mail has no reader yet
-    subject, _, body = template.render(to=to, link=link, **facts).strip().partition("\n")
+    subject, _, body = template.render(to=to, link=link, site=_site(), **facts).strip().partition("\n")
     db.session.add(
         Mail(
             kind=kind,
@@ -65,6 +66,11 @@ def queue(
         )
     )
     return True
+
+
+def _site() -> str:
+    """The name under which a reader knows us."""
+    return db.session.scalar(select(Site.name)) or "Crowd"
 
 
 def queued_before(once: Sequence[str]) -> set[str]:
@@ -81,12 +87,12 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, st
 
     Mails with the same facts are rendered once, with a stand-in for the secret."""
     template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    now, rows, stand_in = clock.now(), [], secrets.token_urlsafe(32)
+    now, rows, stand_in, site = clock.now(), [], secrets.token_urlsafe(32), _site()
     rendered: dict[tuple[tuple[str, str], ...], str] = {}
     for address, once, secret, facts in letters:
         key = tuple(facts.items())
         if key not in rendered:
-            rendered[key] = template.render(link=link, secret=stand_in, **facts).strip()
+            rendered[key] = template.render(link=link, site=site, secret=stand_in, **facts).strip()
         subject, _, body = rendered[key].replace(stand_in, secret).partition("\n")
         rows.append(
             {

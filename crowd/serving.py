@@ -66,6 +66,8 @@ def serve(app: Flask) -> int:
         address = config.address(host, port)
     os.environ["CROWD_BASE_URL"] = address  # the workers read it
     say_hello(address, demonstration, reachable="" if not by_itself or config.is_loopback(host) else host)
+    if app.config["SMTP_HOST"] and app.config["SENDER"] == config.SENDER:
+        print(f"  Mails would come from {config.SENDER}: set CROWD_SENDER to an address of yours.\n", flush=True)
     db.session.remove()
     db.engine.dispose()  # no connection crosses the fork
     server = server_at(host, port, int(app.config["WORKERS"]))

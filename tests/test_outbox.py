@@ -223,3 +223,12 @@ def test_a_claim_of_a_dead_worker_falls_back(server):
     later(outbox.CLAIM.total_seconds() + 1)
     assert outbox.send_due() == 1
     assert now_is(number).tries == 2
+
+
+@pytest.mark.parametrize("kind", ["sign_in", "recover", "no_account", "staff"])
+def test_a_mail_with_a_key_says_whose_it_is_and_why_one_gets_it(app, kind):
+    with transaction():
+        outbox.queue(kind, address="ann@example.org", secret="s", code="c", role="Moderator")
+    mail = db.session.scalars(select(Mail)).one()
+    assert "Allied Health Professions" in mail.subject
+    assert "You get this mail because" in mail.body

@@ -8,9 +8,10 @@ from crowd import clock, i18n, schedule
 from crowd.i18n import _, ngettext
 from crowd.models import Consultation
 from crowd.rules import TABLE, Asker, standings
-from crowd.states import Phase
+from crowd.states import Phase, Standing
 
 WARNED = 15  # days before the bell from which the time left is told
+JOINING = {"ask to join", "join as a stakeholder"}
 Begins = tuple[tuple[Phase, datetime], ...]
 
 
@@ -87,6 +88,8 @@ def can(consultation: Consultation, person: Asker) -> str:
 
 def _can(planned: frozenset[Phase], phase: Phase, letters: frozenset[str], suspended: bool) -> str:
     has = {act for act, rows in TABLE.items() if any(row.who[phase] & letters for row in rows)}
+    if Standing.ANALYST in letters:
+        has -= JOINING  # who works here is not asked to join, though nothing forbids it
     told = [_closed_to_most(planned)] if phase in (Phase.MEMBERS, Phase.ANALYSIS) else []
     if "enter the discussion" in has:
         told = []
@@ -95,6 +98,8 @@ def _can(planned: frozenset[Phase], phase: Phase, letters: frozenset[str], suspe
     if acts := _acts(has, phase)[:3]:
         listed = acts[0] if len(acts) == 1 else _("%(some)s and %(last)s", some=", ".join(acts[:-1]), last=acts[-1])
         told.append(_("You can %(acts)s.", acts=listed))
+    if "join as a stakeholder" in has:
+        told.append(_("Join to comment and vote on them."))
     return " ".join(told) or _("You can see what it is about, when it takes place and how many take part.")
 
 
@@ -107,7 +112,7 @@ def _closed_to_most(planned: frozenset[Phase]) -> str:
 def _acts(has: set[str], phase: Phase) -> list[str]:
     """What a reader most wants to know, the most important first, in words that follow "You can"."""
     on_findings = {"comment on a finding", "vote on a finding"}
-    both = on_findings <= has
+    both, joins = on_findings <= has, "join as a stakeholder" in has  # joining has a sentence of its own after these
     words = [
         (phase == Phase.DRAFT and "set up" in has, _("set it up; members and the public do not see it yet")),
         ("decide" in has, _("decide on what waits")),
@@ -118,9 +123,8 @@ def _acts(has: set[str], phase: Phase) -> list[str]:
         ("read a finding" in has and "write findings" not in has, _("read the findings")),
         (both, _("comment and vote on them")),
         ("comment on a finding" in has and not both, _("comment on the findings")),
-        ("join as a stakeholder" in has, _("join to comment and vote on them")),
-        ("ask to join" in has and not on_findings & has and "write findings" not in has, _("ask to join")),
-        (phase != Phase.DRAFT and "enter the discussion" in has, _("read the members’ discussion")),
+        ("ask to join" in has and not on_findings & has and not joins, _("ask to join")),
+        (phase != Phase.DRAFT and "enter the discussion" in has and not joins, _("read the members’ discussion")),
     ]
     return [phrase for so, phrase in words if so]
 

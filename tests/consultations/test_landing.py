@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crowd import clock, schedule
+from crowd.consultations import where
 from crowd.consultations.where import here
 from crowd.db import db, transaction
 from crowd.i18n import deadline
@@ -56,7 +57,7 @@ def test_where_we_are_reads_well_in_every_phase(app, visitor, phase):
         Phase.REGISTRATION: "You can ask to join.",
         Phase.MEMBERS: "Only registered members can read this until findings are published. You can ask to join.",
         Phase.ANALYSIS: "Only registered members can read this until findings are published.",
-        Phase.OPEN: "You can read the findings, join to comment and vote on them and ask to join.",
+        Phase.OPEN: "You can read the findings. Join to comment and vote on them.",
         Phase.CLOSED: "You can read the findings and read the members’ discussion.",
     }[phase]
     assert expected in page
@@ -93,6 +94,24 @@ def test_the_time_left_is_told_in_the_last_two_weeks(app):
         clock.set_to(bell - left)
         told[left.days or "hours"] = here(consultation, VISITOR).days_left
     assert told == {20: "", 11: "11 days left", 1: "1 day left", "hours": "2 hours left"}
+
+
+@pytest.mark.parametrize("phase", [p for p in PHASES if p not in (Phase.DRAFT, Phase.CLOSED)])
+def test_the_time_left_is_told_in_every_phase_that_ends(app, phase):
+    consultation = make.consultation(phase=phase)
+    bell = schedule.bell(consultation, phase)
+    told = []
+    for left in (timedelta(days=15, minutes=1), timedelta(days=14, hours=23), timedelta(days=2, hours=1)):
+        clock.set_to(bell - left)
+        told.append(where.days_left(consultation, phase))
+    assert told == ["", "14 days left", "2 days left"]
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_an_analyst_is_not_told_to_join(app, analyst, phase):
+    said = here(make.consultation(phase=phase), make.as_asker(analyst.id)).can
+    assert "join" not in said.lower()
+    assert said.startswith("You can ")
 
 
 def test_p2_times_are_shown_in_the_consultations_zone_which_is_named(app, visitor):

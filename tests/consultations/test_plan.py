@@ -152,3 +152,11 @@ def test_p4_a_bell_that_rings_while_the_form_is_open_wins(running, host, at):
 def test_only_hosts_plan(visitor, member, moderator, analyst, consultation):
     for path in ("/host/ahp/schedule", "/host/ahp/switch", "/host/ahp/undo"):
         assert [who.get(path).status for who in (visitor, member, moderator, analyst)] == [403] * 4, path
+
+
+def test_what_is_needed_is_not_called_optional(preparing, host):
+    assert "(optional)" in host.get("/host/ahp/schedule"), "no reason is needed before the first part has begun"
+    for phase in (Phase.REGISTRATION, Phase.MEMBERS):
+        make.consultation(phase.value, phase=phase)
+        assert "(optional)" not in host.get(f"/host/{phase}/schedule")
+        assert "(optional)" not in host.get(f"/host/{phase}/switch")

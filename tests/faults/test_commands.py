@@ -63,3 +63,12 @@ def test_a_reader_that_goes_away_is_no_fault(crowd, arguments):
     os.close(writing)
     assert ran.stderr == b""
     assert ran.returncode in (0, 141), "argparse looks away by itself"
+
+
+def test_a_mail_server_without_a_sender_is_told_of_at_the_start(begun):
+    words = "set CROWD_SENDER to an address of yours"
+    without = begun.serve("run", CROWD_SMTP_HOST="127.0.0.1")
+    assert words in without.said.replace("\n", " ")
+    without.kill_everything()
+    set_ = begun.serve("run", CROWD_SMTP_HOST="127.0.0.1", CROWD_SENDER="Crowd <crowd@example.org>")
+    assert words not in set_.said

@@ -89,3 +89,10 @@ def test_bad_looks_are_named(host, bad):
 def test_who_may(visitor, member, moderator, analyst, path):
     for who in (visitor, member, moderator, analyst):
         assert who.get(path).status == 403
+
+
+def test_the_contact_stands_at_the_foot_of_every_page(host, visitor, consultation):
+    assert "mailto:" not in visitor.get("/c/ahp/")
+    host.post("/host/look", name="AHPs", colour="#0f5c6e", contact="ask@example.org", welcome="", do="save")
+    for path in ("/c/ahp/", "/login", "/nothing-here"):
+        assert '<a href="mailto:ask@example.org">Contact</a>' in visitor.get(path)
