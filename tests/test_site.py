@@ -81,7 +81,7 @@ threads.contribution       | /p/{idea}                    | HM 404      | HM 404
 threads.contribution       | /p/{private}                 | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
 threads.contribution       | /p/{held}                    | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
 threads.contribution       | /p/{own_held}                | HM 404      | HM 404       | BHM 404       | BHM 404       | BHM 404      | BHM 404
-threads.contribution       | /p/{said}                    | HM=302 404  | HM=302 404   | HM=302 404    | HM=302 404    | 302          | 302
+threads.contribution       | /p/{said}                    | 404         | 404          | H=302 404     | HM=302 404    | 302          | 302
 threads.contribution       | /p/99999                     | 404         | "            | "             | "             | "            | "
 threads.reply              | /p/{idea}/reply              | HM=403 404  | HM=403 404   | BMH A=403 404 | BMAH=403 404  | 403          | 403
 threads.reply              | /p/{private}/reply           | HM=403 404  | HM=403 404   | BMH A=403 404 | BMAH=403 404  | BMAH=403 404 | BMAH=403 404
