@@ -112,7 +112,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     decide(first, "welcome that", "Approve")
     assert "Names or identifies an individual" in newest_mail("ann@example.org", "returned")
     ann.goto("/me")
-    assert ann.get_by_text("Returned to you").first.is_visible()
+    ann.get_by_text("Returned to you").first.wait_for()
 
     # The colleague votes.
     bea.goto("/c/ahp/q/1")
@@ -126,9 +126,9 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     ann.get_by_label("Your text").fill("A thought that came too late")
     at(START + 12 * DAY + timedelta(minutes=11))
     ann.get_by_role("button", name="Send your answer").click()
-    assert ann.get_by_text("We have kept it as a draft").is_visible()
+    ann.get_by_text("We have kept it as a draft").wait_for()
     ann.goto("/me")
-    assert ann.get_by_text("A thought that came too late").is_visible()
+    ann.get_by_text("A thought that came too late").wait_for()
     decide(first, "prescribe supplements", "Approve")
     make.afresh()
     in_phase = select(Contribution).where(Contribution.phase == Phase.MEMBERS)
@@ -159,9 +159,9 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     # A visitor reads what the promise allows and nothing else.
     guest = sits_down()
     guest.goto("/c/ahp/findings/1")
-    assert guest.get_by_text("Every ward should weigh").is_visible()
+    guest.get_by_text("Every ward should weigh").wait_for()
     guest.goto("/c/ahp/q/1")
-    assert guest.get_by_text("refer to dietitians").is_visible()
+    guest.get_by_text("refer to dietitians").wait_for()
     for path in ("/c/ahp/q/1", f"/p/{idea}", "/c/ahp/findings/1", "/c/ahp/"):
         seen = visitor.get(path)
         assert seen.status == 200
@@ -186,7 +186,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     assert "six kilos" not in visitor.get("/c/ahp/findings/1")
     decide(first, "six kilos", "Approve")
     carer.goto("/c/ahp/findings/1")
-    assert carer.get_by_text("six kilos unnoticed").is_visible()
+    carer.get_by_text("six kilos unnoticed").wait_for()
     carer.get_by_role("button", name="Agree").first.click()
     carer.get_by_role("button", name="You agree").wait_for()
     assert "six kilos" in visitor.get("/c/ahp/findings/1")

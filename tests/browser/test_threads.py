@@ -1,5 +1,7 @@
 """Reading, voting and writing in a browser, with and without scripts."""
 
+import re
+
 import pytest
 
 from crowd.db import db
@@ -26,7 +28,7 @@ def test_a_vote_needs_no_reload_and_can_be_taken_back(idea, member, sits_down):
     make.afresh()
     assert db.session.get(Contribution, idea.id).agree == 1
     page.get_by_role("button", name="You agree").click()
-    page.get_by_role("button", name="Agree 0").first.wait_for()
+    page.get_by_role("button", name=re.compile("^Agree 0")).wait_for()  # "Disagree 0" holds "agree 0" too
     make.afresh()
     assert db.session.get(Contribution, idea.id).agree == 0
 
@@ -35,13 +37,13 @@ def test_everything_works_without_scripts(idea, member, consultation, sits_down)
     page = sits_down(member, java_script_enabled=False)
     page.goto(f"/p/{idea.id}")
     page.get_by_role("button", name="Disagree").first.click()
-    assert page.get_by_role("button", name="You disagree").is_visible()
+    page.get_by_role("button", name="You disagree").wait_for()
     page.goto(f"/c/{consultation.slug}/q/1/new")
     page.get_by_label("Your text").fill("Written **without** scripts")
     page.get_by_role("button", name="Preview").click()
-    assert page.locator("strong", has_text="without").is_visible()
+    page.locator("strong", has_text="without").wait_for()
     page.get_by_role("button", name="Send your answer").click()
-    assert page.get_by_role("heading", name="Your contribution has been saved").is_visible()
+    page.get_by_role("heading", name="Your contribution has been saved").wait_for()
 
 
 def test_a_draft_is_kept_while_typing(app, member, consultation, sits_down):
