@@ -10,6 +10,7 @@ from crowd.accounts.browser import signed_in, signed_out, slow_down
 from crowd.accounts.forms import ChangePasswordForm, PasswordForm
 from crowd.db import transaction
 from crowd.i18n import _
+from crowd.models import Finding, Question
 from crowd.threads import drafts
 from crowd.web import person, require
 
@@ -37,10 +38,10 @@ def _where_written(kept: own.Kept) -> str:
     slug = kept.consultation.slug
     if kept.thing is None:
         return ""
-    if name == "question":
-        return url_for("threads.write", slug=slug, number=kept.thing.number)  # type: ignore[union-attr]  # by its name
-    if name == "finding":
-        return url_for("threads.comment_on_finding", slug=slug, number=kept.thing.number)  # type: ignore[union-attr]
+    if isinstance(kept.thing, Question):
+        return url_for("threads.write", slug=slug, number=kept.thing.number)
+    if isinstance(kept.thing, Finding):
+        return url_for("threads.comment_on_finding", slug=slug, number=kept.thing.number)
     return url_for("threads.edit" if name == "edit" else "threads.reply", number=int(key))
 
 
