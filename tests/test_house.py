@@ -192,7 +192,6 @@ def test_templates_ask_may_and_name_no_standing(path):
 
 LONG_FILES = {
     "crowd/text.py": "one pipeline from what is typed to what is shown, whose steps trust each other",
-    "crowd/threads/fragments.py": "a card and its parts, in the order in which they are joined",
 }
 LONG_FUNCTIONS = {"_idea": "a line of a Polis export becomes one of ours, column by column"}
 

@@ -12,7 +12,7 @@ from crowd.findings.blueprint import bp
 from crowd.findings.forms import EvidenceForm
 from crowd.i18n import _
 from crowd.models import Finding
-from crowd.threads import fragments
+from crowd.threads import laying
 from crowd.threads.fragments import View
 from crowd.web import fetch, person
 
@@ -53,7 +53,7 @@ def _cards(rows: Any, finding: Finding) -> list[tuple[int, Any]]:
     """Each contribution with its number; its own controls are left away, the page brings others."""
     view = View.of(finding.consultation, person(), listed=True)
     bare = view._replace(votes=False, comments=False, edits=False, withdraws=False)
-    shown = fragments.list_for(person(), rows, finding.consultation, bare)
+    shown = laying.list_for(person(), rows, finding.consultation, bare)
     return [(row.id, card) for row, card in zip(rows, shown, strict=True)]
 
 

@@ -12,7 +12,7 @@ from crowd.kept import keep_page
 from crowd.models import Consultation, Finding
 from crowd.pages import around
 from crowd.states import Phase, Vote
-from crowd.threads import fragments
+from crowd.threads import laying
 from crowd.threads.fragments import View
 from crowd.web import fetch, person
 
@@ -48,12 +48,12 @@ def finding(slug: str, number: int) -> Any:
     asker, consultation = person(), found.consultation
     resting = queries.evidence(asker, found)
     keep_page(consultation)
-    comments = fragments.thread_for(asker, consultation, View.of(consultation, asker, finding=True), finding=found.id)
+    comments = laying.thread_for(asker, consultation, View.of(consultation, asker, finding=True), finding=found.id)
     page = render_template(
         "findings/finding.html",
         finding=found,
         rests_on=queries.rests_on(found, resting),
-        cards=fragments.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
+        cards=laying.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
         own=OWN[queries.own_vote(asker, found)],
     )
     return around(page, comments)

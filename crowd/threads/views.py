@@ -13,7 +13,7 @@ from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.pages import path_to
 from crowd.states import State, Vote
-from crowd.threads import deeds, fragments, queries
+from crowd.threads import deeds, fragments, laying, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
 from crowd.web import fetch, fetch_kept, person
@@ -37,12 +37,12 @@ def question(slug: str, number: int) -> Any:
     def answers() -> Any:
         return queries.answers(asked, asker, sort, kind, after)
 
-    rows = fragments.unchanged(consultation, view, ("answers", asked.id, sort, kind, after), answers)
+    rows = laying.unchanged(consultation, view, ("answers", asked.id, sort, kind, after), answers)
     own = queries.own_waiting(asker, question_id=asked.id) if after is None else []
     keep_page(consultation)
     return framed(
         "threads/question.html",
-        fragments.cards_for(asker, own, rows[: queries.PAGE], consultation, view),
+        laying.cards_for(asker, own, rows[: queries.PAGE], consultation, view),
         question=asked,
         view=view,
         sort=sort,
@@ -84,7 +84,7 @@ def thread(number: int) -> Any:
     consultation, asker = found.consultation, person()
     view = View.of(consultation, asker)
     keep_page(consultation)
-    whole = fragments.thread_for(asker, consultation, view, root=found.thread_id or found.id)
+    whole = laying.thread_for(asker, consultation, view, root=found.thread_id or found.id)
     return framed("threads/contribution.html", whole, root=found, view=view, title=_title(found))
 
 
