@@ -32,8 +32,8 @@ read                    |       |              | all     | all      | all       
 read                    |       |              | B A     | B A      | B A       | B A       | in the discussion, published
 read                    |       |              |         |          | all       | all       | in the discussion, published, promised to all
 read                    |       |              |         |          | all       | all       | on a finding, published
-comment                 |       |              | B M H   |          |           |           | in the discussion, published
-comment                 |       |              |         |          | S B M H   |           | on a finding, published
+comment                 |       |              | B M H   |          |           |           | in the discussion, published, not closed
+comment                 |       |              |         |          | S B M H   |           | on a finding, published, not closed
 vote                    |       |              | B       |          |           |           | in the discussion, published, another's
 edit                    |       |              | B M H   |          |           |           | in the discussion, own, held
 edit                    |       |              | B M H   |          |           |           | in the discussion, own, published
@@ -43,6 +43,12 @@ edit                    |       |              |         |          | S B M H   
 edit                    |       |              |         |          | S B M H   |           | on a finding, own, returned, still in time
 withdraw                |       |              | all     | all      | all       | all       | own, not rejected, not removed, not withdrawn
 widen the promise       |       |              | B       | B        | B         | B         | own, in the discussion, not withdrawn
+read the versions       | M H   | M H          | M H     | M H      | M H       | M H       |
+read the versions       |       |              | all     | all      | all       | all       | own
+close the thread        |       |              | M H     |          |           |           | in the discussion, published, begins a thread
+close the thread        |       |              |         |          | M H       |           | on a finding, published, begins a thread
+pin as the prompt       |       |              | M H     |          |           |           | in the discussion, published, a facilitator's, begins a thread
+see votes by profession |       |              | H       | H        | H         | H         | in the discussion, published
 report                  |       |              | B       | B        | B         | B         | in the discussion, published, another's
 report                  |       |              |         |          | V S       | V S       | in the discussion, published, promised to all
 report                  |       |              |         |          | V S B     | V S B     | on a finding, published, another's
@@ -54,6 +60,7 @@ vote on a finding       |       |              |         |          | S B       
 write findings          |       |              | A H     | A H      | A H       |           |
 code contributions      |       |              | A H     | A H      | A H       |           |
 publish responses       |       |              |         |          | H         | H         |
+invite experts          |       | H            | H       |          |           |           |
 set up                  | H     | H            | H       | H        | H         | H         |
 """
 
@@ -67,7 +74,9 @@ host           | H
 SIGNED_IN = "P"  # on the whole site a person has no standing, only an account and roles
 
 # A suspended person keeps what their standing may read, may take their own texts back, and nothing else.
-READING = frozenset({"see the consultation", "enter the discussion", "see", "read", "read a finding", "withdraw"})
+READING = frozenset(
+    {"see the consultation", "enter the discussion", "see", "read", "read a finding", "withdraw", "read the versions"}
+)
 
 Condition = Callable[[Any, Any], Any]
 CONDITIONS: dict[str, Condition] = {
@@ -83,6 +92,9 @@ CONDITIONS: dict[str, Condition] = {
     "not removed": lambda _, thing: thing.state != State.REMOVED,
     "not withdrawn": lambda _, thing: thing.state != State.WITHDRAWN,
     "was public": lambda _, thing: thing.public_since != None,  # noqa: E711  # the line must also make SQL
+    "not closed": lambda _, thing: thing.closed == False,  # noqa: E712  # the line must also make SQL
+    "begins a thread": lambda _, thing: thing.level == 1,
+    "a facilitator's": lambda _, thing: thing.facilitator == True,  # noqa: E712
     "promised to all": lambda _, thing: thing.promise > Promise.MEMBERS,
     "still in time": lambda _, thing: thing.resubmit_by > clock.now(),
 }

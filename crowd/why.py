@@ -24,6 +24,11 @@ def act_words(act: str) -> str:
         "edit": _("change this text"),
         "withdraw": _("withdraw this text"),
         "widen the promise": _("let more people read this"),
+        "read the versions": _("read the versions of this text"),
+        "close the thread": _("close this thread"),
+        "pin as the prompt": _("pin this above the answers"),
+        "see votes by profession": _("see the votes by profession"),
+        "invite experts": _("invite experts"),
         "report": _("report this"),
         "decide": _("decide on this text"),
         "read a finding": _("read the findings"),
@@ -68,6 +73,9 @@ def condition_words(name: str) -> str:
         "not withdrawn": _("It has been withdrawn."),
         "was public": _("It is not published."),
         "promised to all": _("Its author wrote it for members only."),
+        "not closed": _("A moderator has closed this thread."),
+        "begins a thread": _("It is not the first text of its thread."),
+        "a facilitator's": _("It was not written by a facilitator."),
         "still in time": _("The time for sending it again is over."),
     }[name]
 

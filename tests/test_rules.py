@@ -67,6 +67,17 @@ withdraw             | own rejected        | .     | .            | .       | . 
 withdraw             | promised to all     | .     | .            | .       | .        | .     | .
 widen the promise    | own                 | .     | .            | B       | B        | B     | B
 widen the promise    | promised to all     | .     | .            | .       | .        | .     | .
+comment              | closed thread       | .     | .            | .       | .        | .     | .
+read the versions    | own                 | HM    | HM           | SBMAH   | SBMAH    | SBMAH | SBMAH
+read the versions    | promised to all     | HM    | HM           | HM      | HM       | HM    | HM
+close the thread     | promised to all     | .     | .            | HM      | .        | .     | .
+close the thread     | finding's comment   | .     | .            | .       | .        | HM    | .
+close the thread     | reply               | .     | .            | .       | .        | .     | .
+pin as the prompt    | facilitator's       | .     | .            | HM      | .        | .     | .
+pin as the prompt    | facilitator's reply | .     | .            | .       | .        | .     | .
+pin as the prompt    | promised to all     | .     | .            | .       | .        | .     | .
+see votes by profession | promised to all  | .     | .            | H       | H        | H     | H
+invite experts       | consultation        | .     | H            | H       | .        | .     | .
 report               | promised to all     | .     | .            | B       | B        | VSB   | VSB
 report               | members-only        | .     | .            | B       | B        | B     | B
 report               | finding's comment   | .     | .            | .       | .        | VSB   | VSB
@@ -101,6 +112,9 @@ def thing(name: str, consultation: Consultation) -> Any:
         place=Place.FINDING if "finding" in name else Place.DISCUSSION,
         author_id=ME if "own" in words else ANOTHER,
         parent_author_id=ME if name == "answers mine" else 0,
+        closed="closed" in words,
+        level=2 if "reply" in words else 1,
+        facilitator="facilitator's" in words,
         state=State.HELD if name == "answers mine" else state,
         promise=Promise.MEMBERS if name == "members-only" else Promise.ALIAS,
         public_since=None if state in never_public else START,
@@ -184,7 +198,15 @@ def test_a_membership_counts_in_its_own_consultation_only(planned):
 
 def test_a_suspended_person_reads_as_before_and_does_nothing_else(planned):
     """Of a visitor's acts none needs a standing, so the suspended keep those; withdrawing never stops (P11)."""
-    kept = {"see the consultation", "enter the discussion", "see", "read", "read a finding", "withdraw"}
+    kept = {
+        "see the consultation",
+        "enter the discussion",
+        "see",
+        "read",
+        "read a finding",
+        "withdraw",
+        "read the versions",
+    }
     for phase, letter, (act, on) in product(PHASES, "SBMAH", {(a, o) for a, o, _p, _l in promised()}):
         into(phase)
         before, after = (may(asker(letter, planned.id, suspended=s), act, thing(on, planned)) for s in (False, True))
@@ -244,7 +266,7 @@ def rows_of(consultation: Consultation, question: int, finding: int, people: tup
     """Every combination of what a condition could look at."""
     rows = []
     every = product(Place, STATES, Promise, Kind, people, (None, START), (0, *people))
-    for place, state, promise, kind, author, since, parent in every:
+    for n, (place, state, promise, kind, author, since, parent) in enumerate(every):
         for hours in (None, -1, 1) if state == State.RETURNED else (None,):
             rows.append(
                 {
@@ -260,6 +282,9 @@ def rows_of(consultation: Consultation, question: int, finding: int, people: tup
                     "parent_author_id": parent,
                     "resubmit_by": hours,
                     "alias": "Dietitian 1",
+                    "closed": n % 3 == 0,
+                    "level": 1 + n % 2,
+                    "facilitator": n % 5 == 0,
                     "phase": Phase.MEMBERS,
                     "once": f"once-{len(rows)}",
                     "submitted_at": START,

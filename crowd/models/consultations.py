@@ -33,6 +33,12 @@ class Consultation(Model):
     groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     promises: Mapped[list[int]] = mapped_column(JSON, default=lambda: [2, 1, 0])
     default_promise: Mapped[int] = mapped_column(default=2)
+    code: Mapped[str] = mapped_column(String(20), default="")  # begins the citable numbers: AHP-2016
+    serial: Mapped[int] = mapped_column(default=0)  # the last citable number that was given
+    text_limit: Mapped[int] = mapped_column(default=10_000)  # characters
+    file_limit: Mapped[int] = mapped_column(default=10)  # megabytes for each file
+    files_limit: Mapped[int] = mapped_column(default=5)  # files for each contribution
+    counts_hidden: Mapped[bool] = mapped_column(default=False)  # until the bell of the members' discussion
     change: Mapped[int] = mapped_column(BigInteger, default=1)
     people: Mapped[int] = mapped_column(default=0)
     stakeholders: Mapped[int] = mapped_column(default=0)
@@ -58,6 +64,7 @@ class Question(Model):
     title: Mapped[str] = mapped_column(Text)
     guidance: Mapped[str] = mapped_column(Text, default="")
     guidance_html: Mapped[str] = mapped_column(Text, default="")
+    prompt_id: Mapped[int | None] = mapped_column()  # the facilitator's contribution that stands first
     kinds: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["idea", "experience"])
     contributions: Mapped[int] = mapped_column(default=0)
     comments: Mapped[int] = mapped_column(default=0)

@@ -23,9 +23,11 @@ from crowd.models.findings import Finding
 class Contribution(Model):
     """`state` is its public one; a version may wait beside it (M17). `path` sorts a whole thread: six letters a level.
 
+    `serial` is the citable number within its consultation, given when it is first published. `closed` stands on every
+    text of a thread that a facilitator has closed, `closed_why` on its first one.
     `stamp` grows with everything its fragment shows. `public_since` stays when it is taken away again, so that a mark
     can stand there (M19). `parent_author_id` is 0 without a parent (M24). `replies` is kept on a thread's first text
-    and counts all comments below it."""
+    and counts all comments below it. `files` counts those of the public version."""
 
     __tablename__ = "contributions"
     __table_args__ = (
@@ -34,6 +36,7 @@ class Contribution(Model):
         Index("ix_contributions_question_list", "question_id", "parent_id", "state", "id"),
         Index("ix_contributions_thread", "thread_id"),
         Index("ix_contributions_finding", "finding_id", "thread_id"),
+        Index("ix_contributions_serial", "consultation_id", "serial", unique=True),
         Index("ix_contributions_author", "author_id", "consultation_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +57,10 @@ class Contribution(Model):
     group: Mapped[str] = mapped_column(String(100), default="")
     facilitator: Mapped[bool] = mapped_column(default=False)
     best_practice: Mapped[bool] = mapped_column(default=False)
+    expert: Mapped[bool] = mapped_column(default=False)
+    serial: Mapped[int | None] = mapped_column()
+    closed: Mapped[bool] = mapped_column(default=False)
+    closed_why: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(10))
     promise: Mapped[int] = mapped_column(SmallInteger)
     phase: Mapped[str] = mapped_column(String(12))
@@ -68,6 +75,7 @@ class Contribution(Model):
     disagree: Mapped[int] = mapped_column(default=0)
     passed: Mapped[int] = mapped_column(default=0)
     replies: Mapped[int] = mapped_column(default=0)
+    files: Mapped[int] = mapped_column(default=0)
     consultation: Mapped[Consultation] = relationship()
     question: Mapped[Question | None] = relationship()
     finding: Mapped[Finding | None] = relationship()
@@ -92,6 +100,7 @@ class Version(Model):
     source: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     card: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    files: Mapped[list[int]] = mapped_column(JSON, default=list)  # the attachments handed in with this wording
     renderer: Mapped[int] = mapped_column(SmallInteger)
     held_for: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UTCTime)
@@ -110,6 +119,51 @@ class Draft(Model):
     place: Mapped[str] = mapped_column(String(40))  # "question-7", "reply-31", "finding-2", "edit-31"
     fields: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     saved_at: Mapped[datetime] = mapped_column(UTCTime)
+
+
+class Mention(Model):
+    """A published text that names another one by its citable number."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (Index("ix_mentions_mentioned", "mentioned_id"),)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    mentioned_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Attachment(Model):
+    """A file. First it belongs to a draft (person and place), then to what was sent from it; a host's document
+    belongs to a question. Its bytes lie in the instance under its SHA-256."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        Index("ix_attachments_contribution", "contribution_id"),
+        Index("ix_attachments_draft", "person_id", "place"),
+        Index("ix_attachments_question", "question_id"),
+        Index("ix_attachments_sha256", "sha256"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    place: Mapped[str] = mapped_column(String(40), default="")  # that of its draft; empty once it is sent
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    media: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime] = mapped_column(UTCTime)
+    contribution: Mapped[Contribution | None] = relationship()
+    question: Mapped[Question | None] = relationship()
+    consultation: Mapped[Consultation] = relationship()
+
+
+class Visit(Model):
+    """Until when a person has read a thread, a question or a finding: what came later is new to them."""
+
+    __tablename__ = "visits"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(20), primary_key=True)  # "thread-31", "question-7", "finding-2"
+    seen_at: Mapped[datetime] = mapped_column(UTCTime)
 
 
 class VoteNow(Model):
@@ -144,3 +198,14 @@ class VoteEvent(Model):
     standing: Mapped[str] = mapped_column(String(1))
     value: Mapped[int | None] = mapped_column(SmallInteger)
     at: Mapped[datetime] = mapped_column(UTCTime)
+
+
+class ProfessionVotes(Model):
+    """The current votes of one profession on a contribution: for ranking what unites, and for hosts."""
+
+    __tablename__ = "profession_votes"
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    profession: Mapped[str] = mapped_column(String(100), primary_key=True)
+    agree: Mapped[int] = mapped_column(default=0)
+    disagree: Mapped[int] = mapped_column(default=0)
+    passed: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crowd.db import Model, UTCTime
+from crowd.models.consultations import Consultation, Question
 
 FORMER_MEMBER = "former-member@invalid"  # who takes over what erased people wrote, so that an author is never missing
 
@@ -23,6 +24,8 @@ class Person(Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCTime)
     suspended_until: Mapped[datetime | None] = mapped_column(UTCTime)
     created_at: Mapped[datetime] = mapped_column(UTCTime)
+    feed_serial: Mapped[int] = mapped_column(default=0)  # grows when the private addresses of feeds are revoked
+    notices_seen_at: Mapped[datetime | None] = mapped_column(UTCTime)
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
 
 
@@ -85,6 +88,7 @@ class Membership(Model):
     group: Mapped[str] = mapped_column(String(100), default="")
     alias: Mapped[str] = mapped_column(String(200))
     joined_at: Mapped[datetime] = mapped_column(UTCTime)
+    expert: Mapped[bool] = mapped_column(default=False)  # invited to answer a named question
     person: Mapped[Person] = relationship(back_populates="memberships")
 
 
@@ -102,6 +106,44 @@ class Invitation(Model):
     used: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     expires_at: Mapped[datetime] = mapped_column(UTCTime)
+
+
+class ExpertRequest(Model):
+    """A named question to a listed person: sent, then answered, passed on to somebody else, or not theirs."""
+
+    __tablename__ = "expert_requests"
+    __table_args__ = (Index("ix_expert_requests_question", "question_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str] = mapped_column(String(254))
+    secret: Mapped[str] = mapped_column(String(64), unique=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    minutes: Mapped[int] = mapped_column(default=30)
+    state: Mapped[str] = mapped_column(String(10), default="sent")  # sent, accepted, answered, passed on, declined
+    reason: Mapped[str] = mapped_column(Text, default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id"))
+    passed_from_id: Mapped[int | None] = mapped_column(ForeignKey("expert_requests.id"))
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    consultation: Mapped[Consultation] = relationship()
+    question: Mapped[Question] = relationship()
+
+
+class Follow(Model):
+    """What a person follows: notices and feeds are read from what is published there from then on."""
+
+    __tablename__ = "follows"
+    __table_args__ = (UniqueConstraint("person_id", "target", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    target: Mapped[str] = mapped_column(String(12))  # contribution, question, finding, theme
+    key: Mapped[int]  # its id
+    created_at: Mapped[datetime] = mapped_column(UTCTime)
 
 
 class JoinRequest(Model):

@@ -48,6 +48,7 @@ class View(NamedTuple):
             "public_since": True,
             "resubmit_by": None,
             "parent_author_id": 0,
+            "closed": False,
         }
         others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
         returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)

@@ -1,0 +1,27 @@
+"""The labels of the codebook, and which contributions have them."""
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crowd.db import Model
+from crowd.models.consultations import Consultation
+
+
+class Theme(Model):
+    __tablename__ = "themes"
+    __table_args__ = (UniqueConstraint("consultation_id", "number"), UniqueConstraint("consultation_id", "name"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100))
+    definition: Mapped[str] = mapped_column(Text, default="")
+    consultation: Mapped[Consultation] = relationship()
+
+
+class Themed(Model):
+    """A theme that analysts have given to a contribution."""
+
+    __tablename__ = "themed"
+    __table_args__ = (Index("ix_themed_theme", "theme_id", "contribution_id"),)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id", ondelete="CASCADE"), primary_key=True)
