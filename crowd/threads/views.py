@@ -116,6 +116,7 @@ def thread(number: int) -> Any:
         sort=order,
         after=laid.after,
         first=which.after is None,
+        headed=bool(common) and which.after is None and not which.only_new,
         place=under.place if asker.id else "",
         upto=laid.upto or "",
     )
