@@ -23,8 +23,8 @@ def test_an_expert_is_asked_answers_and_stands_in_the_thread_marked_so(app, host
     for words in ("Dear Dr Ann Berg", "How will England be different?", "about 30 minutes", "You wrote the review."):
         assert words in mail.body
     assert "Answers are taken until" in mail.body and "because a host of" in mail.body
-    expert = Actor(app)
-    opened = expert.get(link())
+    expert, path = Actor(app), link()
+    opened = expert.get(path)
     for words in (
         "How will England be different?",
         "About 30 minutes",
@@ -32,7 +32,7 @@ def test_an_expert_is_asked_answers_and_stands_in_the_thread_marked_so(app, host
         "Answer the question",
     ):
         assert words in opened
-    page = answers(expert, link())
+    page = answers(expert, path)
     assert "Your contribution has been saved" in page
     own = db.session.scalars(select(Membership).where(Membership.expert)).one()
     assert (own.alias, own.expert, own.standing) == ("Dr Ann Berg", True, "B")
@@ -49,7 +49,7 @@ def test_an_expert_is_asked_answers_and_stands_in_the_thread_marked_so(app, host
     assert f'href="/p/{written.id}"' in host.get(PAGE)
     deeds = db.session.scalars(select(Record.deed).where(Record.deed.like("expert%")).order_by(Record.id)).all()
     assert deeds == ["expert invited", "expert accepted", "expert answered"]
-    assert "You have answered this question" in expert.get(link())
+    assert "You have answered this question" in expert.get(path)
 
 
 def test_scanners_and_readers_change_nothing(app, host, consultation):
