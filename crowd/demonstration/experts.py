@@ -22,9 +22,11 @@ def write(part: Part, texts: list[Text]) -> None:
     made: dict[str, int] = {}
     wrote = {it.author: it for it in texts if it.parent is None}
     rows = part.content.people("expert")
-    passed = {row["passed_from"]: part.calendar.discussion.at(row["at"]) for row in rows if "passed_from" in row}
+    passed = {
+        row["passed_from"]: part.calendar.discussion.in_the_morning(row["at"]) for row in rows if "passed_from" in row
+    }
     for row in rows:
-        if at := part.calendar.discussion.at(row["at"]):
+        if at := part.calendar.discussion.in_the_morning(row["at"]):
             answer = wrote.get(row["key"])
             declined = at + TOOK if row["state"] == "declined" else None
             ended = answer.at if answer else passed.get(row["key"]) or declined

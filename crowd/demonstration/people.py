@@ -57,7 +57,7 @@ def take_part(part: Part, texts: list[Text]) -> None:
         joined = opening.start + random.random() ** 2 * 0.5 * (max(opening.end, opening.start) - opening.start)
         _join(part, row, Standing.STAKEHOLDER, alias, _before(joined, row, wrote, part))
     for row in part.content.people("expert"):
-        asked = calendar.discussion.at(row["at"])
+        asked = calendar.discussion.in_the_morning(row["at"])
         if asked and row["state"] in ("accepted", "answered"):
             joined = wrote.get(row["key"], asked + timedelta(hours=2)) - timedelta(minutes=30)
             _join(part, row, Standing.MEMBER, row["name"], joined, expert=True)

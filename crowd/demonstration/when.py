@@ -46,6 +46,11 @@ class Stretch:
         part = fraction / self.shown if self.going_on else fraction
         return self.start + part * (self.end - self.start)
 
+    def in_the_morning(self, fraction: float) -> datetime | None:
+        """The same day, about nine: when a host sends things out."""
+        at = self.at(fraction)
+        return min(self.now, at.replace(hour=9)) if at else None
+
     def lately(self, fraction: float) -> datetime | None:
         """The time of what waits: within the last hours, if the phase goes on; the queue is fresh."""
         if not self.going_on:

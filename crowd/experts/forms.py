@@ -6,6 +6,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from crowd.accounts.forms import email_field
 from crowd.forms import Form
 from crowd.i18n import _, lazy
+from crowd.models import Consultation
+from crowd.states import Promise
 from crowd.threads.forms import ContributionForm
 
 SHORT = Length(max=1000, message=lazy("Use at most 1,000 characters."))
@@ -48,6 +50,18 @@ class AnswerForm(ContributionForm):
     expert = HiddenField()
     interests = TextAreaField(lazy("Your interests in this question"), [SHORT], render_kw={"rows": 3})
     none = BooleanField(lazy("I have none to declare"))
+
+    def offer(self, consultation: Consultation) -> "AnswerForm":
+        """The host's promises, in words that speak of a name and not of an alias."""
+        super().offer(consultation)
+        words = {
+            Promise.ALIAS: _("Everybody, once the findings are published, under your name"),
+            Promise.NAMELESS: _(
+                "Everybody, once the findings are published, without your name; your declared interests are shown"
+            ),
+        }
+        self.promise.choices = [(p, words.get(Promise(p), label)) for p, label in self.promise.choices]
+        return self
 
     def validate_interests(self, field: TextAreaField) -> None:
         written = bool((field.data or "").strip())

@@ -40,7 +40,7 @@ def requests(slug: str) -> Any:
         requests=found,
         more=more,
         reminded=deeds.reminded([row[0] for row in found]),
-        open=asking.OPEN,
+        still_open=asking.OPEN,
         until=asking.until(consultation),
         token=Form(),
     )

@@ -32,6 +32,9 @@ def test_an_expert_is_asked_answers_and_stands_in_the_thread_marked_so(app, host
         "Answer the question",
     ):
         assert words in opened
+    expert.post(path, having="csrf_token")
+    page = expert.get("/c/ahp/q/1/new")
+    assert "under your name" in page and "under your alias" not in page
     page = answers(expert, path)
     assert "Your contribution has been saved" in page
     own = db.session.scalars(select(Membership).where(Membership.expert)).one()
