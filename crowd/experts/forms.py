@@ -3,7 +3,8 @@
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from crowd.accounts.forms import email_field
+from crowd.accounts.forms import an_address
+from crowd.accounts.register import plain_email
 from crowd.forms import Form
 from crowd.i18n import _, lazy
 from crowd.models import Consultation
@@ -36,7 +37,12 @@ class PassOnForm(Form):
     name = StringField(
         lazy("Name of the person who can answer it"), [DataRequired(lazy("Enter their name.")), Length(max=100)]
     )
-    email = email_field()
+    email = StringField(
+        lazy("Their e-mail address"),
+        [InputRequired(lazy("Enter their e-mail address.")), Length(max=254), an_address],
+        filters=[lambda typed: plain_email(typed) if typed else typed],
+        render_kw={"type": "email", "autocomplete": "off", "spellcheck": "false"},
+    )
     note = TextAreaField(lazy("A word to them"), [Optional(), SHORT], render_kw={"rows": 3})
 
 

@@ -71,8 +71,7 @@ def submit(
     """Take a text, whose id is returned; it waits for a moderator and causes nothing until then (M1, M5). Sent twice,
     it is one.
 
-    Facilitators' texts are marked as theirs; they wait like any other (M24 forbids deciding on one's own). `shown` is
-    under which name, if it is not the one the person has here."""
+    Facilitators' texts are marked and wait like any other (M24). `shown` is another name than the person's own here."""
     if sent := rows(_SENT, person=by.id, key=once).scalar():
         return int(sent)
     now, consultation = clock.now(), under.consultation
@@ -124,8 +123,7 @@ def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     if by.roles & {Standing.MODERATOR, Standing.HOST}:
         return {"alias": by.name, "facilitator": True}
     own = by.memberships[consultation.id]
-    names = ("alias", "profession", "region", "group", "expert")
-    return {name: getattr(own, name) for name in names}
+    return {name: getattr(own, name) for name in ("alias", "profession", "region", "group", "expert")}
 
 
 def _new_version(contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any) -> int:

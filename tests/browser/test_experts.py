@@ -52,7 +52,7 @@ def test_the_ways_on_without_scripts(app, host, consultation, sits_down):
     page.goto(link())
     page.get_by_role("link", name="Pass it on").click()
     page.get_by_label("Name of the person").fill("Bo Lind")
-    page.get_by_label("E-mail address").fill("bo@example.com")
+    page.get_by_label("Their e-mail address").fill("bo@example.com")
     page.get_by_role("button", name="Pass it on").click()
     page.get_by_text("You have passed this question on to Bo Lind").wait_for()
     page.goto(link("bo@example.com"))
