@@ -66,7 +66,8 @@ def _page(secret: str, asked: ExpertRequest, form: Form, why: str, mine: Any) ->
         until=asking.until(asked.consultation),
         passed_by=queries.passed_by(asked),
         can_pass=deeds.hops(asked) < asking.HOPS,
-        documents=queries.documents(asked.question_id) if "evidence.file" in current_app.view_functions else [],
+        documents=queries.documents(asked.question_id),
+        served="evidence.file" in current_app.view_functions,
     )
 
 

@@ -15,7 +15,7 @@ from crowd.experts.people import Named
 from crowd.i18n import _
 from crowd.models import Consultation, ExpertRequest, Membership, Question
 from crowd.rules import Asker
-from crowd.states import Kind, Promise, Standing
+from crowd.states import Standing
 from crowd.threads import deeds as threads
 
 
@@ -148,21 +148,11 @@ def _join(asked: ExpertRequest, consultation: Consultation, *, by: Asker) -> Non
     db.session.execute(own.values(expert=True).execution_options(synchronize_session=False))
 
 
-def answer(
-    asked: ExpertRequest,
-    under: Question,
-    *,
-    by: Asker,
-    writing: threads.Writing,
-    once: str,
-    kind: Kind,
-    promise: Promise,
-) -> int:
-    """Take an expert's answer, marked so; it is held and decided like any other (M1). Sent twice, it is one.
-
-    Raises Overtaken if the request has ended meanwhile."""
+def answer(asked: ExpertRequest, under: Question, *, by: Asker, **more: Any) -> int:
+    """Take an expert's answer, marked so, with all that `threads.submit` takes; it is held and decided like any other
+    (M1). Sent twice, it is one. Raises Overtaken if the request has ended meanwhile."""
     shown = {"alias": asking.name_of(asked, by), "profession": "", "region": "", "group": "", "expert": True}
-    sent = threads.submit(under, by=by, writing=writing, once=once, kind=kind, promise=promise, shown=shown)
+    sent = threads.submit(under, by=by, shown=shown, **more)
     if asked.contribution_id != sent:
         _settle(asked, "answered", of=("accepted",), contribution_id=sent)
         log.record("expert answered", by=by.id, consultation=under.consultation, expert=asked.id, contribution=sent)

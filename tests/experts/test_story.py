@@ -218,3 +218,16 @@ def test_an_answer_can_be_for_members_only_and_can_be_withdrawn(app, host, moder
     assert visitor.get(f"/p/{written.id}").status == 404
     assert "has been withdrawn" in expert.post(f"/p/{written.id}/withdraw", having="csrf_token")
     assert request().state == "answered"
+
+
+def test_a_changed_answer_keeps_its_mark_and_its_interests(app, host, moderator, member, consultation):
+    ask(host)
+    expert = Actor(app)
+    answers(expert, link())
+    written = db.session.scalars(select(Contribution)).one()
+    expert.post(f"/p/{written.id}/edit", having="text", text="The exposure is far too low.", do="send")
+    desk.decide(moderator, desk.waiting(written), "approve")
+    page = member.get("/c/ahp/q/1")
+    for words in ("far too low", "Dr Ann Berg", "Invited expert", "Paid by a mill in 2019."):
+        assert words in page
+    assert "My page" in expert.get("/me") and "far too low" in expert.get("/me")
