@@ -66,11 +66,12 @@ def submit(
     once: str,
     kind: Kind = Kind.COMMENT,
     promise: Promise = Promise.ALIAS,
+    shown: dict[str, Any] | None = None,
 ) -> int:
     """Take a text, whose id is returned; it waits for a moderator and causes nothing until then (M1, M5). Sent twice,
     it is one.
 
-    Facilitators' texts are marked as theirs; they wait like any other (M24 forbids deciding on one's own)."""
+    Facilitators' texts are marked and wait like any other (M24). `shown` is another name than the person's own here."""
     if sent := rows(_SENT, person=by.id, key=once).scalar():
         return int(sent)
     now, consultation = clock.now(), under.consultation
@@ -85,7 +86,7 @@ def submit(
         promise=promise,
         phase=_phase(under),
         **_place(under),
-        **shown_as(by, consultation),
+        **(shown or shown_as(by, consultation)),
     )
     parent = under if isinstance(under, Contribution) else None
     path = (parent.path if parent else "") + path_step(number)
@@ -122,7 +123,7 @@ def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     if by.roles & {Standing.MODERATOR, Standing.HOST}:
         return {"alias": by.name, "facilitator": True}
     own = by.memberships[consultation.id]
-    return {"alias": own.alias, "profession": own.profession, "region": own.region, "group": own.group}
+    return {name: getattr(own, name) for name in ("alias", "profession", "region", "group", "expert")}
 
 
 def _new_version(contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any) -> int:

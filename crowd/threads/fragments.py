@@ -183,6 +183,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         best_practice=row.best_practice,
         late=_late(row, view),
         facilitator=row.facilitator,
+        expert=row.expert,
         promise_word=promise_word(row, view),
         card=row.card or {},
         in_reply_to=_parent(row, view),

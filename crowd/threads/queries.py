@@ -33,6 +33,7 @@ _SHOWN = (
     Contribution.region,
     Contribution.group,
     Contribution.facilitator,
+    Contribution.expert,
     Contribution.best_practice,
     Contribution.state,
     Contribution.promise,
