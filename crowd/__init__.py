@@ -12,6 +12,7 @@ from crowd.consultations import views as consultation_pages
 from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
+from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
 
@@ -19,6 +20,7 @@ PAGES = (
     consultation_pages,
     thread_pages,
     writing_pages,
+    facilitating_pages,
     account_pages,
     moderation_pages,
     finding_pages,

@@ -92,6 +92,10 @@ threads.edit               | /p/{idea}/edit               | HM=403 404  | HM=403
 threads.withdraw           | /p/{own}/withdraw            | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
 threads.promise            | /p/{own}/promise             | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
 threads.sent               | /p/{own}/sent                | 404         | 404          | B 404         | B 404         | B 404        | B 404
+threads.close              | /p/{idea}/close              | HM=403 404  | HM=403 404   | HM BA=403 404 | BMAH=403 404  | 403          | 403
+threads.close              | /p/{said}/close              | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM 403       | 403
+threads.by_profession      | /p/{idea}/professions        | HM=403 404  | HM=403 404   | H BMA=403 404 | H BMA=403 404 | H 403        | H 403
+threads.by_profession      | /p/{held}/professions        | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404
 threads.vote_one           | /c/ahp/vote                  | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.comment_on_finding | /c/ahp/findings/1/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | SBMH 403     | 403
 threads.comment_on_finding | /c/ahp/findings/2/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | MAH=403 404  | MAH=403 404
@@ -147,6 +151,10 @@ threads.vote               | /vote vote=agree-{own}                          | H
 threads.vote               | /vote vote=agree-{held}                         | HM=403 404      | HM=403 404   | HM=403 404    | HM=403 404        | HM=403 404        | HM=403 404
 threads.vote               | /vote vote=agree-f{finding}                     | 404             | 404          | AH=403 404    | MAH=403 404       | SB 403            | SB=409 403
 threads.comment_on_finding | /c/ahp/findings/1/comment text=Because          | 404             | 404          | AH=403 404    | MAH=403 404       | SBMH 403          | SBMH=409 403
+threads.close              | /p/{idea}/close                                 | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.open_again         | /p/{idea}/open                                  | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.pin                | /p/{asked}/pin do=pin                       | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.pin                | /p/{idea}/pin do=pin                            | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.edit               | /p/{idea}/edit text=Mine                        | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.withdraw           | /p/{idea}/withdraw                              | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.promise            | /p/{idea}/promise promise=2                     | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
@@ -221,6 +229,7 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
+    texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()}
     return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers
 

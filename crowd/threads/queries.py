@@ -55,6 +55,9 @@ _SHOWN = (
     Contribution.disagree,
     Contribution.parent_id,
     Contribution.place,
+    Contribution.closed,
+    Contribution.closed_why,
+    Contribution.closed_at,
     Parent.alias.label("parent_alias"),
     Parent.state.label("parent_state"),
     Parent.promise.label("parent_promise"),
@@ -136,6 +139,8 @@ def answers(question: Question, person: Asker, sort: str, kind: str, after: tupl
         Contribution.state == State.PUBLISHED,
         _public(person, question.consultation),
     )
+    if question.prompt_id:  # it stands above them
+        query = query.where(Contribution.id != question.prompt_id)
     if kind:
         query = query.where(Contribution.kind == kind)
     if after is not None:

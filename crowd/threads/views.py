@@ -13,7 +13,7 @@ from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.pages import path_to
 from crowd.states import State, Vote
-from crowd.threads import deeds, fragments, laying, queries
+from crowd.threads import deeds, fragments, laying, prompts, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
 from crowd.web import fetch, fetch_kept, person
@@ -45,6 +45,7 @@ def question(slug: str, number: int) -> Any:
         laying.cards_for(asker, own, rows[: queries.PAGE], consultation, view),
         question=asked,
         view=view,
+        prompt=prompts.prompt(asked, asker, view) if after is None else prompts.Prompt(),
         sort=sort,
         kind=kind,
         any=bool(rows or own),
@@ -85,7 +86,14 @@ def thread(number: int) -> Any:
     view = View.of(consultation, asker)
     keep_page(consultation)
     whole = laying.thread_for(asker, consultation, view, root=found.thread_id or found.id)
-    return framed("threads/contribution.html", whole, root=found, view=view, title=_title(found))
+    return framed(
+        "threads/contribution.html",
+        whole,
+        root=found,
+        view=view,
+        title=_title(found),
+        closed=fragments.closed_words(found, consultation.timezone) if found.closed else "",
+    )
 
 
 def _root(comment: Contribution) -> Contribution:
