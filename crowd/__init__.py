@@ -12,6 +12,7 @@ from crowd.consultations import views as consultation_pages
 from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
+from crowd.notices import views as notice_pages
 from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
@@ -25,6 +26,7 @@ PAGES = (
     moderation_pages,
     finding_pages,
     hosting_pages,
+    notice_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

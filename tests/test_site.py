@@ -14,7 +14,7 @@ from flask import Flask
 
 from crowd import clock
 from crowd.db import db, transaction
-from crowd.models import Invitation, JoinRequest, Mail, Version
+from crowd.models import Invitation, JoinRequest, Mail, Theme, Version
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
@@ -72,6 +72,20 @@ moderation.add_reason      | /host/reasons/new            | H 403       | "     
 moderation.edit_reason     | /host/reasons/{reason}       | H 403       | "            | "             | "             | "            | "
 moderation.log             | /host/ahp/log                | H M=403 404 | H 403        | "             | "             | "            | "
 moderation.log_file        | /host/ahp/log.csv            | H M=403 404 | H 403        | "             | "             | "            | "
+notices.notices            | /me/notices                  | SBMAH 403   | "            | "             | "             | "            | "
+notices.feeds              | /me/feeds                    | SBMAH 403   | "            | "             | "             | "            | "
+notices.following_feed     | /me/following.atom           | SBMAH 403   | "            | "             | "             | "            | "
+notices.question_feed      | /c/ahp/q/1.atom              | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+notices.question_feed      | /c/ahp/q/9.atom              | 404         | "            | "             | "             | "            | "
+notices.thread_feed        | /p/{idea}.atom               | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
+notices.thread_feed        | /p/{private}.atom            | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
+notices.thread_feed        | /p/{held}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
+notices.thread_feed        | /p/{said}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | all          | all
+notices.findings_feed      | /c/ahp/findings.atom         | HM 404      | all          | "             | "             | "            | "
+notices.finding_feed       | /c/ahp/findings/1.atom       | 404         | 404          | AH 404        | MAH 404       | all          | all
+notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
+notices.theme_feed         | /c/ahp/themes/1.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
 threads.question           | /c/ahp/q/1                   | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
@@ -143,6 +157,15 @@ moderation.add_reason      | /host/reasons/new                               | H
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
 moderation.use_reason      | /host/reasons/{reason}/use                      | H 403           | "            | "             | "                 | "                 | "
+notices.follow             | /follow target=question key={question} do=follow | VHM=403 404     | 403          | BMAH 403      | BMAH 403          | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={idea} do=follow | VHM=403 404     | VHM=403 404  | BMAH V=403 404 | BMAH V=403 404    | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={private} do=follow | VHM=403 404     | VHM=403 404  | BMAH V=403 404 | BMAH V=403 404    | BMAH V=403 404    | BMAH V=403 404
+notices.follow             | /follow target=contribution key={held} do=follow | VHM=403 404     | VHM=403 404  | HM V=403 404  | HM V=403 404      | HM V=403 404      | HM V=403 404
+notices.follow             | /follow target=finding key={finding} do=follow  | V=403 404       | V=403 404    | AH V=403 404  | MAH V=403 404     | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=theme key={theme} do=follow      | VHM=403 404     | 403          | BMAH 403      | BMAH 403          | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
+notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
+notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
 threads.write              | /c/ahp/q/1/new text=Because kind=idea promise=2 | HM=403 404      | 403          | BMH 403       | BMH=409 403       | BMH=409 403       | BMH=409 403
 threads.reply              | /p/{idea}/reply text=Because                    | HM=403 404      | HM=403 404   | BMH A=403 404 | BMH=409 A=403 404 | BMH=409 403       | BMH=409 403
 threads.vote               | /vote vote=agree-{idea}                         | HM=403 404      | HM=403 404   | B MAH=403 404 | B=409 MAH=403 404 | B=409 403         | B=409 403
@@ -221,16 +244,23 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         invitation = Invitation(consultation_id=ahp.id, secret="x", standing="B", created_at=now, expires_at=now + DAY)
         request = JoinRequest(consultation_id=ahp.id, person_id=another.id, name="Ann", created_at=now)
         request.profession, request.region = "Dietitian", "London"
-        session.add_all([reason, mail, invitation, request])
+        theme = Theme(consultation_id=ahp.id, number=1, name="Access")
+        session.add_all([reason, mail, invitation, request, theme])
         session.flush()
-        rows = {"reason": reason.id, "mail": mail.id, "invitation": invitation.id, "request": request.id}
+        rows = {
+            "reason": reason.id,
+            "mail": mail.id,
+            "invitation": invitation.id,
+            "request": request.id,
+            "theme": theme.id,
+        }
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
-    numbers = {name: text.id for name, text in texts.items()}
+    numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
     return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers
 
 

@@ -11,6 +11,7 @@ from crowd.frames import framed
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
+from crowd.notices import queries as notices
 from crowd.pages import path_to
 from crowd.states import State, Vote
 from crowd.threads import deeds, fragments, laying, prompts, queries
@@ -45,6 +46,7 @@ def question(slug: str, number: int) -> Any:
         laying.cards_for(asker, own, rows[: queries.PAGE], consultation, view),
         question=asked,
         view=view,
+        following=notices.following(asker, "question", asked.id),
         prompt=prompts.prompt(asked, asker, view) if after is None else prompts.Prompt(),
         sort=sort,
         kind=kind,
@@ -92,6 +94,7 @@ def thread(number: int) -> Any:
         root=found,
         view=view,
         title=_title(found),
+        following=notices.following(asker, "contribution", found.thread_id),
         closed=fragments.closed_words(found, consultation.timezone) if found.closed else "",
     )
 
