@@ -34,9 +34,11 @@ def with_key(view: Callable[..., Any]) -> Callable[..., Any]:
             abort(404)
         try:
             return view(**values)
-        except (Refused, HTTPException):
-            ask_as(VISITOR)
-            abort(404)
+        except Exception as error:
+            ask_as(VISITOR)  # an error's page names who asks
+            if isinstance(error, (Refused, HTTPException)):
+                abort(404)
+            raise
 
     return answer
 
