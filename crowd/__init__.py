@@ -14,6 +14,8 @@ from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
+from crowd.notices import views as notice_pages
+from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
 
@@ -21,12 +23,14 @@ PAGES = (
     consultation_pages,
     thread_pages,
     writing_pages,
+    facilitating_pages,
     account_pages,
     moderation_pages,
     finding_pages,
     hosting_pages,
     expert_pages,
     expert_link_pages,
+    notice_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

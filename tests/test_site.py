@@ -15,7 +15,7 @@ from flask import Flask
 from crowd import clock
 from crowd.accounts.queries import hashed
 from crowd.db import db, transaction
-from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Version
+from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Version
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
@@ -80,6 +80,20 @@ moderation.add_reason      | /host/reasons/new            | H 403       | "     
 moderation.edit_reason     | /host/reasons/{reason}       | H 403       | "            | "             | "             | "            | "
 moderation.log             | /host/ahp/log                | H M=403 404 | H 403        | "             | "             | "            | "
 moderation.log_file        | /host/ahp/log.csv            | H M=403 404 | H 403        | "             | "             | "            | "
+notices.notices            | /me/notices                  | SBMAH 403   | "            | "             | "             | "            | "
+notices.feeds              | /me/feeds                    | SBMAH 403   | "            | "             | "             | "            | "
+notices.following_feed     | /me/following.atom           | SBMAH 403   | "            | "             | "             | "            | "
+notices.question_feed      | /c/ahp/q/1.atom              | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+notices.question_feed      | /c/ahp/q/9.atom              | 404         | "            | "             | "             | "            | "
+notices.thread_feed        | /p/{idea}.atom               | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
+notices.thread_feed        | /p/{private}.atom            | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
+notices.thread_feed        | /p/{held}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
+notices.thread_feed        | /p/{said}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | all          | all
+notices.findings_feed      | /c/ahp/findings.atom         | HM 404      | all          | "             | "             | "            | "
+notices.finding_feed       | /c/ahp/findings/1.atom       | 404         | 404          | AH 404        | MAH 404       | all          | all
+notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
+notices.theme_feed         | /c/ahp/themes/1.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
 threads.question           | /c/ahp/q/1                   | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
@@ -100,6 +114,10 @@ threads.edit               | /p/{idea}/edit               | HM=403 404  | HM=403
 threads.withdraw           | /p/{own}/withdraw            | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
 threads.promise            | /p/{own}/promise             | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
 threads.sent               | /p/{own}/sent                | 404         | 404          | B 404         | B 404         | B 404        | B 404
+threads.close              | /p/{idea}/close              | HM=403 404  | HM=403 404   | HM BA=403 404 | BMAH=403 404  | 403          | 403
+threads.close              | /p/{said}/close              | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM 403       | 403
+threads.by_profession      | /p/{idea}/professions        | HM=403 404  | HM=403 404   | H BMA=403 404 | H BMA=403 404 | H 403        | H 403
+threads.by_profession      | /p/{held}/professions        | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404
 threads.vote_one           | /c/ahp/vote                  | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.comment_on_finding | /c/ahp/findings/1/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | SBMH 403     | 403
 threads.comment_on_finding | /c/ahp/findings/2/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | MAH=403 404  | MAH=403 404
@@ -154,6 +172,15 @@ moderation.add_reason      | /host/reasons/new                               | H
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
 moderation.use_reason      | /host/reasons/{reason}/use                      | H 403           | "            | "             | "                 | "                 | "
+notices.follow             | /follow target=question key={question} do=follow | VHM=403 404     | 403          | BMAH 403      | BMAH 403          | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={idea} do=follow | VHM=403 404     | VHM=403 404  | BMAH V=403 404 | BMAH V=403 404    | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={private} do=follow | VHM=403 404     | VHM=403 404  | BMAH V=403 404 | BMAH V=403 404    | BMAH V=403 404    | BMAH V=403 404
+notices.follow             | /follow target=contribution key={held} do=follow | VHM=403 404     | VHM=403 404  | HM V=403 404  | HM V=403 404      | HM V=403 404      | HM V=403 404
+notices.follow             | /follow target=finding key={finding} do=follow  | V=403 404       | V=403 404    | AH V=403 404  | MAH V=403 404     | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=theme key={theme} do=follow      | VHM=403 404     | 403          | BMAH 403      | BMAH 403          | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
+notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
+notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
 threads.write              | /c/ahp/q/1/new text=Because kind=idea promise=2 | HM=403 404      | 403          | BMH 403       | BMH=409 403       | BMH=409 403       | BMH=409 403
 threads.reply              | /p/{idea}/reply text=Because                    | HM=403 404      | HM=403 404   | BMH A=403 404 | BMH=409 A=403 404 | BMH=409 403       | BMH=409 403
 threads.vote               | /vote vote=agree-{idea}                         | HM=403 404      | HM=403 404   | B MAH=403 404 | B=409 MAH=403 404 | B=409 403         | B=409 403
@@ -163,6 +190,10 @@ threads.vote               | /vote vote=agree-{held}                         | H
 threads.vote               | /vote vote=agree-f{finding}                     | 404             | 404          | AH=403 404    | MAH=403 404       | SB 403            | SB=409 403
 threads.seen               | /seen place=thread-{idea} upto=2030-01-01T00:00 | HM V=403 404    | HM V=403 404 | BMAH V=403 404 | BMAH V=403 404         | SBMAH 403         | SBMAH 403
 threads.comment_on_finding | /c/ahp/findings/1/comment text=Because          | 404             | 404          | AH=403 404    | MAH=403 404       | SBMH 403          | SBMH=409 403
+threads.close              | /p/{idea}/close                                 | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.open_again         | /p/{idea}/open                                  | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.pin                | /p/{asked}/pin do=pin                       | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.pin                | /p/{idea}/pin do=pin                            | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.edit               | /p/{idea}/edit text=Mine                        | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.withdraw           | /p/{idea}/withdraw                              | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.promise            | /p/{idea}/promise promise=2                     | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
@@ -229,20 +260,22 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         invitation = Invitation(consultation_id=ahp.id, secret="x", standing="B", created_at=now, expires_at=now + DAY)
         request = JoinRequest(consultation_id=ahp.id, person_id=another.id, name="Ann", created_at=now)
         request.profession, request.region = "Dietitian", "London"
-        session.add_all([reason, mail, invitation, request])
+        theme = Theme(consultation_id=ahp.id, number=1, name="Access")
+        session.add_all([reason, mail, invitation, request, theme])
         for name in ("secret", "other"):
             asked = ExpertRequest(consultation_id=ahp.id, question_id=question.id, name="Ann", created_at=now)
             asked.email, asked.secret, asked.sent_by_id = others.email, hashed(name), others.id
             session.add(asked)
         session.flush()
-        expert = {"secret": "secret", "other_expert": asked.id, "long": "x" * 1001}
+        expert = {"secret": "secret", "other_expert": asked.id, "long": "x" * 1001, "theme": theme.id}
         rows = expert | {"reason": reason.id, "mail": mail.id, "invitation": invitation.id, "request": request.id}
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
-    numbers = {name: text.id for name, text in texts.items()}
+    texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
+    numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
     return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers
 
 

@@ -11,6 +11,7 @@ from crowd.accounts.forms import ChangePasswordForm, PasswordForm
 from crowd.db import transaction
 from crowd.i18n import _
 from crowd.models import Finding, Question
+from crowd.notices import queries as notices
 from crowd.threads import drafts
 from crowd.web import person, require
 
@@ -28,6 +29,7 @@ def me() -> Any:
         decisions=own.decisions([w.id for w in written]),
         drafts=[(kept, _where_written(kept)) for kept in own.drafts(person().id, of)],
         memberships=[(of[key], row) for key, row in person().memberships.items()],
+        new=notices.new(person()),
         requests=[(of[r.consultation_id], r) for r in own.requests(person().id)],
     )
 

@@ -12,7 +12,7 @@ from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
-from crowd.threads import drafts
+from crowd.threads import drafts, facilitating
 from crowd.threads.counts import tally
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -106,6 +106,7 @@ def _place(under: Question | Contribution | Finding) -> dict[str, Any]:
             "parent_id": under.id,
             "parent_author_id": under.author_id,
             "level": under.level + 1,
+            "closed": under.closed,
         }
     if isinstance(under, Question):
         return {"question_id": under.id, "place": Place.DISCUSSION}
@@ -187,6 +188,7 @@ def withdraw(contribution: Contribution, *, by: Asker) -> None:
     if was == State.PUBLISHED:
         count_published(contribution, -1)
         _show_replies_anew(contribution)
+    facilitating.unpin(contribution, by=by)
     log.record("withdrawn", by=by.id, consultation=contribution.consultation, contribution=contribution.id)
 
 

@@ -3,12 +3,24 @@
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from crowd.forms import Choice, WritingForm
+from crowd.forms import Choice, Form, WritingForm
 from crowd.i18n import _, lazy
 from crowd.models import Consultation
 from crowd.states import Kind, Promise
 
 MOST = 10_000  # characters of a text; what text.safe_html takes
+
+
+class ReasonForm(Form):
+    """Why a thread is closed: its readers are told."""
+
+    reason = StringField(
+        lazy("Why is this thread closed?"),
+        [
+            DataRequired(lazy("Say why: readers are told.")),
+            Length(max=300, message=lazy("Say it in at most 300 characters.")),
+        ],
+    )
 
 
 class TextForm(WritingForm):

@@ -37,6 +37,7 @@ class View(NamedTuple):
     edits: bool
     resends: bool
     withdraws: bool
+    closes: bool
     listed: bool
     counts: bool
 
@@ -52,6 +53,7 @@ class View(NamedTuple):
             "resubmit_by": None,
             "parent_author_id": 0,
             "closed": False,
+            "level": 1,
         }
         others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
         returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)
@@ -67,6 +69,7 @@ class View(NamedTuple):
             rules.may(person, "edit", own),
             rules.may(person, "edit", returned),
             rules.may(person, "withdraw", own),
+            rules.may(person, "close the thread", others),
             listed,
             not consultation.counts_hidden or phase in COUNTS_TOLD,
         )
@@ -154,7 +157,12 @@ def _acts(row: Any, view: View, whose: str) -> str:
     acts = current_app.jinja_env.get_template("threads/acts.html")  # without what every page shows, which costs more
     again = view.resends and row.state == State.RETURNED and rules.holds("still in time", VISITOR, row)
     return acts.render(
-        c=row, view=view, whose=whose, again=again, alias=shown_alias(row.alias, row.promise, view.inside)
+        c=row,
+        view=view,
+        whose=whose,
+        again=again,
+        alias=shown_alias(row.alias, row.promise, view.inside),
+        closed=closed_words(row, view.zone) if row.closed_at else "",
     )
 
 
@@ -247,6 +255,13 @@ def tombstone(row: Any, zone: str) -> str:
         State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
         State.HIDDEN: _("Hidden while it is checked"),
     }[State(row.state)]
+
+
+def closed_words(row: Any, zone: str) -> str:
+    """What stands at the top of a closed thread; the reason stands with its first text."""
+    if not row.closed_at:
+        return _("A moderator has closed this thread.")
+    return _("Closed by the moderators on %(day)s: %(why)s", day=i18n.day(row.closed_at, zone), why=row.closed_why)
 
 
 def title(contribution: Contribution) -> str:

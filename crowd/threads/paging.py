@@ -115,6 +115,8 @@ def answers(question: Question, person: Asker, wanted: Wanted) -> Page:
             Contribution.state == State.PUBLISHED,
             seen(person, consultation),
         )
+        if question.prompt_id:  # it stands above them
+            query = query.where(Contribution.id != bindparam("prompt"))
         if kind:
             query = query.where(Contribution.kind == bindparam("kind"))
         if after is not None:
@@ -126,7 +128,9 @@ def answers(question: Question, person: Asker, wanted: Wanted) -> Page:
         values |= {"times": shuffle.times, "plus": shuffle.plus}
     if kind:
         values["kind"] = kind
-    what = ("answers", order, bool(kind), after is not None)
+    if question.prompt_id:
+        values["prompt"] = question.prompt_id
+    what = ("answers", order, bool(kind), after is not None, bool(question.prompt_id))
     found = list(rows(statement(person, consultation, what, make), **values))
     last = found[TOPS - 1] if len(found) > TOPS else None
     return Page(found[:TOPS], "-".join(map(str, _key(last, orders.parts(order)))) if last else "")
