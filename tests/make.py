@@ -12,6 +12,7 @@ from crowd.db import db, transaction
 from crowd.models import Consultation, Contribution, Finding, Membership, Person, Question, Reason, Version
 from crowd.moderation import deeds as moderation
 from crowd.rules import Asker
+from crowd.search import deeds as index
 from crowd.states import PHASES, Kind, Phase, Promise, Standing, State
 from crowd.threads import deeds as threads
 
@@ -195,6 +196,7 @@ def finding(
     with transaction() as session:
         session.add(made)
         session.flush()
+        index.put_finding(made)
         session.add_all([Evidence(finding_id=made.id, contribution_id=c.id, added_at=clock.now()) for c in evidence])
     return made
 
