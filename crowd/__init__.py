@@ -12,6 +12,8 @@ from crowd.consultations import views as consultation_pages
 from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
+from crowd.search import views as search_pages
+from crowd.themes import views as theme_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
 
@@ -23,6 +25,8 @@ PAGES = (
     moderation_pages,
     finding_pages,
     hosting_pages,
+    search_pages,
+    theme_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

@@ -14,7 +14,7 @@ from flask import Flask
 
 from crowd import clock
 from crowd.db import db, transaction
-from crowd.models import Invitation, JoinRequest, Mail, Version
+from crowd.models import Invitation, JoinRequest, Mail, Theme, Version
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
@@ -73,7 +73,13 @@ moderation.edit_reason     | /host/reasons/{reason}       | H 403       | "     
 moderation.log             | /host/ahp/log                | H M=403 404 | H 403        | "             | "             | "            | "
 moderation.log_file        | /host/ahp/log.csv            | H M=403 404 | H 403        | "             | "             | "            | "
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
+search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
+themes.themes              | /c/ahp/themes                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
+themes.make                | /c/ahp/themes/new            | HM=403 404  | 403          | AH 403        | "             | "            | 403
+themes.change              | /c/ahp/themes/1              | HM=403 404  | 403          | AH 403        | "             | "            | 403
+themes.change              | /c/ahp/themes/9              | HM=403 404  | 403          | AH=404 403    | "             | "            | 403
+themes.give                | /p/{idea}/themes             | HM=403 404  | "            | AH BM=403 404 | "             | AH 403       | 403
 threads.question           | /c/ahp/q/1                   | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.question           | /c/ahp/q/9                   | 404         | "            | "             | "             | "            | "
 threads.write              | /c/ahp/q/1/new               | HM=403 404  | 403          | BMH 403       | 403           | 403          | 403
@@ -139,6 +145,9 @@ moderation.add_reason      | /host/reasons/new                               | H
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
 moderation.use_reason      | /host/reasons/{reason}/use                      | H 403           | "            | "             | "                 | "                 | "
+themes.make                | /c/ahp/themes/new name=New                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.change              | /c/ahp/themes/1 name=Changed                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.give                | /p/{idea}/themes themes=1                       | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
 threads.write              | /c/ahp/q/1/new text=Because kind=idea promise=2 | HM=403 404      | 403          | BMH 403       | BMH=409 403       | BMH=409 403       | BMH=409 403
 threads.reply              | /p/{idea}/reply text=Because                    | HM=403 404      | HM=403 404   | BMH A=403 404 | BMH=409 A=403 404 | BMH=409 403       | BMH=409 403
 threads.vote               | /vote vote=agree-{idea}                         | HM=403 404      | HM=403 404   | B MAH=403 404 | B=409 MAH=403 404 | B=409 403         | B=409 403
@@ -213,7 +222,8 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         invitation = Invitation(consultation_id=ahp.id, secret="x", standing="B", created_at=now, expires_at=now + DAY)
         request = JoinRequest(consultation_id=ahp.id, person_id=another.id, name="Ann", created_at=now)
         request.profession, request.region = "Dietitian", "London"
-        session.add_all([reason, mail, invitation, request])
+        theme = Theme(consultation_id=ahp.id, number=1, name="Time")
+        session.add_all([reason, mail, invitation, request, theme])
         session.flush()
         rows = {"reason": reason.id, "mail": mail.id, "invitation": invitation.id, "request": request.id}
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()

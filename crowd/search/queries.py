@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from crowd.db import db
-from crowd.models import Consultation, Contribution, Finding, Theme, Themed, Version
+from crowd.models import Consultation, Contribution, Finding, Question, Themed, Version
 from crowd.rules import Asker, visible
 from crowd.search import index
 from crowd.search.asked import Asked
@@ -122,17 +122,11 @@ def findings(person: Asker, consultation: Consultation, asked: Asked) -> Sequenc
     ).all()
 
 
-def themes(person: Asker, consultation: Consultation) -> Sequence[Any]:
-    """The themes of texts that this person may read, by number: a theme of others' texts alone is not named."""
-    given = (
-        select(Themed.theme_id)
-        .join(Contribution, Contribution.id == Themed.contribution_id)
-        .where(Themed.theme_id == Theme.id, readable(person, consultation))
-    )
+def questions(consultation: Consultation) -> Sequence[Any]:
     return db.session.execute(
-        select(Theme.id, Theme.number, Theme.name, Theme.definition)
-        .where(Theme.consultation_id == consultation.id, given.exists())
-        .order_by(Theme.number)
+        select(Question.id, Question.number, Question.title)
+        .where(Question.consultation_id == consultation.id)
+        .order_by(Question.number)
     ).all()
 
 
