@@ -16,6 +16,7 @@ from crowd.states import State, Vote
 from crowd.threads import deeds, fragments, laying, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
+from crowd.threads.said_already import SEEN
 from crowd.web import fetch, fetch_kept, person
 
 VALUES = {"agree": Vote.AGREE, "disagree": Vote.DISAGREE, "pass": Vote.PASS, "back": None}
@@ -131,6 +132,8 @@ def _back_to(thing: Any) -> str:
     """Where a vote without scripts came from, as a path of this site, with the thing in view."""
     if request.form.get("next") == "one":
         return url_for(".vote_one", slug=thing.consultation.slug)
+    if answering := re.fullmatch("write-([0-9]{1,9})", request.form.get("next", "")):
+        return url_for(".write", slug=thing.consultation.slug, number=int(answering[1]), similar=SEEN)
     if isinstance(thing, Finding):
         return url_for("findings.finding", slug=thing.consultation.slug, number=thing.number, _anchor="votes-here")
     if request.form.get("next") == "question" and thing.question:

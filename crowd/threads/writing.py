@@ -14,6 +14,7 @@ from crowd.states import Kind, Place, Promise
 from crowd.threads import deeds, drafts, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, promise_label
+from crowd.threads.said_already import said_already
 from crowd.web import fetch, person, require
 
 Under = Question | Contribution | Finding
@@ -56,7 +57,7 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
 
 
 def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) -> Any:
-    """What happens to a text that is sent: discard the draft, save it, preview it, or submit it."""
+    """What happens to a text that is sent: discard its draft, save it, preview it, show what is like it, or submit it."""
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)
@@ -69,18 +70,24 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
-            if request.form.get("do") != "preview":
-                promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
-                with transaction():
-                    sent = deeds.submit(
-                        under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise
-                    )
-                return redirect(url_for(".sent", number=sent))
-            preview = text.shown(writing.html)
+            if request.form.get("do") == "preview":
+                preview = text.shown(writing.html)
+            elif alike := said_already(form, under, writing, person()):
+                drafts.keep(under, by=person().id, fields=request.form)
+                shown["alike"] = alike
+            else:
+                return _send(form, under, what, writing)
     page = render_template(
         template, form=form, preview=preview, place=place, draft=form.draft, name=_name(under), **shown
     )
     return page, 422 if form.errors else 200
+
+
+def _send(form: Any, under: Under, what: Kind, writing: deeds.Writing) -> Any:
+    promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
+    with transaction():
+        sent = deeds.submit(under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise)
+    return redirect(url_for(".sent", number=sent))
 
 
 def _once(form: Any) -> str:
