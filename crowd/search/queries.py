@@ -13,7 +13,7 @@ from crowd.search.asked import Asked
 from crowd.states import Kind, State
 from crowd.threads.queries import PAGE, PLACED
 
-MOST = 2_000  # how many of what was found are counted and ranked, the newest ones: that bounds the cost
+MOST = 1_000  # how many of what was found are counted and ranked, the newest ones: that bounds the cost
 FINDINGS = 5  # findings that stand above what was found
 
 
@@ -55,16 +55,22 @@ def search(
     """One page, by keyset. `best` ranks the newest MOST of what was found; without words the newest come first."""
     best = sort == "best" and not asked.nothing
     fit = index.fit(asked.terms) if best else Contribution.id
-    query = _words(select(*PLACED, Contribution.place, fit.label("fit")), asked, consultation)
+    query = _words(select(Contribution.id, fit.label("fit")), asked, consultation)
     query = query.where(readable(person, consultation), *_narrowed(person, filters))
     if after and not best:
         query = query.where(Contribution.id < after[1])
     newest = query.order_by(_key(asked).desc()).limit(MOST + 1).subquery()
     counted = select(newest, func.count().over().label("number")).subquery()
-    page = select(counted).order_by(counted.c.fit.desc(), counted.c.id.desc()).limit(PAGE + 1)
+    page = select(counted)
     if after and best:
         page = page.where(or_(counted.c.fit < after[0], and_(counted.c.fit == after[0], counted.c.id < after[1])))
-    found = db.session.execute(page).all()
+    order = page.order_by(counted.c.fit.desc(), counted.c.id.desc()).limit(PAGE + 1).subquery()
+    found = db.session.execute(
+        select(*PLACED, Contribution.place, order.c.fit, order.c.number)
+        .select_from(order)
+        .join(Contribution, Contribution.id == order.c.id)
+        .order_by(order.c.fit.desc(), order.c.id.desc())
+    ).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     number = None if after else found[0].number if found else 0
     return Found(found[:PAGE], number, (last.fit, last.id) if last else None)

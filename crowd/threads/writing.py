@@ -57,7 +57,7 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
 
 
 def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) -> Any:
-    """What happens to a text that is sent: discard its draft, save it, preview it, show what is like it, or submit it."""
+    """What happens to a text that is sent: its draft is discarded or saved, it is previewed, compared, or submitted."""
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)

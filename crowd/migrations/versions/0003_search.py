@@ -1,4 +1,4 @@
-"""The index of what is published: FTS5 with SQLite, a tsvector with PostgreSQL."""
+"""The index of what is published: FTS5 with SQLite, a tsvector with PostgreSQL. And one for lists without words."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +23,7 @@ def upgrade() -> None:
     else:
         # Of its tokenizers only `ascii` leaves every letter that it does not know alone; our words need no other.
         op.execute("CREATE VIRTUAL TABLE search_index USING fts5(words, tokenize='ascii')")
+    op.create_index("ix_contributions_list", "contributions", ["consultation_id", "state", "id"])
     fill()
 
 
