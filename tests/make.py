@@ -130,9 +130,10 @@ def contribution(
     promise: Promise = Promise.ALIAS,
     moderator: Asker | None = None,
     at: datetime | None = None,
+    writing: threads.Writing | None = None,
 ) -> Contribution:
     """A text in a state, brought there by the deeds that bring real ones there."""
-    writing = threads.prepare(text or f"Something worth saying, number {next(_count)}.")
+    writing = writing or threads.prepare(text or f"Something worth saying, number {next(_count)}.")
     kind = kind or (Kind.IDEA if isinstance(under, Question) else Kind.COMMENT)
     g.pop("asked", None)
     with transaction() as session:

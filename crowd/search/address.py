@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from crowd.i18n import _
 from crowd.models import Consultation
-from crowd.rules import Asker
+from crowd.rules import Asker, anyone_like
 from crowd.search import asked, queries
 from crowd.search.queries import Filters
 from crowd.states import Kind
 from crowd.text import tidy_line
 from crowd.themes.queries import themes_in_use
-from crowd.threads.fragments import kind_word
+from crowd.threads.fragments import View, kind_word
+from crowd.threads.laying import unchanged
 
 SORTS = ("best", "newest")
 MARKS = ("mine", "unanswered", "evidence")
@@ -45,8 +46,14 @@ class Wanted(NamedTuple):
         return bool(self.q) and self.asked.nothing
 
 
-def choices(person: Asker, consultation: Consultation) -> list[Choice]:
-    """What a list of this consultation can be narrowed to by this reader; without what would leave no choice."""
+def choices(person: Asker, consultation: Consultation, view: View) -> list[Choice]:
+    """What a list of this consultation can be narrowed to by readers of one standing, made once for each change of it;
+    without what would leave no choice."""
+    somebody = anyone_like(person, consultation)
+    return unchanged(consultation, view, "filters", lambda: _choices(somebody, consultation))
+
+
+def _choices(person: Asker, consultation: Consultation) -> list[Choice]:
     in_use = themes_in_use(person, consultation)
     questions = [(str(q.number), f"{q.number} {q.title}", q.id) for q in queries.questions(consultation)]
     found = [

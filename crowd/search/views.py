@@ -22,7 +22,8 @@ def search(slug: str) -> Any:
     """What this reader may read and has asked for; all of what was asked stands in the address."""
     consultation = fetch(Consultation, slug, to="enter the discussion")
     asker = person()
-    known = address.choices(asker, consultation)
+    view = View.of(consultation, asker, listed=True)
+    known = address.choices(asker, consultation, view)
     try:
         wanted = address.read(request.args, known)
     except address.Unknown:
@@ -37,7 +38,7 @@ def search(slug: str) -> Any:
         found=found,
         most=queries.MOST,
         findings=queries.findings(asker, consultation, wanted.asked) if not wanted.after else [],
-        view=View.of(consultation, asker, listed=True),
+        view=view,
         next_href=_page(consultation, wanted.values, after="{}-{}".format(*found.next)) if found.next else "",
         first_href=_page(consultation, wanted.values) if wanted.after else "",
     )
