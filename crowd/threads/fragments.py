@@ -170,6 +170,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         in_reply_to=_parent(row, view),
         in_reply_to_id=row.parent_id,
         level=row.level,
+        listed=view.listed,
         replies=row.replies,
     )
 

@@ -259,6 +259,16 @@ def test_a_new_wording_is_found_once_it_is_approved(member, moderator, consultat
     assert found(member.get(address(q="discharge"))) == {text.id}
 
 
+def test_a_comment_says_in_a_list_whom_it_answers(member, author, consultation):
+    idea = make.contribution(consultation.questions[0], by=author, text="An idea")
+    deep = idea
+    for n in range(5):
+        deep = make.contribution(deep, by=author, text=f"care {n}")
+    page = member.get(address(q="care"))
+    assert page.count(f"in reply to {idea.alias}") == 5
+    assert "Level 2 reply to" in page
+
+
 def test_evidence_cards_are_searched(member, author, consultation):
     third = consultation.questions[2]
     writing = deeds.prepare("It went well.", {"setting": "A fracture clinic", "effect": "14 days less"})

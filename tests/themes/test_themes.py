@@ -115,6 +115,14 @@ def test_those_who_may_find_the_way_from_a_contribution(analyst, host, member, c
         assert (f"/p/{idea.id}/themes" in who.get(f"/p/{idea.id}")) == shown
 
 
+def test_the_search_page_leads_to_the_themes(analyst, member, consultation, idea):
+    assert THEMES in analyst.get("/c/ahp/search")
+    assert THEMES not in member.get("/c/ahp/search")
+    analyst.post(f"{THEMES}/new", name="Care")
+    analyst.post(f"/p/{idea.id}/themes", themes=["1"])
+    assert THEMES in member.get("/c/ahp/search")
+
+
 def test_outsiders_do_not_learn_of_themes_of_members_texts(analyst, visitor, stakeholder, author, consultation):
     question = consultation.questions[0]
     closed = make.contribution(question, by=author, promise=Promise.MEMBERS)
