@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from crowd.db import db
 from crowd.models import Consultation, Contribution, Finding, Question, Themed, Version
-from crowd.rules import Asker, visible
+from crowd.rules import Asker, could, visible
 from crowd.search import index
 from crowd.search.asked import Asked
 from crowd.states import Kind, State
@@ -116,7 +116,7 @@ def _narrowed(person: Asker, filters: Filters) -> list[ColumnElement[bool]]:
 
 def findings(person: Asker, consultation: Consultation, asked: Asked) -> Sequence[Any]:
     """Findings that hold the words, as far as the reader may read them."""
-    if asked.nothing:
+    if asked.nothing or not could(person, "read a finding", consultation):
         return []
     return db.session.execute(
         select(Finding.number, Finding.title)
