@@ -15,6 +15,8 @@ from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
+from crowd.search import views as search_pages
+from crowd.themes import views as theme_pages
 from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
@@ -31,6 +33,8 @@ PAGES = (
     expert_pages,
     expert_link_pages,
     notice_pages,
+    search_pages,
+    theme_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

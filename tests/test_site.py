@@ -95,7 +95,13 @@ notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404   
 notices.theme_feed         | /c/ahp/themes/1.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
+search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
+themes.themes              | /c/ahp/themes                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
+themes.make                | /c/ahp/themes/new            | HM=403 404  | 403          | AH 403        | "             | "            | 403
+themes.change              | /c/ahp/themes/1              | HM=403 404  | 403          | AH 403        | "             | "            | 403
+themes.change              | /c/ahp/themes/9              | HM=403 404  | 403          | AH=404 403    | "             | "            | 403
+themes.give                | /p/{idea}/themes             | HM=403 404  | "            | AH BM=403 404 | "             | AH 403       | 403
 threads.question           | /c/ahp/q/1                   | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.question           | /c/ahp/q/9                   | 404         | "            | "             | "             | "            | "
 threads.write              | /c/ahp/q/1/new               | HM=403 404  | 403          | BMH 403       | 403           | 403          | 403
@@ -181,6 +187,9 @@ notices.follow             | /follow target=theme key={theme} do=follow      | V
 notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
+themes.make                | /c/ahp/themes/new name=New                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.change              | /c/ahp/themes/1 name=Changed                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.give                | /p/{idea}/themes themes={theme}                 | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
 threads.write              | /c/ahp/q/1/new text=Because kind=idea promise=2 | HM=403 404      | 403          | BMH 403       | BMH=409 403       | BMH=409 403       | BMH=409 403
 threads.reply              | /p/{idea}/reply text=Because                    | HM=403 404      | HM=403 404   | BMH A=403 404 | BMH=409 A=403 404 | BMH=409 403       | BMH=409 403
 threads.vote               | /vote vote=agree-{idea}                         | HM=403 404      | HM=403 404   | B MAH=403 404 | B=409 MAH=403 404 | B=409 403         | B=409 403

@@ -15,6 +15,7 @@ from crowd.demonstration.texts import Text
 from crowd.demonstration.when import calendar
 from crowd.models import Consultation, Contribution, Draft, Mail, Person, Question, Reason, Site, Version
 from crowd.moderation.reasons import SHIPPED
+from crowd.search import deeds as index
 from crowd.states import Phase, Promise, State
 from crowd.threads import recount
 
@@ -44,6 +45,7 @@ def everything(phase: str = "members", consultation: str = "ahp") -> None:
 def _empty() -> None:
     for table in reversed(db.metadata.sorted_tables):
         db.session.execute(delete(table))
+    index.empty()
 
 
 def _fill(making: Making, contents: list[Content], phase: Phase) -> None:

@@ -37,6 +37,7 @@ class Contribution(Model):
         Index("ix_contributions_thread", "thread_id", "path"),
         Index("ix_contributions_finding", "finding_id", "path"),
         Index("ix_contributions_serial", "consultation_id", "serial", unique=True),
+        Index("ix_contributions_list", "consultation_id", "state", "id"),
         Index("ix_contributions_author", "author_id", "consultation_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,6 +11,7 @@ from crowd.db import Overtaken, db, insert_one, move, rows, write
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
+from crowd.search import deeds as index
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
 from crowd.threads import drafts, facilitating
 from crowd.threads.counts import tally
@@ -218,7 +219,8 @@ def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
 
 
 def count_published(contribution: Contribution, by: int) -> None:
-    """Keep the counts that appearing or vanishing changes (M5: nothing else counts)."""
+    """Keep the counts that appearing or vanishing changes (M5: nothing else counts), and what search finds. A new text
+    is put into the index with its wording, by whoever approves that."""
     what = {"comments": by} if contribution.kind == Kind.COMMENT else {"contributions": by}
     if contribution.finding_id:
         tally(Finding, contribution.finding_id, comments=by)
@@ -228,6 +230,10 @@ def count_published(contribution: Contribution, by: int) -> None:
         tally(Consultation, contribution.consultation_id, **what)
     if contribution.parent_id:
         tally(Contribution, contribution.thread_id, replies=by, stamp=1)
+    if by < 0:
+        index.drop(contribution.id)
+    elif contribution.version_id:
+        index.put_again(contribution)
 
 
 _CURRENT = {

@@ -1,6 +1,7 @@
 """What the pages of threads ask for."""
 
-from wtforms import StringField, TextAreaField
+from flask import request
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from crowd.forms import Choice, Form, WritingForm
@@ -58,6 +59,7 @@ class ContributionForm(PromisedForm):
     change = StringField(lazy("What changed?"), [Length(max=300)])
     effect = StringField(lazy("What did it do? Give figures if you have them"), [Length(max=500)])
     source = StringField(lazy("How do we know? A link or a reference"), [Length(max=500)])
+    similar = HiddenField(default=lambda: request.args.get("similar", ""))  # said_already.SEEN once it was shown
 
     def ask(self, kinds: list[str]) -> "ContributionForm":
         """Offer the kinds this question takes; a single one is chosen already."""

@@ -127,7 +127,8 @@ def of_rows(rows: Sequence[Any], consultation: Consultation, view: View) -> dict
 def make_fragment(row: Any, consultation: Consultation, view: View) -> Fragment:
     """One contribution as everybody of this view sees it, whatever is kept."""
     card = get_template_attribute("parts/contribution.html", "card")
-    html = str(card(_as_shown(row, consultation, view), row.level, MARKS, CONTROLS))
+    heading = "h2" if view.listed and row.level > 1 else "h3"  # a list's comments stand on one level with its answers
+    html = str(card(_as_shown(row, consultation, view), row.level, MARKS, CONTROLS, heading=heading))
     head, rest = html.split(MARKS)
     middle, tail = rest.split(CONTROLS)
     live = row.state == State.PUBLISHED
@@ -197,6 +198,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         in_reply_to=_parent(row, view),
         in_reply_to_id=row.parent_id,
         level=row.level,
+        listed=view.listed,
         replies=row.replies,
     )
 

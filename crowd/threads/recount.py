@@ -1,4 +1,5 @@
-"""Whether the kept counts are what is there. Each is one SELECT over what it counts; no rows are looped over."""
+"""Whether the kept counts and the index of search are what is there. Each is one SELECT over what it counts; no rows
+are looped over."""
 
 from typing import Any, NamedTuple
 
@@ -9,6 +10,8 @@ from crowd import log
 from crowd.db import db, transaction
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Membership, ProfessionVotes, Question, Version, VoteNow
+from crowd.search import deeds as index
+from crowd.search import queries as found
 from crowd.states import Kind, Standing, State, Vote
 
 Text = aliased(Contribution)
@@ -130,7 +133,14 @@ def check() -> list[Wrong]:
             kept = getattr(kind, name)
             rows = db.session.execute(select(kind.id, kept, there).where(kept != there).order_by(kind.id))
             wrong += [Wrong(kind.__tablename__, *_parts(name, row)) for row in rows]
-    return wrong
+    return wrong + _of_the_index()
+
+
+def _of_the_index() -> list[Wrong]:
+    """What is published and cannot be found, and the other way round; findings by their number with a minus."""
+    return [Wrong("search_index", key, "texts", 0, 1) for key in found.missing()] + [
+        Wrong("search_index", key, "texts", 1, 0) for key in found.stray()
+    ]
 
 
 def _parts(name: str, row: Any) -> tuple[int, str, int, int]:
@@ -149,6 +159,7 @@ def correct() -> list[Wrong]:
         _write(delete(ProfessionVotes))
         names = ["contribution_id", "profession", *VALUES]
         _write(insert(ProfessionVotes).from_select(names, _by_profession()))
+    index.mend()
     if wrong:
         _write(update(Consultation).values(change=Consultation.change + 1))
     return wrong

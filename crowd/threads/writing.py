@@ -19,6 +19,7 @@ from crowd.states import Kind, Place, Promise
 from crowd.threads import deeds, drafts, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, promise_label
+from crowd.threads.said_already import said_already
 from crowd.web import fetch, person, require
 
 Under = Question | Contribution | Finding
@@ -88,7 +89,7 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
 def _taking(
     form: Any, under: Under, what: Kind, template: str, *, name: str = "", submit: Any = deeds.submit, **shown: Any
 ) -> Any:
-    """What happens to a text that is sent: discard the draft, save it, preview it, or submit it."""
+    """What happens to a text that is sent: its draft is discarded or saved, it is previewed, compared, or submitted."""
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)
@@ -101,16 +102,24 @@ def _taking(
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
-            if request.form.get("do") != "preview":
-                promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
-                with transaction():
-                    sent = submit(under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise)
-                return redirect(url_for(".sent", number=sent))
-            preview = text.shown(writing.html)
+            if request.form.get("do") == "preview":
+                preview = text.shown(writing.html)
+            elif alike := said_already(form, under, writing, person()):
+                drafts.keep(under, by=person().id, fields=request.form)
+                shown["alike"] = alike
+            else:
+                return _send(form, under, what, writing, submit)
     page = render_template(
         template, form=form, preview=preview, place=place, draft=form.draft, name=name or _name(under), **shown
     )
     return page, 422 if form.errors else 200
+
+
+def _send(form: Any, under: Under, what: Kind, writing: deeds.Writing, submit: Any) -> Any:
+    promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
+    with transaction():
+        sent = submit(under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise)
+    return redirect(url_for(".sent", number=sent))
 
 
 def _once(form: Any) -> str:
