@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from crowd import config, db, exposure, kept, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.consultations import views as consultation_pages
+from crowd.experts import by_link as expert_link_pages
+from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
@@ -27,6 +29,8 @@ PAGES = (
     finding_pages,
     hosting_pages,
     notice_pages,
+    expert_pages,
+    expert_link_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

@@ -13,8 +13,9 @@ import pytest
 from flask import Flask
 
 from crowd import clock
+from crowd.accounts.queries import hashed
 from crowd.db import db, transaction
-from crowd.models import Invitation, JoinRequest, Mail, Theme, Version
+from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Version
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
@@ -45,6 +46,13 @@ consultations.question     | /host/ahp/questions/9        | 404         | "     
 consultations.plan         | /host/ahp/schedule           | H M=403 404 | H 403        | "             | "             | "            | "
 consultations.switch       | /host/ahp/switch             | H M=403 404 | H 403        | "             | "             | "            | "
 consultations.undo         | /host/ahp/undo               | H M=403 404 | H 403        | "             | "             | "            | "
+experts.requests           | /host/ahp/experts            | H M=403 404 | H 403        | "             | "             | "            | "
+experts.link               | /x/no-such-secret            | 404         | "            | "             | "             | "            | "
+experts.link               | /x/{secret}                  | 200         | "            | "             | "             | "            | "
+experts.pass_on            | /x/no-such-secret/pass-on    | 404         | "            | "             | "             | "            | "
+experts.pass_on            | /x/{secret}/pass-on          | 200         | "            | "             | "             | "            | "
+experts.decline            | /x/no-such-secret/not-mine   | 404         | "            | "             | "             | "            | "
+experts.decline            | /x/{secret}/not-mine         | 200         | "            | "             | "             | "            | "
 findings.findings          | /c/ahp/findings              | HM 404      | all          | "             | "             | "            | "
 findings.finding           | /c/ahp/findings/1            | 404         | 404          | AH 404        | MAH 404       | all          | all
 findings.finding           | /c/ahp/findings/2            | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
@@ -136,6 +144,13 @@ consultations.drop         | /host/ahp/questions/3/drop                      | M
 consultations.plan         | /host/ahp/schedule seen=old                     | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
 consultations.switch       | /host/ahp/switch                                | H M=403 404     | H 403        | "             | "                 | "                 | "
 consultations.undo         | /host/ahp/undo seen=old                         | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
+experts.requests           | /host/ahp/experts                               | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
+experts.remind             | /host/ahp/experts/{other_expert}/remind         | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
+experts.take_back          | /host/ahp/experts/{other_expert}/take-back      | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
+experts.link               | /x/no-such-secret                               | 404             | "            | "             | "                 | "                 | "
+experts.link               | /x/{secret}                                     | 409             | 409          | V=302 409     | 409               | 409               | 409
+experts.pass_on            | /x/{secret}/pass-on                             | 422             | "            | "             | 409               | "                 | "
+experts.decline            | /x/{secret}/not-mine reason={long}              | 422             | "            | "             | 409               | "                 | "
 findings.write             | /c/ahp/findings/new                             | HM=403 404      | 403          | AH 403        | AH 403            | AH 403            | AH=409 403
 findings.edit              | /c/ahp/findings/1/edit                          | 404             | 404          | AH=409 404    | AH=409 M=403 404  | AH=409 403        | AH=409 403
 findings.publish           | /c/ahp/findings/1/publish                       | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
@@ -173,6 +188,7 @@ threads.vote               | /vote vote=agree-{private}                      | H
 threads.vote               | /vote vote=agree-{own}                          | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.vote               | /vote vote=agree-{held}                         | HM=403 404      | HM=403 404   | HM=403 404    | HM=403 404        | HM=403 404        | HM=403 404
 threads.vote               | /vote vote=agree-f{finding}                     | 404             | 404          | AH=403 404    | MAH=403 404       | SB 403            | SB=409 403
+threads.seen               | /seen place=thread-{idea} upto=2030-01-01T00:00 | HM V=403 404    | HM V=403 404 | BMAH V=403 404 | BMAH V=403 404         | SBMAH 403         | SBMAH 403
 threads.comment_on_finding | /c/ahp/findings/1/comment text=Because          | 404             | 404          | AH=403 404    | MAH=403 404       | SBMH 403          | SBMH=409 403
 threads.close              | /p/{idea}/close                                 | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
 threads.open_again         | /p/{idea}/open                                  | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
@@ -246,14 +262,13 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         request.profession, request.region = "Dietitian", "London"
         theme = Theme(consultation_id=ahp.id, number=1, name="Access")
         session.add_all([reason, mail, invitation, request, theme])
+        for name in ("secret", "other"):
+            asked = ExpertRequest(consultation_id=ahp.id, question_id=question.id, name="Ann", created_at=now)
+            asked.email, asked.secret, asked.sent_by_id = others.email, hashed(name), others.id
+            session.add(asked)
         session.flush()
-        rows = {
-            "reason": reason.id,
-            "mail": mail.id,
-            "invitation": invitation.id,
-            "request": request.id,
-            "theme": theme.id,
-        }
+        expert = {"theme": theme.id, "secret": "secret", "other_expert": asked.id, "long": "x" * 1001}
+        rows = expert | {"reason": reason.id, "mail": mail.id, "invitation": invitation.id, "request": request.id}
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import text as sql
 
 from crowd import clock, log, text
 from crowd.db import Overtaken, db, insert_one, move, rows, write
@@ -65,11 +66,12 @@ def submit(
     once: str,
     kind: Kind = Kind.COMMENT,
     promise: Promise = Promise.ALIAS,
+    shown: dict[str, Any] | None = None,
 ) -> int:
     """Take a text, whose id is returned; it waits for a moderator and causes nothing until then (M1, M5). Sent twice,
     it is one.
 
-    Facilitators' texts are marked as theirs; they wait like any other (M24 forbids deciding on one's own)."""
+    Facilitators' texts are marked and wait like any other (M24). `shown` is another name than the person's own here."""
     if sent := rows(_SENT, person=by.id, key=once).scalar():
         return int(sent)
     now, consultation = clock.now(), under.consultation
@@ -84,7 +86,7 @@ def submit(
         promise=promise,
         phase=_phase(under),
         **_place(under),
-        **shown_as(by, consultation),
+        **(shown or shown_as(by, consultation)),
     )
     parent = under if isinstance(under, Contribution) else None
     path = (parent.path if parent else "") + path_step(number)
@@ -122,7 +124,7 @@ def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     if by.roles & {Standing.MODERATOR, Standing.HOST}:
         return {"alias": by.name, "facilitator": True}
     own = by.memberships[consultation.id]
-    return {"alias": own.alias, "profession": own.profession, "region": own.region, "group": own.group}
+    return {name: getattr(own, name) for name in ("alias", "profession", "region", "group", "expert")}
 
 
 def _new_version(contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any) -> int:
@@ -163,11 +165,7 @@ def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> None:
     )
     drafts.drop(drafts.place_of(contribution, editing=True), by=by.id)
     log.record(
-        "edited",
-        by=by.id,
-        consultation=contribution.consultation,
-        contribution=contribution.id,
-        version=version,
+        "edited", by=by.id, consultation=contribution.consultation, contribution=contribution.id, version=version
     )
 
 
@@ -239,6 +237,12 @@ _CHANGE = (
     update(VoteNow).where(VoteNow.id == bindparam("vote")).values(value=bindparam("new"), standing=bindparam("now"))
 )
 _GIVE, _REMEMBER = insert(VoteNow).inline(), insert(VoteEvent).inline()
+_BY_PROFESSION = sql(
+    "INSERT INTO profession_votes (contribution_id, profession, agree, disagree, passed)"
+    " VALUES (:thing, :profession, :agree, :disagree, :passed)"
+    " ON CONFLICT (contribution_id, profession) DO UPDATE SET agree = profession_votes.agree + excluded.agree,"
+    " disagree = profession_votes.disagree + excluded.disagree, passed = profession_votes.passed + excluded.passed"
+)
 
 
 def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> None:
@@ -261,18 +265,29 @@ def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> Non
         write(_GIVE, person_id=by.id, value=value, standing=standing, thread_id=thread, **on)
     write(_REMEMBER, person_id=by.id, value=value, standing=standing, at=clock.now(), **on)
     given = current.standing if current else standing
-    _count_vote(thing, ((given, old, -1), (standing, value, 1)))
+    changes = ((given, old, -1), (standing, value, 1))
+    _count_vote(thing, changes)
+    if isinstance(thing, Contribution) and (profession := by.memberships[thing.consultation_id].profession):
+        by_value = dict.fromkeys(VOTES.values(), 0) | _by_value(changes)
+        write(_BY_PROFESSION, thing=thing.id, profession=profession, **by_value)
 
 
-def _count_vote(thing: Contribution | Finding, changes: tuple[tuple[str, int | None, int], ...]) -> None:
-    """`changes` are the vote that goes and the one that comes: standing, value, and by how much its count changes."""
-    names = {Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "passed"}
-    apart = "member_" if isinstance(thing, Finding) else ""
-    change = {
-        (apart if standing == Standing.MEMBER else "") + names[Vote(value)]: by
+Changes = tuple[tuple[str, int | None, int], ...]
+VOTES = {Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "passed"}
+
+
+def _by_value(changes: Changes, apart: str = "") -> dict[str, int]:
+    """By how much each count changes; `apart` begins the names of the members' own counts."""
+    return {
+        (apart if standing == Standing.MEMBER else "") + VOTES[Vote(value)]: by
         for standing, value, by in changes
         if value is not None
     }
+
+
+def _count_vote(thing: Contribution | Finding, changes: Changes) -> None:
+    """`changes` are the vote that goes and the one that comes: standing, value, and by how much its count changes."""
+    change = _by_value(changes, "member_" if isinstance(thing, Finding) else "")
     sum_by = sum(by for _standing, value, by in changes if value is not None)
     if isinstance(thing, Finding):
         tally(Finding, thing.id, **change)

@@ -1,6 +1,7 @@
 """Pages for writing: an answer, a comment, a change; preview, drafts, withdrawing. What was typed is never lost."""
 
 import re
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -8,8 +9,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd import text
 from crowd.db import transaction
+from crowd.experts import deeds as experts
+from crowd.experts import queries as expert_queries
+from crowd.experts.asking import name_of
+from crowd.experts.forms import AnswerForm
 from crowd.i18n import _
-from crowd.models import Contribution, Finding, Question
+from crowd.models import Contribution, ExpertRequest, Finding, Question
 from crowd.states import Kind, Place, Promise
 from crowd.threads import deeds, drafts, queries
 from crowd.threads.blueprint import bp
@@ -23,9 +28,34 @@ Under = Question | Contribution | Finding
 def write(slug: str, number: int) -> Any:
     """Take a member's contribution to a key question; it then waits for a moderator."""
     question = fetch(Question, slug, number, to="contribute", grace=True)
-    form = _filled(ContributionForm, question).offer(question.consultation).ask(question.kinds)
+    asked = _asked_by_name(question)
+    form = _filled(AnswerForm if asked else ContributionForm, question).offer(question.consultation).ask(question.kinds)
     kind = Kind(form.kind.data) if form.kind.data in question.kinds else Kind(question.kinds[0])
-    return _taking(form, question, kind, "threads/write.html", question=question, kind=kind)
+    if asked is None:
+        return _taking(form, question, kind, "threads/write.html", question=question, kind=kind)
+    form.expert.data = str(asked.id)
+    return _taking(
+        form,
+        question,
+        kind,
+        "threads/write.html",
+        name=name_of(asked, person()),
+        submit=partial(experts.answer, asked),
+        question=question,
+        asked=asked,
+    )
+
+
+def _asked_by_name(question: Question) -> ExpertRequest | None:
+    """The request of an invited expert, found when the form is opened and named by the form that is sent: a form that
+    promised an alias never brings a name out."""
+    if request.method == "GET":
+        return expert_queries.accepted(person().id, question.id)
+    if "expert" not in request.form:
+        return None
+    number = request.form["expert"]
+    fine = number.isascii() and number.isdigit() and len(number) < 10
+    return (expert_queries.own(person().id, question.id, int(number)) if fine else None) or abort(404)
 
 
 @bp.route("/p/<int:number>/reply", methods=["GET", "POST"])
@@ -55,7 +85,9 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
     return form
 
 
-def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) -> Any:
+def _taking(
+    form: Any, under: Under, what: Kind, template: str, *, name: str = "", submit: Any = deeds.submit, **shown: Any
+) -> Any:
     """What happens to a text that is sent: discard the draft, save it, preview it, or submit it."""
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
@@ -72,13 +104,11 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
             if request.form.get("do") != "preview":
                 promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
                 with transaction():
-                    sent = deeds.submit(
-                        under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise
-                    )
+                    sent = submit(under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise)
                 return redirect(url_for(".sent", number=sent))
             preview = text.shown(writing.html)
     page = render_template(
-        template, form=form, preview=preview, place=place, draft=form.draft, name=_name(under), **shown
+        template, form=form, preview=preview, place=place, draft=form.draft, name=name or _name(under), **shown
     )
     return page, 422 if form.errors else 200
 
