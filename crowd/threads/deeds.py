@@ -166,11 +166,7 @@ def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> None:
     )
     drafts.drop(drafts.place_of(contribution, editing=True), by=by.id)
     log.record(
-        "edited",
-        by=by.id,
-        consultation=contribution.consultation,
-        contribution=contribution.id,
-        version=version,
+        "edited", by=by.id, consultation=contribution.consultation, contribution=contribution.id, version=version
     )
 
 
