@@ -83,6 +83,9 @@ threads.contribution       | /p/{held}                    | HM 404      | HM 404
 threads.contribution       | /p/{own_held}                | HM 404      | HM 404       | BHM 404       | BHM 404       | BHM 404      | BHM 404
 threads.contribution       | /p/{said}                    | 404         | 404          | H=302 404     | HM=302 404    | 302          | 302
 threads.contribution       | /p/99999                     | 404         | "            | "             | "             | "            | "
+threads.cited              | /p/AHP-2016-0001             | HM=302 404  | HM=302 404   | BMAH=302 404  | BMAH=302 404  | 302          | 302
+threads.cited              | /p/AHP-2016-0002             | HM=302 404  | HM=302 404   | BMAH=302 404  | BMAH=302 404  | BMAH=302 404 | BMAH=302 404
+threads.cited              | /p/AHP-2016-9999             | 404         | "            | "             | "             | "            | "
 threads.reply              | /p/{idea}/reply              | HM=403 404  | HM=403 404   | BMH A=403 404 | BMAH=403 404  | 403          | 403
 threads.reply              | /p/{private}/reply           | HM=403 404  | HM=403 404   | BMH A=403 404 | BMAH=403 404  | BMAH=403 404 | BMAH=403 404
 threads.reply              | /p/{held}/reply              | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404

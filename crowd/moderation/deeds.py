@@ -12,6 +12,7 @@ from crowd.moderation.reasons import SHIPPED
 from crowd.moderation.returning import NotReturnable, resubmit_until, why_not_return
 from crowd.rules import Asker
 from crowd.states import Phase, Place, State
+from crowd.threads import numbers
 from crowd.threads.counts import tally
 from crowd.threads.deeds import count_published
 
@@ -53,7 +54,8 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
     ):
         move(older, State.PUBLISHED, State.REPLACED)
     if contribution.state == State.HELD:
-        move(contribution, State.HELD, State.PUBLISHED, public_since=clock.now())
+        number = contribution.serial or numbers.take(contribution.consultation_id)
+        move(contribution, State.HELD, State.PUBLISHED, public_since=clock.now(), serial=number)
         count_published(contribution, 1)
     contribution.version_id = version.id
     contribution.stamp += 1

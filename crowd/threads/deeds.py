@@ -11,7 +11,7 @@ from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
-from crowd.threads import drafts
+from crowd.threads import drafts, numbers
 from crowd.threads.counts import tally
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -30,7 +30,7 @@ def prepare(source: str, card: dict[str, str] | None = None) -> Writing:
     """Make a text safe. Costs a millisecond or more: call it before the transaction. Raises text.Unusable, also for one
     in which there is nothing to read."""
     source = text.tidy(source)
-    html = text.safe_html(source)
+    html = text.safe_html(source, codes=numbers.codes_in(source))
     if not text.has_words(html):
         raise text.Unusable(_("Write something before you send it."))
     return Writing(source, html, {k: text.tidy_line(v) for k, v in (card or {}).items() if v.strip()})

@@ -1,28 +1,28 @@
 """What the pages of threads ask for."""
 
-from wtforms import StringField, TextAreaField
+from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from crowd.forms import Choice, WritingForm
-from crowd.i18n import _, lazy
+from crowd.i18n import _, lazy, number
 from crowd.models import Consultation
 from crowd.states import Kind, Promise
 
-MOST = 10_000  # characters of a text; what text.safe_html takes
-
 
 class TextForm(WritingForm):
-    """A text in Markdown."""
+    """A text in Markdown, at most `most` characters long: the host's limit, which is none of a form's own."""
 
-    text = TextAreaField(
-        lazy("Your text"),
-        [
-            DataRequired(lazy("Write something before you send it.")),
-            Length(
-                max=MOST, message=lazy("This is longer than 10,000 characters. Shorten it, or send it in two parts.")
-            ),
-        ],
-    )
+    most = 10_000  # what text.safe_html takes
+    text = TextAreaField(lazy("Your text"), [DataRequired(lazy("Write something before you send it."))])
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if len(field.data or "") > self.most:
+            raise ValidationError(
+                _(
+                    "This is longer than %(most)s characters. Shorten it, or send it in two parts.",
+                    most=number(self.most),
+                )
+            )
 
 
 class PromisedForm(TextForm):

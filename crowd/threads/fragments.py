@@ -15,7 +15,7 @@ from crowd.models import Consultation, Contribution
 from crowd.rules import VISITOR, Asker
 from crowd.states import Kind, Place, Promise, State, Vote
 from crowd.text import opening, plain, shown
-from crowd.threads import queries
+from crowd.threads import numbers, queries
 
 MARKS, CONTROLS = "\x01", "\x02"  # stand where the reader's own part goes; no text can hold them (text.tidy)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # for asking whether a returned text could be sent again at all
@@ -170,6 +170,8 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         in_reply_to_id=row.parent_id,
         level=row.level,
         replies=row.replies,
+        cited=numbers.written(consultation.code, row.serial),
+        edited=_edited(row, zone),
     )
 
 
@@ -188,6 +190,12 @@ def _parent(row: Any, view: View) -> str:
 def _late(row: Any, view: View) -> bool:
     """Whether it was approved after its discussion had ended (P9)."""
     return bool(view.bell and row.public_since and row.public_since >= view.bell)
+
+
+def _edited(row: Any, zone: str) -> str:
+    """When its public wording was written, if that is not the one which was published first: that one was written
+    before it was published, every later one after."""
+    return i18n.day(row.worded_at, zone) if row.public_since and row.html and row.worded_at > row.public_since else ""
 
 
 def kind_word(kind: str) -> str:

@@ -55,11 +55,13 @@ _SHOWN = (
     Contribution.disagree,
     Contribution.parent_id,
     Contribution.place,
+    Contribution.serial,
     Parent.alias.label("parent_alias"),
     Parent.state.label("parent_state"),
     Parent.promise.label("parent_promise"),
     Version.html,
     Version.card,
+    Version.created_at.label("worded_at"),
 )
 
 # Made once: making these statements costs more than asking them.

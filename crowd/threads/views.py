@@ -13,7 +13,7 @@ from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.pages import path_to
 from crowd.states import State, Vote
-from crowd.threads import deeds, fragments, laying, queries
+from crowd.threads import deeds, fragments, laying, numbers, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
 from crowd.web import fetch, fetch_kept, person
@@ -86,6 +86,13 @@ def thread(number: int) -> Any:
     keep_page(consultation)
     whole = laying.thread_for(asker, consultation, view, root=found.thread_id or found.id)
     return framed("threads/contribution.html", whole, root=found, view=view, title=_title(found))
+
+
+@bp.route("/p/<cited>")
+def cited(cited: str) -> Any:
+    """The address of a citable number leads to the contribution, for those who may know of it."""
+    found = fetch_kept(Contribution, numbers.find(cited) or 0, to="see")
+    return redirect(url_for(".contribution", number=found.id))
 
 
 def _root(comment: Contribution) -> Contribution:

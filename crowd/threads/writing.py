@@ -51,7 +51,7 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
     """The form, filled from the person's draft of this place when it is opened."""
     draft = queries.draft(drafts.place_of(under, editing), person()) if request.method == "GET" else None
     form = kind(data=draft.fields if draft else None)
-    form.draft = draft
+    form.draft, form.most = draft, under.consultation.text_limit
     return form
 
 
