@@ -12,7 +12,7 @@ from crowd.moderation.reasons import SHIPPED
 from crowd.moderation.returning import NotReturnable, resubmit_until, why_not_return
 from crowd.rules import Asker
 from crowd.states import Phase, Place, State
-from crowd.threads import numbers
+from crowd.threads import mentions, numbers
 from crowd.threads.counts import tally
 from crowd.threads.deeds import count_published
 
@@ -57,6 +57,8 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
         number = contribution.serial or numbers.take(contribution.consultation_id)
         move(contribution, State.HELD, State.PUBLISHED, public_since=clock.now(), serial=number)
         count_published(contribution, 1)
+    mentions.replace(contribution, version.html)
+    mentions.show_anew(contribution.id)
     contribution.version_id = version.id
     contribution.stamp += 1
     contribution.best_practice = contribution.best_practice or best_practice

@@ -11,7 +11,7 @@ from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
-from crowd.threads import drafts, numbers
+from crowd.threads import drafts, mentions, numbers
 from crowd.threads.counts import tally
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -184,15 +184,9 @@ def withdraw(contribution: Contribution, *, by: Asker) -> None:
     move(contribution, was, State.WITHDRAWN, ended_at=clock.now(), stamp=Contribution.stamp + 1)
     if was == State.PUBLISHED:
         count_published(contribution, -1)
-        _show_replies_anew(contribution)
+        mentions.drop(contribution.id)
+        mentions.show_anew(contribution.id)
     log.record("withdrawn", by=by.id, consultation=contribution.consultation, contribution=contribution.id)
-
-
-def _show_replies_anew(contribution: Contribution) -> None:
-    """Replies say whom they answer."""
-    db.session.execute(
-        update(Contribution).where(Contribution.parent_id == contribution.id).values(stamp=Contribution.stamp + 1)
-    )
 
 
 def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
@@ -202,7 +196,7 @@ def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
         raise Overtaken(contribution)
     contribution.promise = promise
     contribution.stamp += 1
-    _show_replies_anew(contribution)
+    mentions.show_anew(contribution.id)
     log.record(
         "promise widened",
         by=by.id,

@@ -7,6 +7,7 @@ from crowd.forms import Choice, WritingForm
 from crowd.i18n import _, lazy, number
 from crowd.models import Consultation
 from crowd.states import Kind, Promise
+from crowd.threads.branches import BranchFields
 
 
 class TextForm(WritingForm):
@@ -38,7 +39,7 @@ class PromisedForm(TextForm):
         return self
 
 
-class ContributionForm(PromisedForm):
+class ContributionForm(BranchFields, PromisedForm):
     """An answer to a key question; an example brings its evidence card."""
 
     kind = Choice(lazy("What is it?"), wrong=lazy("Choose what it is."))
@@ -56,8 +57,13 @@ class ContributionForm(PromisedForm):
 
     def card(self) -> dict[str, str]:
         if self.kind.data != Kind.EXAMPLE:
-            return {}
-        return {name: getattr(self, name).data or "" for name in ("setting", "change", "effect", "source")}
+            return self.branch_card()
+        card = {name: getattr(self, name).data or "" for name in ("setting", "change", "effect", "source")}
+        return card | self.branch_card()
+
+
+class EditForm(BranchFields, TextForm):
+    """Another wording of an answer to a key question."""
 
 
 def kind_label(kind: str) -> str:

@@ -15,7 +15,7 @@ from crowd.models import Consultation, Contribution
 from crowd.rules import VISITOR, Asker
 from crowd.states import Kind, Place, Promise, State, Vote
 from crowd.text import opening, plain, shown
-from crowd.threads import numbers, queries
+from crowd.threads import branches, mentions, numbers, queries
 
 MARKS, CONTROLS = "\x01", "\x02"  # stand where the reader's own part goes; no text can hold them (text.tidy)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # for asking whether a returned text could be sent again at all
@@ -36,6 +36,9 @@ class View(NamedTuple):
     resends: bool
     withdraws: bool
     listed: bool
+    reads_members: bool
+    reads_promised: bool
+    reads_comments: bool
 
     @classmethod
     def of(cls, consultation: Consultation, person: Asker, *, finding: bool = False, listed: bool = False) -> "View":
@@ -51,6 +54,14 @@ class View(NamedTuple):
             "closed": False,
         }
         others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
+        named = [
+            SimpleNamespace(**text | {"place": place, "promise": promise}, author_id=-1)
+            for place, promise in (
+                (Place.DISCUSSION, Promise.MEMBERS),
+                (Place.DISCUSSION, Promise.NAMELESS),  # the narrower one of those that are promised to all
+                (Place.FINDING, Promise.ALIAS),
+            )
+        ]
         returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)
         return cls(
             schedule.current(consultation),
@@ -64,6 +75,7 @@ class View(NamedTuple):
             rules.may(person, "edit", returned),
             rules.may(person, "withdraw", own),
             listed,
+            *(rules.may(person, "read", one) for one in named),
         )
 
 
@@ -103,17 +115,20 @@ def of_rows(rows: Sequence[Any], consultation: Consultation, view: View) -> dict
     key = {row.id: ("fragment", row.id, row.stamp, row.promise, view) for row in rows}
     found = {row.id: store.get(key[row.id]) for row in rows}
     if missing := [number for number, fragment in found.items() if fragment is None]:
+        named = mentions.of(missing, consultation.id, view)
         for row in queries.shown(missing):
-            fragment = make_fragment(row, consultation, view)
+            fragment = make_fragment(row, consultation, view, named.get(row.id, ()))
             store.put(key[row.id], fragment, fragment.size())
             found[row.id] = fragment
     return found
 
 
-def make_fragment(row: Any, consultation: Consultation, view: View) -> Fragment:
-    """One contribution as everybody of this view sees it, whatever is kept."""
+def make_fragment(row: Any, consultation: Consultation, view: View, named: Sequence[Any] = ()) -> Fragment:
+    """One contribution as everybody of this view sees it, whatever is kept; `named` are the texts that it mentions."""
     card = get_template_attribute("parts/contribution.html", "card")
-    html = str(card(_as_shown(row, consultation, view), row.level, MARKS, CONTROLS))
+    shown = _as_shown(row, consultation, view)
+    shown.mentioned = [mentioned(one, one.html, consultation.code, view) for one in named]
+    html = str(card(shown, row.level, MARKS, CONTROLS))
     head, rest = html.split(MARKS)
     middle, tail = rest.split(CONTROLS)
     live = row.state == State.PUBLISHED
@@ -165,13 +180,25 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         late=_late(row, view),
         facilitator=row.facilitator,
         promise_word=promise_word(row, view),
-        card=row.card or {},
+        card=branches.rest_of(row.card or {}),
+        behalf=branches.words(row.card or {}),
         in_reply_to=_parent(row, view),
         in_reply_to_id=row.parent_id,
         level=row.level,
         replies=row.replies,
         cited=numbers.written(consultation.code, row.serial),
         edited=_edited(row, zone),
+    )
+
+
+def mentioned(row: Any, html: str, code: str, view: View) -> SimpleNamespace:
+    """A text that another one names, in a line: its number, what it is, by whom, and its first words."""
+    alias = shown_alias(row.alias, row.promise, view.reads_members)
+    return SimpleNamespace(
+        id=row.id,
+        cited=numbers.written(code, row.serial),
+        what=_("%(kind)s by %(alias)s", kind=kind_word(row.kind), alias=alias),
+        words=opening(plain(html), 100),
     )
 
 
@@ -250,4 +277,5 @@ def alone(contribution: Contribution, consultation: Consultation, view: View) ->
     """One contribution without any control, for pages that bring their own."""
     row = queries.shown([contribution.id])[0]
     bare = view._replace(votes=False, comments=False)
-    return shown(make_fragment(row, consultation, bare).whole)
+    named = mentions.of([contribution.id], consultation.id, bare).get(contribution.id, ())
+    return shown(make_fragment(row, consultation, bare, named).whole)
