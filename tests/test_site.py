@@ -95,6 +95,9 @@ threads.edit               | /p/{idea}/edit               | HM=403 404  | HM=403
 threads.withdraw           | /p/{own}/withdraw            | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
 threads.promise            | /p/{own}/promise             | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
 threads.sent               | /p/{own}/sent                | 404         | 404          | B 404         | B 404         | B 404        | B 404
+threads.versions           | /p/{own}/versions            | HM 404      | HM 404       | BMH A=403 404 | BMH A=403 404 | BMH 403      | BMH 403
+threads.versions           | /p/{idea}/versions           | HM 404      | HM 404       | MH BA=403 404 | MH BA=403 404 | MH 403       | MH 403
+threads.versions           | /p/{held}/versions           | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
 threads.vote_one           | /c/ahp/vote                  | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.comment_on_finding | /c/ahp/findings/1/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | SBMH 403     | 403
 threads.comment_on_finding | /c/ahp/findings/2/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | MAH=403 404  | MAH=403 404

@@ -36,6 +36,8 @@ class View(NamedTuple):
     resends: bool
     withdraws: bool
     listed: bool
+    versions: bool
+    own_versions: bool
     reads_members: bool
     reads_promised: bool
     reads_comments: bool
@@ -75,6 +77,8 @@ class View(NamedTuple):
             rules.may(person, "edit", returned),
             rules.may(person, "withdraw", own),
             listed,
+            rules.may(person, "read the versions", others),
+            rules.may(person, "read the versions", own),
             *(rules.may(person, "read", one) for one in named),
         )
 

@@ -12,7 +12,7 @@ from crowd.i18n import _
 from crowd.models import Contribution, Finding, Question
 from crowd.rules import may
 from crowd.states import Kind, Place, Promise
-from crowd.threads import branches, deeds, drafts, fragments, mentions, queries
+from crowd.threads import branches, deeds, drafts, fragments, mentions, queries, quoting
 from crowd.threads.blueprint import bp
 from crowd.threads.forms import ContributionForm, EditForm, PromisedForm, TextForm, promise_label
 from crowd.threads.fragments import View
@@ -37,6 +37,11 @@ def reply(number: int) -> Any:
     under_finding = parent.place == Place.FINDING
     form = _filled(TextForm, parent) if under_finding else _filled(PromisedForm, parent).offer(parent.consultation)
     html = queries.published_version(parent).html
+    if request.method == "GET" and "quote" in request.args:
+        passage = request.args["quote"]
+        form.text.data = quoting.added(form.text.data or "", quoting.quoted(html, "" if passage == "1" else passage))
+    elif request.form.get("do") == "quote":
+        form.text.data = quoting.added(form.text.data or "", quoting.quoted(html))
     return _taking(
         form, parent, Kind.COMMENT, "threads/reply.html", parent=parent, parent_alias=parent.alias, parent_html=html
     )
@@ -65,7 +70,7 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
     if _to_be_saved():
         return _save(form, under)
     preview = ""
-    if form.validate_on_submit():
+    if request.form.get("do") != "quote" and form.validate_on_submit():
         try:
             writing = deeds.prepare(form.text.data, form.card() if isinstance(form, ContributionForm) else None)
         except text.Unusable as reason:
@@ -229,3 +234,6 @@ def preview() -> str:
         return _previewed(deeds.prepare(request.form.get("text", "")).html)
     except text.Unusable as reason:
         return render_template("threads/preview.html", html="", reason=str(reason))
+
+
+from crowd.threads import versions  # noqa: E402, F401  # it registers its page on the blueprint
