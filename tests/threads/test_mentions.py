@@ -11,6 +11,8 @@ from crowd.states import Promise, State
 from crowd.text import plain, safe_html
 from crowd.threads import deeds
 from tests import make
+from tests.hostile.payloads import PAYLOADS
+from tests.hostile.test_text import faults, rendered
 from tests.moderation.desk import edited
 
 HERE = frozenset({"AHP-2016"})
@@ -161,3 +163,10 @@ def test_thirty_texts_that_name_others_ask_as_often_as_one(app, member, colleagu
             assert member.get(f"/p/{first.id}").status == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_no_payload_makes_any_other_link_within_the_site():
+    for payload in PAYLOADS:
+        for typed in (f"{payload} AHP-2016-0081", f"AHP-2016-0081 {payload}", f"[AHP-2016-0081]({payload})"):
+            found = set(faults(rendered(typed, codes=HERE))) - {("href", "/p/AHP-2016-0081")}
+            assert not found, typed
