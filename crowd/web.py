@@ -105,7 +105,7 @@ def _in_grace(act: str, thing: Any) -> datetime | None:
 
 def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
     """The thing, if the person may do this to it: 404 where it is missing or may not be known of, else why not."""
-    return _allowed(kind, _find(kind, *key), to, grace)
+    return _allowed(kind, find(kind, *key), to, grace)
 
 
 def fetch_kept(kind: type[Thing], *key: Any, to: str) -> Thing:
@@ -157,14 +157,15 @@ def _kept(kind: Any, *key: Any) -> Any:
     now = rows(_CHANGE[kind], **dict(zip(names, key, strict=True))).first()
 
     def load() -> Any:
-        found = _find(kind, *key)
+        found = find(kind, *key)
         db.session.expunge_all()
         return found
 
     return kept.fragments().make((kind, *now), load, lambda _thing: 20_000) if now else None
 
 
-def _find(kind: Any, *key: Any) -> Any:
+def find(kind: Any, *key: Any) -> Any:
+    """The thing that an address names, whoever may know of it: for asking the table about it, as `fetch` does."""
     if kind is Consultation:
         return db.session.scalar(_FIND[kind], {"slug": key[0]})
     if kind in (Question, Finding) and len(key) == 2:

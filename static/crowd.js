@@ -124,6 +124,14 @@ for (const box of all('textarea[data-draft],textarea[data-preview],textarea[data
   if (box.value) tasks.forEach(t => t());
 }
 
+// Words picked out of a text before its Reply is pressed are quoted there; pressing clears what is picked, so look before.
+const quote = event => {
+  const link = event.target.closest('a[href$="/reply"]'), picked = getSelection();
+  if (link && String(picked).trim() && link.closest('article')?.querySelector('.prose')?.contains(picked.anchorNode))
+    link.href += '?quote=' + encodeURIComponent(String(picked).slice(0, 500));
+};
+for (const when of ['pointerdown', 'click']) doc.addEventListener(when, quote);
+
 // An address with # opens whatever is folded around its place.
 const unfold = () => {
   let spot = null, shut;

@@ -16,7 +16,7 @@ from crowd.moderation.forms import DecisionForm
 from crowd.moderation.overtaken import decision_word, what_happened
 from crowd.moderation.returning import NotReturnable, why_not_return
 from crowd.states import State
-from crowd.threads.differences import differences
+from crowd.threads.differences import differences, wording
 from crowd.web import fetch, key_in_query, person, require
 
 __all__ = ["bp"]
@@ -132,7 +132,7 @@ def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
         chosen=form.decision.data if stale else "",
         chosen_reason=form.chosen,
         earlier=earlier,
-        difference=differences(words(earlier), words(newest)) if earlier else [],
+        difference=differences(wording(earlier), wording(newest)) if earlier else [],
         history=history,
         returned_before=any(decision.decision == "return" for decision, _number in history),
         reasons=queries.reasons(retired=False),
@@ -143,11 +143,6 @@ def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
         shortened=shortened,
         parent=queries.public_version(newest.contribution.parent),
     )
-
-
-def words(version: Version) -> str:
-    """All that an author can change in a text, as it was typed."""
-    return "\n\n".join([version.source, *(version.card or {}).values()])
 
 
 from crowd.moderation import log_pages, reason_pages  # noqa: E402, F401  # they register their pages on the blueprint

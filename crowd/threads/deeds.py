@@ -13,7 +13,7 @@ from crowd.models import Consultation, Contribution, Finding, Question, Version,
 from crowd.rules import Asker
 from crowd.search import deeds as index
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
-from crowd.threads import drafts, facilitating
+from crowd.threads import drafts, facilitating, mentions, numbers
 from crowd.threads.counts import tally
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -32,7 +32,7 @@ def prepare(source: str, card: dict[str, str] | None = None) -> Writing:
     """Make a text safe. Costs a millisecond or more: call it before the transaction. Raises text.Unusable, also for one
     in which there is nothing to read."""
     source = text.tidy(source)
-    html = text.safe_html(source)
+    html = text.safe_html(source, codes=numbers.codes_in(source))
     if not text.has_words(html):
         raise text.Unusable(_("Write something before you send it."))
     return Writing(source, html, {k: text.tidy_line(v) for k, v in (card or {}).items() if v.strip()})
@@ -184,16 +184,10 @@ def withdraw(contribution: Contribution, *, by: Asker) -> None:
     move(contribution, was, State.WITHDRAWN, ended_at=clock.now(), stamp=Contribution.stamp + 1)
     if was == State.PUBLISHED:
         count_published(contribution, -1)
-        _show_replies_anew(contribution)
+        mentions.drop(contribution.id)
+        mentions.show_anew(contribution.id)
     facilitating.unpin(contribution, by=by)
     log.record("withdrawn", by=by.id, consultation=contribution.consultation, contribution=contribution.id)
-
-
-def _show_replies_anew(contribution: Contribution) -> None:
-    """Replies say whom they answer."""
-    db.session.execute(
-        update(Contribution).where(Contribution.parent_id == contribution.id).values(stamp=Contribution.stamp + 1)
-    )
 
 
 def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
@@ -203,7 +197,7 @@ def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
         raise Overtaken(contribution)
     contribution.promise = promise
     contribution.stamp += 1
-    _show_replies_anew(contribution)
+    mentions.show_anew(contribution.id)
     log.record(
         "promise widened",
         by=by.id,

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["same", "added", "removed"]
 
@@ -21,6 +21,11 @@ _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+")
 class Piece(NamedTuple):
     kind: Kind
     words: str
+
+
+def wording(version: Any) -> str:
+    """All that an author can change in a text, as it was typed."""
+    return "\n\n".join([version.source, *(version.card or {}).values()])
 
 
 def _equal_pairs(old: list[str], new: list[str]) -> int:

@@ -1,15 +1,14 @@
 """What the pages of threads ask for."""
 
 from flask import request
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from crowd.forms import Choice, Form, WritingForm
-from crowd.i18n import _, lazy
+from crowd.i18n import _, lazy, number
 from crowd.models import Consultation
 from crowd.states import Kind, Promise
-
-MOST = 10_000  # characters of a text; what text.safe_html takes
+from crowd.threads.branches import BranchFields
 
 
 class ReasonForm(Form):
@@ -25,17 +24,19 @@ class ReasonForm(Form):
 
 
 class TextForm(WritingForm):
-    """A text in Markdown."""
+    """A text in Markdown, at most `most` characters long: the host's limit, which is none of a form's own."""
 
-    text = TextAreaField(
-        lazy("Your text"),
-        [
-            DataRequired(lazy("Write something before you send it.")),
-            Length(
-                max=MOST, message=lazy("This is longer than 10,000 characters. Shorten it, or send it in two parts.")
-            ),
-        ],
-    )
+    most = 10_000  # what text.safe_html takes
+    text = TextAreaField(lazy("Your text"), [DataRequired(lazy("Write something before you send it."))])
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if len(field.data or "") > self.most:
+            raise ValidationError(
+                _(
+                    "This is longer than %(most)s characters. Shorten it, or send it in two parts.",
+                    most=number(self.most),
+                )
+            )
 
 
 class PromisedForm(TextForm):
@@ -51,7 +52,7 @@ class PromisedForm(TextForm):
         return self
 
 
-class ContributionForm(PromisedForm):
+class ContributionForm(BranchFields, PromisedForm):
     """An answer to a key question; an example brings its evidence card."""
 
     kind = Choice(lazy("What is it?"), wrong=lazy("Choose what it is."))
@@ -70,8 +71,13 @@ class ContributionForm(PromisedForm):
 
     def card(self) -> dict[str, str]:
         if self.kind.data != Kind.EXAMPLE:
-            return {}
-        return {name: getattr(self, name).data or "" for name in ("setting", "change", "effect", "source")}
+            return self.branch_card()
+        card = {name: getattr(self, name).data or "" for name in ("setting", "change", "effect", "source")}
+        return card | self.branch_card()
+
+
+class EditForm(BranchFields, TextForm):
+    """Another wording of an answer to a key question."""
 
 
 def kind_label(kind: str) -> str:

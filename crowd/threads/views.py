@@ -16,7 +16,7 @@ from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.notices import queries as notices
 from crowd.pages import own_path, path_to
 from crowd.states import Phase, State, Vote
-from crowd.threads import deeds, fragments, laying, orders, paging, prompts, queries, visits
+from crowd.threads import deeds, fragments, laying, numbers, orders, paging, prompts, queries, visits
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
 from crowd.threads.orders import Shuffle
@@ -133,6 +133,13 @@ def _under_finding(comment: Contribution) -> str:
     begins = paging.begins_at(comment.consultation, person(), Under(finding=under.id), comment.path)
     slug = comment.consultation.slug
     return url_for("findings.finding", slug=slug, number=under.number, after=begins or None, _anchor=f"c{comment.id}")
+
+
+@bp.route("/p/<cited>")
+def cited(cited: str) -> Any:
+    """The address of a citable number leads to the contribution, for those who may know of it."""
+    found = fetch_kept(Contribution, numbers.find(cited) or 0, to="see")
+    return redirect(url_for(".contribution", number=found.id))
 
 
 def _root(comment: Contribution) -> Contribution:

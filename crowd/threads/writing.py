@@ -15,10 +15,12 @@ from crowd.experts.asking import name_of
 from crowd.experts.forms import AnswerForm
 from crowd.i18n import _
 from crowd.models import Contribution, ExpertRequest, Finding, Question
+from crowd.rules import may
 from crowd.states import Kind, Place, Promise
-from crowd.threads import deeds, drafts, queries
+from crowd.threads import branches, deeds, drafts, fragments, mentions, queries, quoting
 from crowd.threads.blueprint import bp
-from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, promise_label
+from crowd.threads.forms import ContributionForm, EditForm, PromisedForm, TextForm, promise_label
+from crowd.threads.fragments import View
 from crowd.threads.said_already import said_already
 from crowd.web import fetch, person, require
 
@@ -66,6 +68,11 @@ def reply(number: int) -> Any:
     under_finding = parent.place == Place.FINDING
     form = _filled(TextForm, parent) if under_finding else _filled(PromisedForm, parent).offer(parent.consultation)
     html = queries.published_version(parent).html
+    if request.method == "GET" and "quote" in request.args:
+        passage = request.args["quote"]
+        form.text.data = quoting.added(form.text.data or "", quoting.quoted(html, "" if passage == "1" else passage))
+    elif request.form.get("do") == "quote":
+        form.text.data = quoting.added(form.text.data or "", quoting.quoted(html))
     return _taking(
         form, parent, Kind.COMMENT, "threads/reply.html", parent=parent, parent_alias=parent.alias, parent_html=html
     )
@@ -82,7 +89,7 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
     """The form, filled from the person's draft of this place when it is opened."""
     draft = queries.draft(drafts.place_of(under, editing), person()) if request.method == "GET" else None
     form = kind(data=draft.fields if draft else None)
-    form.draft = draft
+    form.draft, form.most = draft, under.consultation.text_limit
     return form
 
 
@@ -96,14 +103,14 @@ def _taking(
     if _to_be_saved():
         return _save(form, under)
     preview = ""
-    if form.validate_on_submit():
+    if request.form.get("do") != "quote" and form.validate_on_submit():
         try:
             writing = deeds.prepare(form.text.data, form.card() if isinstance(form, ContributionForm) else None)
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
             if request.form.get("do") == "preview":
-                preview = text.shown(writing.html)
+                preview = text.shown(_previewed(writing.html))
             elif alike := said_already(form, under, writing, person()):
                 drafts.keep(under, by=person().id, fields=request.form)
                 shown["alike"] = alike
@@ -180,9 +187,12 @@ def _written_at(contribution: Contribution) -> str:
 def edit(number: int) -> Any:
     """Hand in a new wording; what is published stays until a moderator has read the new one (M16, M17)."""
     contribution = fetch(Contribution, number, to="edit", grace=True)
-    newest, form = queries.newest_version(contribution), _filled(TextForm, contribution, editing=True)
+    newest = queries.newest_version(contribution)
+    form = _filled(
+        TextForm if contribution.parent_id or contribution.finding_id else EditForm, contribution, editing=True
+    )
     if request.method == "GET" and not form.draft:
-        form.text.data = newest.source
+        form.process(data={"text": newest.source} | newest.card)
     if request.form.get("do") == "discard":
         return _discard(drafts.place_of(contribution, editing=True))
     if _to_be_saved():
@@ -190,20 +200,39 @@ def edit(number: int) -> Any:
     preview = ""
     if form.validate_on_submit():
         try:
-            writing = deeds.prepare(form.text.data, newest.card)
+            writing = deeds.prepare(form.text.data, _card(form, newest.card))
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
             if request.form.get("do") != "preview":
                 with transaction():
-                    if queries.newest_version(contribution).source != writing.source:
+                    if _differs(queries.newest_version(contribution), writing):
                         deeds.edit(contribution, by=person(), writing=writing)
                 return redirect(url_for(".sent", number=contribution.id))
-            preview = text.shown(writing.html)
+            preview = text.shown(_previewed(writing.html))
     page = render_template(
         "threads/edit.html", form=form, preview=preview, contribution=contribution, newest=newest, draft=form.draft
     )
     return page, 422 if form.errors else 200
+
+
+def _card(form: Any, card: dict[str, str]) -> dict[str, str]:
+    """The card of a new wording: what the form asks for, and the rest as it was."""
+    return branches.rest_of(card) | form.branch_card() if isinstance(form, EditForm) else card
+
+
+def _differs(newest: Any, writing: deeds.Writing) -> bool:
+    return bool((newest.source, newest.card) != (writing.source, writing.card))
+
+
+def _previewed(html: str) -> str:
+    """A text as it will look, with what the numbers in it are."""
+    named = [
+        fragments.mentioned(found, wording, found.consultation.code, View.of(found.consultation, person()))
+        for found, wording in mentions.linked(html)
+        if may(person(), "read", found)
+    ]
+    return render_template("threads/preview.html", html=html, named=named)
 
 
 @bp.route("/p/<int:number>/withdraw", methods=["GET", "POST"])
@@ -241,6 +270,9 @@ def preview() -> str:
     """A text as it will look; nothing is stored."""
     require("use an account")
     try:
-        return render_template("threads/preview.html", html=deeds.prepare(request.form.get("text", "")).html)
+        return _previewed(deeds.prepare(request.form.get("text", "")).html)
     except text.Unusable as reason:
         return render_template("threads/preview.html", html="", reason=str(reason))
+
+
+from crowd.threads import versions  # noqa: E402, F401  # it registers its page on the blueprint
