@@ -2,93 +2,24 @@
 reader is laid (laying.py). Jinja over 200 comments costs 3 ms, joining them 0.02."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from flask import current_app, get_template_attribute
 from markupsafe import Markup
 
-from crowd import i18n, kept, rules, schedule
+from crowd import i18n, kept, rules
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution
-from crowd.rules import VISITOR, Asker
-from crowd.states import Kind, Phase, Place, Promise, State, Vote
+from crowd.rules import VISITOR
+from crowd.states import Kind, Place, Promise, State, Vote
 from crowd.text import opening, plain, shown
 from crowd.threads import branches, mentions, numbers, queries
+from crowd.threads.view import View
 
 MARKS, CONTROLS = "\x01", "\x02"  # stand where the reader's own part goes; no text can hold them (text.tidy)
 FEWEST = 3  # votes that are told of: fewer would say who voted how
-COUNTS_TOLD = (Phase.ANALYSIS, Phase.OPEN, Phase.CLOSED)  # after the bell, also where they were hidden before it
-FAR = datetime(9999, 1, 1, tzinfo=UTC)  # for asking whether a returned text could be sent again at all
 OWN_VOTE: dict[int | None, str] = {None: "", Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "pass"}
-
-
-class View(NamedTuple):
-    """What a fragment depends on beside its contribution: from where it is read, and what its reader may do."""
-
-    phase: str
-    language: str
-    zone: str
-    bell: datetime | None
-    inside: bool
-    votes: bool
-    comments: bool
-    edits: bool
-    resends: bool
-    withdraws: bool
-    closes: bool
-    listed: bool
-    counts: bool
-    versions: bool
-    own_versions: bool
-    reads_members: bool
-    reads_promised: bool
-    reads_comments: bool
-
-    @classmethod
-    def of(cls, consultation: Consultation, person: Asker, *, finding: bool = False, listed: bool = False) -> "View":
-        """Ask the table once for the page, about a published text of another and about one of the reader's own."""
-        text = {
-            "consultation": consultation,
-            "place": Place.FINDING if finding else Place.DISCUSSION,
-            "state": State.PUBLISHED,
-            "promise": Promise.MEMBERS,
-            "public_since": True,
-            "resubmit_by": None,
-            "parent_author_id": 0,
-            "closed": False,
-            "level": 1,
-        }
-        others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
-        named = [
-            SimpleNamespace(**text | {"place": place, "promise": promise}, author_id=-1)
-            for place, promise in (
-                (Place.DISCUSSION, Promise.MEMBERS),
-                (Place.DISCUSSION, Promise.NAMELESS),  # the narrower one of those that are promised to all
-                (Place.FINDING, Promise.ALIAS),
-            )
-        ]
-        returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)
-        phase = schedule.current(consultation)
-        return cls(
-            phase,
-            i18n.language(),
-            consultation.timezone,
-            consultation.closed if finding else consultation.analysis,
-            rules.may(person, "read", others),
-            rules.may(person, "vote", others),
-            rules.may(person, "comment", others),
-            rules.may(person, "edit", own),
-            rules.may(person, "edit", returned),
-            rules.may(person, "withdraw", own),
-            rules.may(person, "close the thread", others),
-            listed,
-            not consultation.counts_hidden or phase in COUNTS_TOLD,
-            rules.may(person, "read the versions", others),
-            rules.may(person, "read the versions", own),
-            *(rules.may(person, "read", one) for one in named),
-        )
 
 
 class Fragment(NamedTuple):

@@ -16,11 +16,11 @@ from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.notices import queries as notices
 from crowd.pages import own_path, path_to
 from crowd.states import Phase, State, Vote
-from crowd.threads import deeds, fragments, laying, numbers, orders, paging, prompts, queries, visits
+from crowd.threads import fragments, laying, numbers, orders, paging, prompts, queries, visits, voting
 from crowd.threads.blueprint import bp
-from crowd.threads.fragments import View
 from crowd.threads.orders import Shuffle
 from crowd.threads.paging import Under
+from crowd.threads.view import View
 from crowd.web import fetch, fetch_kept, person, require
 
 VALUES = {"agree": Vote.AGREE, "disagree": Vote.DISAGREE, "pass": Vote.PASS, "back": None}
@@ -162,7 +162,7 @@ def vote() -> Any:
             thing: Any = fetch(Finding, int(target[1:]), to="vote on a finding")
         else:
             thing = fetch(Contribution, int(target), to="vote")
-        deeds.vote(thing, by=person(), value=VALUES[word])
+        voting.vote(thing, by=person(), value=VALUES[word])
     if "X-Fragment" in request.headers:
         return _vote_fragment(thing, VALUES[word])
     return redirect(_back_to(thing))

@@ -20,8 +20,8 @@ from crowd.states import Kind, Place, Promise
 from crowd.threads import branches, deeds, drafts, fragments, mentions, queries, quoting
 from crowd.threads.blueprint import bp
 from crowd.threads.forms import ContributionForm, EditForm, PromisedForm, TextForm, promise_label
-from crowd.threads.fragments import View
 from crowd.threads.said_already import said_already
+from crowd.threads.view import View
 from crowd.web import fetch, person, require
 
 Under = Question | Contribution | Finding
