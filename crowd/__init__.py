@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from crowd import config, db, exposure, kept, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.consultations import views as consultation_pages
+from crowd.evidence import views as evidence_pages
 from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
@@ -22,6 +23,7 @@ PAGES = (
     account_pages,
     moderation_pages,
     finding_pages,
+    evidence_pages,
     hosting_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint

@@ -20,7 +20,14 @@ Typed = tuple[str, str, str]
 # Fields that a page fills in, secrets, and choices that are made again with one press.
 MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "start", "theme", "viewport"}
 SECRETS = {"password", "new", "old", "code", "username"}
-CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite"}
+CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite"} | {
+    "files",
+    "remove",
+    "keep",
+    "licence",
+    "contact",
+    "consent",
+}
 NOT_TYPED = MARKS | SECRETS | CHOICES
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 DRAFTED = {"contribute", "comment", "comment on a finding", "edit"}
@@ -52,7 +59,11 @@ def _words() -> dict[int, tuple[str, str]]:
         410: (_("This is gone"), _("It was here once and has been taken away.")),
         413: (
             _("That is too large"),
-            _("What you sent is larger than this site takes. Send a smaller text or file."),
+            _(
+                "What you sent is larger than this site takes from you, so nothing of it was read. Go back, where your "
+                "browser may still have your text, and send it with smaller or fewer files. If you are signed out, "
+                "sign in first."
+            ),
         ),
         429: (_("Too many tries"), _("Please wait a few minutes and try again.")),
         500: (
@@ -100,6 +111,7 @@ def _field_words() -> dict[str, str]:
         "change": _("What changed?"),
         "effect": _("What did it do?"),
         "source": _("How do we know?"),
+        "interests": _("Do you have an interest in it?"),
         "summary": _("Summary"),
         "guidance": _("Guidance"),
         "welcome": _("Welcome"),

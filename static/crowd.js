@@ -124,6 +124,14 @@ for (const box of all('textarea[data-draft],textarea[data-preview],textarea[data
   if (box.value) tasks.forEach(t => t());
 }
 
+// Files that are too large are left out before they are sent.
+for (const chosen of all('input[type=file][data-most]')) chosen.addEventListener('change', () => {
+  const fits = new DataTransfer(), large = [];
+  for (const file of chosen.files) if (file.size > chosen.dataset.most * 1048576) large.push(file.name); else fits.items.add(file);
+  if (large.length) chosen.files = fits.files;
+  doc.getElementById(chosen.id + '-large').textContent = large.length ? `${chosen.dataset.large} ${large.join(', ')}` : '';
+});
+
 // An address with # opens whatever is folded around its place.
 const unfold = () => {
   let spot = null, shut;

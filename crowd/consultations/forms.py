@@ -128,6 +128,8 @@ class SetUpForm(Form):
     resubmit_days = IntegerField(
         lazy("Days after the discussion in which returned texts can be sent again"), _between(0, 60)
     )
+    files_limit = IntegerField(lazy("Files with each text"), _between(0, 10))
+    file_limit = IntegerField(lazy("Megabytes for each file"), _between(1, 25))
 
     def __init__(self, **more: object) -> None:
         super().__init__(**more)

@@ -55,7 +55,7 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
     if contribution.state == State.HELD:
         move(contribution, State.HELD, State.PUBLISHED, public_since=clock.now())
         count_published(contribution, 1)
-    contribution.version_id = version.id
+    contribution.version_id, contribution.files = version.id, len(version.files or [])
     contribution.stamp += 1
     contribution.best_practice = contribution.best_practice or best_practice
     _decided("published", version, by=by, decision="approve", note=note)

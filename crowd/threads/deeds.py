@@ -1,5 +1,6 @@
 """Everything that changes contributions and votes. Counts are kept in the same transaction as what they count."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from crowd import clock, log, text
 from crowd.db import Overtaken, db, insert_one, move, rows, write
+from crowd.evidence.deeds import attach
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
@@ -65,6 +67,7 @@ def submit(
     once: str,
     kind: Kind = Kind.COMMENT,
     promise: Promise = Promise.ALIAS,
+    files: Sequence[int] = (),
 ) -> int:
     """Take a text, whose id is returned; it waits for a moderator and causes nothing until then (M1, M5). Sent twice,
     it is one.
@@ -89,7 +92,8 @@ def submit(
     parent = under if isinstance(under, Contribution) else None
     path = (parent.path if parent else "") + path_step(number)
     write(_PLACE, key=number, thread=parent.thread_id if parent else number, at=path)
-    version = _new_version(number, consultation.id, writing, number=1, first_at=now)
+    attached = attach(files, to=number, place=drafts.place_of(under), by=by.id)
+    version = _new_version(number, consultation.id, writing, number=1, first_at=now, files=attached)
     drafts.drop(drafts.place_of(under), by=by.id)
     log.record("submitted", by=by.id, consultation=consultation, contribution=number, version=version)
     return number
@@ -124,7 +128,9 @@ def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     return {"alias": own.alias, "profession": own.profession, "region": own.region, "group": own.group}
 
 
-def _new_version(contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any) -> int:
+def _new_version(
+    contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any, files: Sequence[int]
+) -> int:
     version = insert_one(
         _WORD,
         contribution_id=contribution,
@@ -133,6 +139,7 @@ def _new_version(contribution: int, consultation: int, writing: Writing, *, numb
         source=writing.source,
         html=writing.html,
         card=writing.card,
+        files=list(files),
         renderer=text.RENDERER,
         held_for=["before"],
         created_at=clock.now(),
@@ -142,9 +149,9 @@ def _new_version(contribution: int, consultation: int, writing: Writing, *, numb
     return version
 
 
-def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> None:
+def edit(contribution: Contribution, *, by: Asker, writing: Writing, files: Sequence[int] | None = None) -> None:
     """Hand in a new wording. What waited is replaced, what is published stays until the new one is approved (M4, M17);
-    the time of the first submission is kept (P9)."""
+    the time of the first submission is kept (P9), and so are the files unless others are named."""
     last = db.session.scalars(
         select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc())
     ).first()
@@ -157,10 +164,16 @@ def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> None:
         move(last, State.RETURNED, State.REPLACED)
         if contribution.state == State.RETURNED:
             move(contribution, State.RETURNED, State.HELD, resubmit_by=None)
+    place = drafts.place_of(contribution, editing=True)
     version = _new_version(
-        contribution.id, contribution.consultation_id, writing, number=last.number + 1, first_at=first_at
+        contribution.id,
+        contribution.consultation_id,
+        writing,
+        number=last.number + 1,
+        first_at=first_at,
+        files=attach(last.files if files is None else files, to=contribution.id, place=place, by=by.id),
     )
-    drafts.drop(drafts.place_of(contribution, editing=True), by=by.id)
+    drafts.drop(place, by=by.id)
     log.record(
         "edited",
         by=by.id,

@@ -7,9 +7,10 @@ from sqlalchemy import bindparam, delete, select
 
 from crowd import clock
 from crowd.db import db, transaction, write
+from crowd.evidence import card
 from crowd.models import Contribution, Draft, Finding, Question
 
-FIELDS = ("text", "kind", "promise", "setting", "change", "effect", "source")
+FIELDS = ("text", "kind", "promise", *card.FIELDS)
 MOST = 200_000  # characters of a field; twenty times what is taken as a text
 
 

@@ -166,6 +166,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         facilitator=row.facilitator,
         promise_word=promise_word(row, view),
         card=row.card or {},
+        files=row.attached,
         in_reply_to=_parent(row, view),
         in_reply_to_id=row.parent_id,
         level=row.level,

@@ -1,12 +1,14 @@
 """What the pages of threads read: plain rows, a fixed number of queries a page."""
 
 from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db, rows
+from crowd.evidence import files
 from crowd.models import Consultation, Contribution, Draft, Question, Version, VoteNow
 from crowd.rules import Asker, anyone_like, visible
 from crowd.states import Kind, State
@@ -60,6 +62,7 @@ _SHOWN = (
     Parent.promise.label("parent_promise"),
     Version.html,
     Version.card,
+    Version.files,
 )
 
 # Made once: making these statements costs more than asking them.
@@ -150,14 +153,17 @@ def _beyond(columns: tuple[Any, ...], after: tuple[int, ...]) -> ColumnElement[b
 
 
 def shown(ids: Iterable[int], version: str = "public") -> Sequence[Any]:
-    """All that fragments show, for these contributions; `own` takes the newest wording instead of the public one."""
-    return db.session.execute(
+    """All that fragments show, for these contributions; `own` takes the newest wording instead of the public one. Their
+    files are read in one query more, if there are any."""
+    found = db.session.execute(
         select(*_SHOWN)
         .select_from(Contribution)
         .outerjoin(Version, Version.id == (Contribution.version_id if version == "public" else _NEWEST))
         .outerjoin(Parent, Parent.id == Contribution.parent_id)
         .where(Contribution.id.in_(list(ids)))
     ).all()
+    attached = files.of_versions((row.id, row.files) for row in found)
+    return [SimpleNamespace(**row._mapping, attached=attached.get(row.id, [])) for row in found]
 
 
 def own_waiting(

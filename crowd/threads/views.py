@@ -7,6 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 
 from crowd import rules
 from crowd.db import transaction
+from crowd.evidence.files import documents
 from crowd.frames import framed
 from crowd.i18n import _
 from crowd.kept import keep_page
@@ -44,6 +45,7 @@ def question(slug: str, number: int) -> Any:
         "threads/question.html",
         laying.cards_for(asker, own, rows[: queries.PAGE], consultation, view),
         question=asked,
+        documents=tuple(laying.unchanged(consultation, view, ("documents", asked.id), lambda: documents(asked.id))),
         view=view,
         sort=sort,
         kind=kind,

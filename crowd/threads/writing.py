@@ -1,6 +1,7 @@
 """Pages for writing: an answer, a comment, a change; preview, drafts, withdrawing. What was typed is never lost."""
 
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -8,27 +9,33 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd import text
 from crowd.db import transaction
+from crowd.evidence import card, storing, taking
+from crowd.evidence.deeds import drop_waiting
+from crowd.evidence.forms import WithCard, WithFiles
+from crowd.evidence.taking import OnForm
 from crowd.i18n import _
-from crowd.models import Contribution, Finding, Question
+from crowd.models import Contribution, Finding, Question, Version
 from crowd.states import Kind, Place, Promise
 from crowd.threads import deeds, drafts, queries
 from crowd.threads.blueprint import bp
-from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, promise_label
-from crowd.web import fetch, person, require
+from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, change_form, kind_hints, promise_label
+from crowd.web import fetch, person, require, takes_files
 
 Under = Question | Contribution | Finding
 
 
 @bp.route("/c/<slug>/q/<int:number>/new", methods=["GET", "POST"])
+@takes_files(Question, "contribute", taking.room)
 def write(slug: str, number: int) -> Any:
     """Take a member's contribution to a key question; it then waits for a moderator."""
     question = fetch(Question, slug, number, to="contribute", grace=True)
     form = _filled(ContributionForm, question).offer(question.consultation).ask(question.kinds)
     kind = Kind(form.kind.data) if form.kind.data in question.kinds else Kind(question.kinds[0])
-    return _taking(form, question, kind, "threads/write.html", question=question, kind=kind)
+    return _taking(form, question, kind, "threads/write.html", question=question, kind=kind, hints=kind_hints())
 
 
 @bp.route("/p/<int:number>/reply", methods=["GET", "POST"])
+@takes_files(Contribution, "comment", taking.room)
 def reply(number: int) -> Any:
     """Take a comment on a contribution, or on a comment under a finding."""
     parent = fetch(Contribution, number, to="comment", grace=True)
@@ -60,12 +67,13 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)
-    if _to_be_saved():
-        return _save(form, under)
+    files = _files(form, under, place)
+    if _to_be_saved() and (saved := _save(under, files)):
+        return saved
     preview = ""
-    if form.validate_on_submit():
+    if not files.only and form.validate_on_submit():
         try:
-            writing = deeds.prepare(form.text.data, form.card() if isinstance(form, ContributionForm) else None)
+            writing = deeds.prepare(form.text.data, form.card() if isinstance(form, WithCard) else None)
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
@@ -73,14 +81,27 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
                 promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
                 with transaction():
                     sent = deeds.submit(
-                        under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise
+                        under,
+                        by=person(),
+                        writing=writing,
+                        once=_once(form),
+                        kind=what,
+                        promise=promise,
+                        files=files.ids,
                     )
                 return redirect(url_for(".sent", number=sent))
             preview = text.shown(writing.html)
     page = render_template(
-        template, form=form, preview=preview, place=place, draft=form.draft, name=_name(under), **shown
+        template, form=form, preview=preview, files=files.shown, draft=form.draft, name=_name(under), **shown
     )
     return page, 422 if form.errors else 200
+
+
+def _files(form: Any, under: Under, place: str, had: Sequence[int] = ()) -> OnForm:
+    """The files that go with the text: every press takes in what was chosen, before the text is looked at."""
+    if not isinstance(form, WithFiles):
+        return OnForm([])
+    return taking.on_form(form.files, place=place, consultation=under.consultation, by=person().id, had=had)
 
 
 def _once(form: Any) -> str:
@@ -97,6 +118,8 @@ def _name(under: Under) -> str:
 def _discard(place: str) -> Any:
     with transaction():
         drafts.drop(place, by=person().id)
+        gone = drop_waiting(place, by=person().id)
+    storing.let_go(gone)
     flash(_("Your draft has been discarded."), "ok")
     return redirect(request.path)
 
@@ -106,15 +129,16 @@ def _to_be_saved() -> bool:
     return (request.form.get("do") == "draft" or "save" in request.args) and not drafts.too_long(request.form)
 
 
-def _save(form: Any, under: Under, editing: bool = False) -> Any:
+def _save(under: Under, files: OnForm, editing: bool = False) -> Any:
+    """Keep the draft; nothing is returned where a file was refused, because the form is shown again to say so."""
     saved = drafts.keep(under, by=person().id, fields=request.form, editing=editing)
     if "X-Fragment" in request.headers:
         return ("", 204) if saved else abort(422)
-    flash(
-        _("Your draft has been saved. Only you can see it.") if saved else _("There is nothing to save yet."),
-        "ok" if saved else "warn",
-    )
-    return redirect(request.path)
+    if saved or files.shown:
+        flash(_("Your draft has been saved. Only you can see it."), "ok")
+    elif not files.refused:
+        flash(_("There is nothing to save yet."), "warn")
+    return None if files.refused else redirect(request.path)
 
 
 @bp.route("/p/<int:number>/sent")
@@ -138,33 +162,50 @@ def _written_at(contribution: Contribution) -> str:
 
 
 @bp.route("/p/<int:number>/edit", methods=["GET", "POST"])
+@takes_files(Contribution, "edit", taking.room)
 def edit(number: int) -> Any:
     """Hand in a new wording; what is published stays until a moderator has read the new one (M16, M17)."""
     contribution = fetch(Contribution, number, to="edit", grace=True)
-    newest, form = queries.newest_version(contribution), _filled(TextForm, contribution, editing=True)
-    if request.method == "GET" and not form.draft:
-        form.text.data = newest.source
+    newest, place = queries.newest_version(contribution), drafts.place_of(contribution, editing=True)
+    form = _as_it_stands(_filled(change_form(contribution), contribution, editing=True), newest)
     if request.form.get("do") == "discard":
-        return _discard(drafts.place_of(contribution, editing=True))
-    if _to_be_saved():
-        return _save(form, contribution, editing=True)
+        return _discard(place)
+    files = _files(form, contribution, place, newest.files or [])
+    if _to_be_saved() and (saved := _save(contribution, files, editing=True)):
+        return saved
     preview = ""
-    if form.validate_on_submit():
+    if not files.only and form.validate_on_submit():
         try:
-            writing = deeds.prepare(form.text.data, newest.card)
+            writing = deeds.prepare(form.text.data, form.card() if isinstance(form, WithCard) else newest.card)
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
             if request.form.get("do") != "preview":
                 with transaction():
-                    if queries.newest_version(contribution).source != writing.source:
-                        deeds.edit(contribution, by=person(), writing=writing)
+                    last = queries.newest_version(contribution)
+                    if (last.source, last.card or {}, last.files or []) != (writing.source, writing.card, files.ids):
+                        deeds.edit(contribution, by=person(), writing=writing, files=files.ids)
                 return redirect(url_for(".sent", number=contribution.id))
             preview = text.shown(writing.html)
     page = render_template(
-        "threads/edit.html", form=form, preview=preview, contribution=contribution, newest=newest, draft=form.draft
+        "threads/edit.html",
+        form=form,
+        preview=preview,
+        contribution=contribution,
+        files=files.shown,
+        had=newest.files or [],
+        draft=form.draft,
     )
     return page, 422 if form.errors else 200
+
+
+def _as_it_stands(form: Any, newest: Version) -> Any:
+    """The form of a change: filled with the newest wording when it is opened without a draft."""
+    if request.method == "GET" and not form.draft:
+        form.text.data = newest.source
+        for name in card.FIELDS if isinstance(form, WithCard) else ():
+            form[name].data = (newest.card or {}).get(name, "")
+    return form.offer_card() if isinstance(form, WithCard) else form
 
 
 @bp.route("/p/<int:number>/withdraw", methods=["GET", "POST"])
