@@ -39,6 +39,7 @@ def check(file: IO[bytes], sent_name: str) -> tuple[Sort, IO[bytes]]:
         return PDF, file
     if head.startswith(b"PK\x03\x04"):
         sort, _unpacked = archives.document(file, name)
+        file.seek(0)
         return sort, file
     if picture := _picture(head):
         return pictures.made_anew(file, name, picture)
@@ -122,7 +123,8 @@ def _rows(text: str, separator: str) -> Iterable[list[str]]:
 
 
 def _separator(text: str) -> str:
-    """By which most rows of the beginning have one number of cells, two or more; empty where none does."""
+    """By which most rows of the beginning have one number of cells, two or more; empty where none does. A table has two
+    rows at least."""
     start = text[:100_000]
     best, most = "", 1
     for separator in SEPARATORS:
@@ -131,7 +133,7 @@ def _separator(text: str) -> str:
         except csv.Error:
             continue
         width, often = widths.most_common(1)[0] if widths else (0, 0)
-        if width > most and 2 * often >= sum(widths.values()):
+        if width > most and often > 1 and 2 * often >= sum(widths.values()):
             best, most = separator, width
     return best
 

@@ -28,7 +28,6 @@ _BROKEN = (
     OverflowError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
 )
 FORMATS: dict[str, tuple[Sort, dict[str, object]]] = {
     "JPEG": (JPEG, {"quality": 90, "optimize": True}),
@@ -49,6 +48,9 @@ def made_anew(file: IO[bytes], name: str, sent_as: str) -> tuple[Sort, IO[bytes]
                 if picture.width * picture.height > MOST_DOTS:
                     raise NotTaken(_too_many(name))
                 _clean(picture, sent_as).save(made, sort_name(sort), **options)
+    except Image.DecompressionBombError:
+        made.close()
+        raise NotTaken(_too_many(name)) from None
     except _BROKEN:
         made.close()
         raise NotTaken(damaged(name)) from None
