@@ -44,7 +44,7 @@ def keep(file: Checked, *, place: str, consultation: Consultation, by: int, besi
         raise NotTaken(too_many(file.name, consultation))
     if rows(_IN_ALL, person=by).scalar_one() >= MOST_WAITING:
         raise NotTaken(_("Your drafts hold %(most)s files. Send or discard some of them first.", most=MOST_WAITING))
-    _row(file, consultation, by, place=place)
+    enter(file, consultation, by, place=place)
 
 
 def too_many(name: str, consultation: Consultation) -> str:
@@ -54,7 +54,8 @@ def too_many(name: str, consultation: Consultation) -> str:
     return _("“%(name)s” was left out: a text can have %(most)s files at most.", name=name, most=most)
 
 
-def _row(file: Checked, consultation: Consultation, by: int, *, place: str = "", question: int | None = None) -> int:
+def enter(file: Checked, consultation: Consultation, by: int, *, place: str = "", question: int | None = None) -> int:
+    """The row of a file whose bytes get their place with it."""
     put_in_place(file.aside)
     return insert_one(
         _KEEP,
@@ -117,7 +118,7 @@ def add_document(question: Question, *, by: int, file: Checked, title: str = "")
     if rows(_NUMBER.where(Attachment.question_id == question.id)).scalar_one() >= MOST_DOCUMENTS:
         raise NotTaken(_("A question can have %(most)s documents at most.", most=MOST_DOCUMENTS))
     named = file._replace(name=clean_name(title, file.sort) if title else file.name)
-    made = _row(named, question.consultation, by, question=question.id)
+    made = enter(named, question.consultation, by, question=question.id)
     log.record(
         "document added",
         by=by,

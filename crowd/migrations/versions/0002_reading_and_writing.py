@@ -25,6 +25,14 @@ def upgrade() -> None:
     ):
         op.add_column("contributions", column)
     op.create_index("ix_contributions_serial", "contributions", ["consultation_id", "serial"], unique=True)
+    evidence = sa.text("kind = 'example' OR files > 0")
+    op.create_index(
+        "ix_contributions_evidence",
+        "contributions",
+        ["consultation_id", "id"],
+        sqlite_where=evidence,
+        postgresql_where=evidence,
+    )
     op.add_column("versions", sa.Column("files", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("people", sa.Column("feed_serial", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("people", sa.Column("notices_seen_at", sa.DateTime(timezone=True), nullable=True))
