@@ -157,6 +157,7 @@ threads.vote               | /vote vote=agree-{private}                      | H
 threads.vote               | /vote vote=agree-{own}                          | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.vote               | /vote vote=agree-{held}                         | HM=403 404      | HM=403 404   | HM=403 404    | HM=403 404        | HM=403 404        | HM=403 404
 threads.vote               | /vote vote=agree-f{finding}                     | 404             | 404          | AH=403 404    | MAH=403 404       | SB 403            | SB=409 403
+threads.seen               | /seen place=thread-{idea} upto=2030-01-01T00:00 | HM V=403 404    | HM V=403 404 | BMAH V=403 404 | BMAH V=403 404         | SBMAH 403         | SBMAH 403
 threads.comment_on_finding | /c/ahp/findings/1/comment text=Because          | 404             | 404          | AH=403 404    | MAH=403 404       | SBMH 403          | SBMH=409 403
 threads.edit               | /p/{idea}/edit text=Mine                        | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.withdraw           | /p/{idea}/withdraw                              | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403

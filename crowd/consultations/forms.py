@@ -3,6 +3,7 @@
 from zoneinfo import available_timezones
 
 from wtforms import (
+    BooleanField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -111,6 +112,7 @@ class SetUpForm(Form):
     summary = TextAreaField(lazy("What it is about"), [usable])
     timezone = StringField(lazy("Time zone"), [a_zone], filters=[one_line])
     target = IntegerField(lazy("How many members you hope will register"), _between(1, 10_000_000))
+    counts_hidden = BooleanField(lazy("Hide how many agree until the members’ discussion has ended"))
     professions = Lines(lazy("Professions"), [all_short])
     regions = Lines(lazy("Regions"), [all_short])
     groups = Lines(lazy("Groups of stakeholders"), [all_short])

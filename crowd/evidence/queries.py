@@ -10,7 +10,7 @@ from crowd.db import db
 from crowd.models import Attachment, Consultation, Contribution, Question, Version
 from crowd.rules import Asker, anyone_like, visible
 from crowd.states import State
-from crowd.threads.queries import PLACED
+from crowd.threads.paging import PLACED
 
 PAGE = 30
 # Said in the words of the index ix_contributions_evidence, without which a large consultation would be read whole.

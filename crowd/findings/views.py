@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import abort, render_template, request
 
 from crowd import clock
 from crowd.findings import queries
@@ -12,8 +12,9 @@ from crowd.kept import keep_page
 from crowd.models import Consultation, Finding
 from crowd.pages import around
 from crowd.states import Phase, Vote
-from crowd.threads import laying
+from crowd.threads import laying, paging
 from crowd.threads.fragments import View
+from crowd.threads.paging import Under
 from crowd.web import fetch, person
 
 __all__ = ["bp"]
@@ -48,15 +49,25 @@ def finding(slug: str, number: int) -> Any:
     asker, consultation = person(), found.consultation
     resting = queries.evidence(asker, found)
     keep_page(consultation)
-    comments = laying.thread_for(asker, consultation, View.of(consultation, asker, finding=True), finding=found.id)
+    under, view = Under(finding=found.id), View.of(consultation, asker, finding=True)
+    try:
+        after = paging.read_key(request.args.get("after", ""), 1, path=True)
+    except ValueError:
+        abort(404)
+    only_new = request.args.get("show") == "new" and asker.id > 0
+    comments = laying.thread_for(asker, consultation, view, under, laying.Asked(after=after, only_new=only_new))
     page = render_template(
         "findings/finding.html",
         finding=found,
         rests_on=queries.rests_on(found, resting),
         cards=laying.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
         own=OWN[queries.own_vote(asker, found)],
+        after=comments.after,
+        first=after is None,
+        place=under.place if asker.id else "",
+        upto=comments.upto or "",
     )
-    return around(page, comments)
+    return around(page, comments.pieces)
 
 
 from crowd.findings import evidence, writing  # noqa: E402, F401  # they register their pages on the blueprint

@@ -37,8 +37,8 @@ class Contribution(Model):
         UniqueConstraint("author_id", "once"),
         CheckConstraint("(question_id IS NULL) <> (finding_id IS NULL)", name="one_place"),
         Index("ix_contributions_question_list", "question_id", "parent_id", "state", "id"),
-        Index("ix_contributions_thread", "thread_id"),
-        Index("ix_contributions_finding", "finding_id", "thread_id"),
+        Index("ix_contributions_thread", "thread_id", "path"),
+        Index("ix_contributions_finding", "finding_id", "path"),
         Index("ix_contributions_serial", "consultation_id", "serial", unique=True),
         Index("ix_contributions_author", "author_id", "consultation_id"),
         Index("ix_contributions_evidence", "consultation_id", "id", sqlite_where=EVIDENCE, postgresql_where=EVIDENCE),
@@ -162,12 +162,15 @@ class Attachment(Model):
 
 
 class Visit(Model):
-    """Until when a person has read a thread, a question or a finding: what came later is new to them."""
+    """What a person has read of a thread, a question or a finding. What was published after `seen_at` is new to them;
+    `upto` is what this visit has shown, and becomes `seen_at` with the next one."""
 
     __tablename__ = "visits"
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[str] = mapped_column(String(20), primary_key=True)  # "thread-31", "question-7", "finding-2"
     seen_at: Mapped[datetime] = mapped_column(UTCTime)
+    upto: Mapped[datetime] = mapped_column(UTCTime)
+    at: Mapped[datetime] = mapped_column(UTCTime)
 
 
 class VoteNow(Model):

@@ -1,41 +1,22 @@
 """Everything that changes contributions and votes. Counts are kept in the same transaction as what they count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import text as sql
 
 from crowd import clock, log, text
 from crowd.db import Overtaken, db, insert_one, move, rows, write
 from crowd.evidence.deeds import attach
-from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
 from crowd.threads import drafts
 from crowd.threads.counts import tally
+from crowd.threads.prepared import Writing, prepare  # noqa: F401  # preparing is asked for beside submitting
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-@dataclass(frozen=True)
-class Writing:
-    """A text made safe outside the transaction, with an example's evidence card."""
-
-    source: str
-    html: str
-    card: dict[str, str] = field(default_factory=dict)
-
-
-def prepare(source: str, card: dict[str, str] | None = None) -> Writing:
-    """Make a text safe. Costs a millisecond or more: call it before the transaction. Raises text.Unusable, also for one
-    in which there is nothing to read."""
-    source = text.tidy(source)
-    html = text.safe_html(source)
-    if not text.has_words(html):
-        raise text.Unusable(_("Write something before you send it."))
-    return Writing(source, html, {k: text.tidy_line(v) for k, v in (card or {}).items() if v.strip()})
 
 
 def path_step(number: int) -> str:
@@ -250,6 +231,12 @@ _CHANGE = (
     update(VoteNow).where(VoteNow.id == bindparam("vote")).values(value=bindparam("new"), standing=bindparam("now"))
 )
 _GIVE, _REMEMBER = insert(VoteNow).inline(), insert(VoteEvent).inline()
+_BY_PROFESSION = sql(
+    "INSERT INTO profession_votes (contribution_id, profession, agree, disagree, passed)"
+    " VALUES (:thing, :profession, :agree, :disagree, :passed)"
+    " ON CONFLICT (contribution_id, profession) DO UPDATE SET agree = profession_votes.agree + excluded.agree,"
+    " disagree = profession_votes.disagree + excluded.disagree, passed = profession_votes.passed + excluded.passed"
+)
 
 
 def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> None:
@@ -272,18 +259,29 @@ def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> Non
         write(_GIVE, person_id=by.id, value=value, standing=standing, thread_id=thread, **on)
     write(_REMEMBER, person_id=by.id, value=value, standing=standing, at=clock.now(), **on)
     given = current.standing if current else standing
-    _count_vote(thing, ((given, old, -1), (standing, value, 1)))
+    changes = ((given, old, -1), (standing, value, 1))
+    _count_vote(thing, changes)
+    if isinstance(thing, Contribution) and (profession := by.memberships[thing.consultation_id].profession):
+        by_value = dict.fromkeys(VOTES.values(), 0) | _by_value(changes)
+        write(_BY_PROFESSION, thing=thing.id, profession=profession, **by_value)
 
 
-def _count_vote(thing: Contribution | Finding, changes: tuple[tuple[str, int | None, int], ...]) -> None:
-    """`changes` are the vote that goes and the one that comes: standing, value, and by how much its count changes."""
-    names = {Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "passed"}
-    apart = "member_" if isinstance(thing, Finding) else ""
-    change = {
-        (apart if standing == Standing.MEMBER else "") + names[Vote(value)]: by
+Changes = tuple[tuple[str, int | None, int], ...]
+VOTES = {Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "passed"}
+
+
+def _by_value(changes: Changes, apart: str = "") -> dict[str, int]:
+    """By how much each count changes; `apart` begins the names of the members' own counts."""
+    return {
+        (apart if standing == Standing.MEMBER else "") + VOTES[Vote(value)]: by
         for standing, value, by in changes
         if value is not None
     }
+
+
+def _count_vote(thing: Contribution | Finding, changes: Changes) -> None:
+    """`changes` are the vote that goes and the one that comes: standing, value, and by how much its count changes."""
+    change = _by_value(changes, "member_" if isinstance(thing, Finding) else "")
     sum_by = sum(by for _standing, value, by in changes if value is not None)
     if isinstance(thing, Finding):
         tally(Finding, thing.id, **change)

@@ -13,11 +13,13 @@ from crowd import i18n, kept, rules, schedule
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution
 from crowd.rules import VISITOR, Asker
-from crowd.states import Kind, Place, Promise, State, Vote
+from crowd.states import Kind, Phase, Place, Promise, State, Vote
 from crowd.text import opening, plain, shown
 from crowd.threads import queries
 
 MARKS, CONTROLS = "\x01", "\x02"  # stand where the reader's own part goes; no text can hold them (text.tidy)
+FEWEST = 3  # votes that are told of: fewer would say who voted how
+COUNTS_TOLD = (Phase.ANALYSIS, Phase.OPEN, Phase.CLOSED)  # after the bell, also where they were hidden before it
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # for asking whether a returned text could be sent again at all
 OWN_VOTE: dict[int | None, str] = {None: "", Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "pass"}
 
@@ -36,6 +38,7 @@ class View(NamedTuple):
     resends: bool
     withdraws: bool
     listed: bool
+    counts: bool
 
     @classmethod
     def of(cls, consultation: Consultation, person: Asker, *, finding: bool = False, listed: bool = False) -> "View":
@@ -52,8 +55,9 @@ class View(NamedTuple):
         }
         others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
         returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)
+        phase = schedule.current(consultation)
         return cls(
-            schedule.current(consultation),
+            phase,
             i18n.language(),
             consultation.timezone,
             consultation.closed if finding else consultation.analysis,
@@ -64,6 +68,7 @@ class View(NamedTuple):
             rules.may(person, "edit", returned),
             rules.may(person, "withdraw", own),
             listed,
+            not consultation.counts_hidden or phase in COUNTS_TOLD,
         )
 
 
@@ -86,15 +91,21 @@ class Fragment(NamedTuple):
         texts = (self.head, self.middle, *self.votes.values(), self.others, self.own, self.tail)
         return 2 * sum(map(len, texts)) + 1000
 
-    def for_reader(self, vote: int | None, own: bool, change: str = "") -> str:
-        """`change` is the new wording of an own text that waits, or nothing."""
+    def for_reader(self, vote: int | None, own: bool, change: str = "", new: str | None = None) -> str:
+        """`change` is the new wording of an own text that waits, or nothing; `new` is where the next new one stands, or
+        nothing, for what is new to the reader."""
         if own:
             return self.head + "own" + self.middle + self.votes["own"] + self.own + self.tail + _change(change)
-        return self.head + self.middle + self.votes[OWN_VOTE[vote]] + self.others + self.tail
+        mark, link = ("", "") if new is None else ("new", _next_new(new))
+        return self.head + mark + self.middle + self.votes[OWN_VOTE[vote]] + self.others + link + self.tail
 
 
 def _change(html: str) -> str:
     return str(get_template_attribute("parts/contribution.html", "change")(html)) if html else ""
+
+
+def _next_new(address: str) -> str:
+    return str(get_template_attribute("parts/news.html", "next_new")(address)) if address else ""
 
 
 def of_rows(rows: Sequence[Any], consultation: Consultation, view: View) -> dict[int, Fragment]:
@@ -125,10 +136,18 @@ def make_fragment(row: Any, consultation: Consultation, view: View) -> Fragment:
 def _votes(row: Any, view: View, own: str) -> str:
     if row.place == Place.FINDING:
         return ""
+    agree, disagree = counts(row, view)
     if not view.votes or own == "own":
-        return str(get_template_attribute("parts/votes.html", "tally")(row.agree, row.disagree))
+        return str(get_template_attribute("parts/votes.html", "tally")(agree, disagree, too_few=view.counts))
     whose = _("%(alias)s’s contribution", alias=row.alias)
-    return str(get_template_attribute("parts/votes.html", "votes")(row.id, whose, row.agree, row.disagree, own))
+    return str(get_template_attribute("parts/votes.html", "votes")(row.id, whose, agree, disagree, own))
+
+
+def counts(row: Any, view: View) -> tuple[int, int] | tuple[None, None]:
+    """How many agree and disagree, or nothing where that is not told: below three votes, and until the bell if the host
+    wants it so."""
+    told = view.counts and row.agree + row.disagree + row.passed >= FEWEST
+    return (row.agree, row.disagree) if told else (None, None)
 
 
 def _acts(row: Any, view: View, whose: str) -> str:

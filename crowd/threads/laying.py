@@ -1,46 +1,129 @@
-"""What a reader sees of a thread or a list: the fragments that everybody gets, with the reader's own votes and texts
-laid over them."""
+"""What a reader sees of a thread or a list: the fragments that everybody gets, with the reader's own votes and texts,
+and what is new to them, laid over."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
+from flask import get_template_attribute
 from markupsafe import Markup
 
 from crowd import kept, rules
 from crowd.models import Consultation
 from crowd.rules import VISITOR, Asker
 from crowd.text import shown
-from crowd.threads import queries
-from crowd.threads.fragments import View, make_fragment, of_rows
+from crowd.threads import paging, queries, visits
+from crowd.threads.fragments import Fragment, View, make_fragment, of_rows
 from crowd.threads.nesting import Thread, assemble
+from crowd.threads.paging import Under
+
+
+class Laid(NamedTuple):
+    """A page of a thread for one reader: its pieces for `pages.around`, the key of the next page, and until when it has
+    been read when this page has been."""
+
+    pieces: list[bytes]
+    after: str
+    upto: datetime | None
+
+
+class Asked(NamedTuple):
+    """Which page of a thread: its order, the key after which it begins, and whether only what is new is wanted."""
+
+    order: str = "oldest"
+    after: tuple[Any, ...] | None = None
+    only_new: bool = False
 
 
 def thread_for(
-    person: Asker, consultation: Consultation, view: View, *, root: int = 0, finding: int = 0
-) -> list[bytes]:
-    """The thread of a contribution, or all threads under a finding, as this reader sees it, for `pages.around`.
+    person: Asker, consultation: Consultation, view: View, under: Under, asked: Asked, *, root: Any = None
+) -> Laid:
+    """A page of a thread as this reader sees it; `root` is its first text, if everybody sees that.
 
     The common part is kept by the consultation's change number; the reader's own votes and texts are laid over it."""
-
-    def common() -> Thread:
-        rows = (
-            queries.under_finding(consultation, finding, person)
-            if finding
-            else queries.thread(consultation, root, person)
-        )
-        return assemble(rows, {number: f.whole for number, f in of_rows(rows, consultation, view).items()})
-
-    key = ("thread", root, finding, consultation.id, consultation.change, view)
-    thread = kept.fragments().make(key, common)
-    own = queries.own_waiting(person, thread_id=root or None, finding_id=finding or None)
-    votes = queries.own_votes(person, thread_id=root) if root and view.votes else {}
+    upto = unchanged(("upto", under), consultation, view, lambda: [paging.newest(consultation, person, under)])[0]
+    new = _new(person, consultation, under, upto)
+    thread, after = _page(person, consultation, view, under, asked, root, new)
+    own = [] if asked.only_new else _placed(thread, queries.own_waiting(person, **_where(under)), asked, after)
+    votes = queries.own_votes(person, thread_id=under.thread) if under.thread and view.votes else {}
     mine = {row.id for row in thread.rows if row.author_id == person.id} if person.id else set()
-    changed = mine | votes.keys() & thread.place.keys()
+    changed = (mine | votes.keys() | new.keys()) & thread.place.keys()
     made = of_rows([row for row in thread.rows if row.id in changed], consultation, view)
     changes = queries.own_changes(person, mine)
-    exchanged = {n: f.for_reader(votes.get(n), n in mine, changes.get(n, "")) for n, f in made.items()}
+    exchanged = {
+        n: f.for_reader(votes.get(n), n in mine, changes.get(n, ""), _next_new(new, n, thread)) for n, f in made.items()
+    }
     html = waiting(own, consultation, view)
-    return thread.laid_over(exchanged, [(row.path, html[row.id]) for row in own])
+    pieces = thread.laid_over(exchanged, [(row.path, html[row.id]) for row in own])
+    return Laid([*_news(new, under, asked, thread), *pieces], after, upto)
+
+
+def _where(under: Under) -> dict[str, int]:
+    return {"finding_id": under.finding} if under.finding else {"thread_id": under.thread}
+
+
+def _page(  # noqa: PLR0917  # one call, which only hands on what it was given
+    person: Asker, consultation: Consultation, view: View, under: Under, asked: Asked, root: Any, new: dict[int, Any]
+) -> tuple[Thread, str]:
+    """The page that all of the reader's standing get, or what is new to this reader, and the key of the next page."""
+
+    def joined(rows: list[Any], head: Any = None) -> Thread:
+        html = {number: f.whole for number, f in of_rows(rows, consultation, view).items()}
+        return assemble(rows, html, head, base=under.base, by_path=asked.order == "oldest")
+
+    def common() -> tuple[Thread, str]:
+        page = paging.thread(consultation, person, under, asked.order, asked.after)
+        head = root if asked.after is None else None
+        return joined([*([head] if head else []), *page.rows], head), page.after
+
+    if asked.only_new:
+        return joined(list(new.values())[: paging.ROWS]), ""
+    key = ("thread", under, asked, bool(root), consultation.id, consultation.change, view)
+    return kept.fragments().make(key, common, lambda made: len(made[0]))
+
+
+def _placed(thread: Thread, own: Sequence[Any], asked: Asked, after: str) -> list[Any]:
+    """Those of the reader's unpublished texts that belong on this page. A thread of one page has them all."""
+    first = asked.after is None
+    return [row for row in own if thread.holds(row.path) or (first and (not after or row.level == 1))]
+
+
+# ---- what is new ----------------------------------------------------------------------------------------------------
+
+
+def _new(person: Asker, consultation: Consultation, under: Under, upto: datetime | None) -> dict[int, Any]:
+    """By its number what others have published here since the reader's last visit, in reading order."""
+    since = visits.since(under.place, person.id)
+    if since is None or upto is None or upto <= since:
+        return {}
+    return {row.id: row for row in paging.new(consultation, person, under, since)}
+
+
+def _next_new(new: dict[int, Any], number: int, thread: Thread) -> str | None:
+    """Where the next new one stands; empty after the last, None for what is not new."""
+    if number not in new:
+        return None
+    later = list(new)[list(new).index(number) + 1 :]
+    return _address(later[0], thread) if later else ""
+
+
+def _address(number: int, thread: Thread) -> str:
+    return f"#c{number}" if number in thread.place else f"/p/{number}"
+
+
+def _news(new: dict[int, Any], under: Under, asked: Asked, thread: Thread) -> list[bytes]:
+    """The line above the thread that says how much is new and leads to it."""
+    if not new:
+        return [_part("nothing")] if asked.only_new else []
+    first = _address(next(iter(new)), thread)
+    return [_part("line", min(len(new), paging.ROWS), len(new) > paging.ROWS, first, asked.only_new)]
+
+
+def _part(name: str, *values: object) -> bytes:
+    return str(get_template_attribute("parts/news.html", name)(*values)).encode()
+
+
+# ---- lists ----------------------------------------------------------------------------------------------------------
 
 
 def waiting(own: Sequence[Any], consultation: Consultation, view: View) -> dict[int, str]:
@@ -57,25 +140,31 @@ def waiting(own: Sequence[Any], consultation: Consultation, view: View) -> dict[
     return found
 
 
-def unchanged(consultation: Consultation, view: View, what: Hashable, read: Callable[[], list[Any]]) -> list[Any]:
-    """Rows that all readers of one standing get, read once for each change of the consultation."""
+def unchanged(what: Hashable, consultation: Consultation, view: View, read: Callable[[], Any]) -> Any:
+    """What all readers of one standing get, read once for each change of the consultation."""
     key = ("rows", what, consultation.id, consultation.change, view)
-    found: list[Any] = kept.fragments().make(key, read, lambda rows: 500 * len(rows) + 500)
-    return found
+    return kept.fragments().make(key, read, lambda rows: 500 * len(rows) + 500)
 
 
-def cards_for(
-    person: Asker, own: Sequence[Any], rows: Sequence[Any], consultation: Consultation, view: View
-) -> list[bytes]:
-    """The same as cards of a list, the reader's own waiting texts first, for `pages.around`."""
-    cards = [*waiting(own, consultation, view).values(), *list_for(person, rows, consultation, view)]
-    return [f"<li>{card}</li>\n".encode() for card in cards]
+def listed(own: Sequence[Any], cards: Sequence[str], consultation: Consultation, view: View, end: bytes) -> list[bytes]:
+    """A list for `pages.around`, the reader's own waiting texts first; `end` stands below it."""
+    whole = [*waiting(own, consultation, view).values(), *cards]
+    return [b'<ol class="thread">', *(f"<li>{card}</li>\n".encode() for card in whole), b"</ol>", end]
 
 
-def list_for(person: Asker, rows: Sequence[Any], consultation: Consultation, view: View) -> list[Markup]:
-    """Contributions one below the other, without their threads, as this reader sees them."""
+def list_for(
+    person: Asker, rows: Sequence[Any], consultation: Consultation, view: View, since: datetime | None = None
+) -> list[Markup]:
+    """Contributions one below the other, without their threads, as this reader sees them; what others published after
+    `since` is marked as new."""
     made = of_rows(rows, consultation, view)
     votes = queries.own_votes(person, ids=[row.id for row in rows]) if view.votes else {}
     mine = {row.id for row in rows if row.author_id == person.id} if person.id else set()
     changes = queries.own_changes(person, mine)
-    return [shown(made[row.id].for_reader(votes.get(row.id), row.id in mine, changes.get(row.id, ""))) for row in rows]
+    new = {row.id for row in rows if since and row.public_since > since} - mine
+
+    def card(number: int, fragment: Fragment) -> Markup:
+        own, change, fresh = number in mine, changes.get(number, ""), "" if number in new else None
+        return shown(fragment.for_reader(votes.get(number), own, change, fresh))
+
+    return [card(row.id, made[row.id]) for row in rows]

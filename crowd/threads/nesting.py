@@ -16,10 +16,14 @@ TOP = 0  # stands for the list itself where a contribution's id stands for its r
 
 @dataclass
 class Thread:
-    """A thread as everybody of one standing sees it. By id: where a fragment stands among the pieces, where its
-    replies end, and the paths of its replies in their order."""
+    """A page of a thread as everybody of one standing sees it. By id: where a fragment stands among the pieces, where
+    its replies end, and the paths of its replies in their order. `root` is the text that all others here answer, if it
+    stands on this page, `comments` how many there are below it on all pages."""
 
     rows: list[Any]
+    root: int = TOP
+    comments: int = 0
+    by_path: bool = True  # whether the top-level answers are in the order of their paths
     pieces: list[bytes] = field(default_factory=lambda: [b'<ol class="thread">'])
     place: dict[int, int] = field(default_factory=dict)
     end: dict[int, int] = field(default_factory=dict)
@@ -37,9 +41,10 @@ class Thread:
         grown: dict[int, int] = {}
         added: dict[int, bytes] = {}
         for path, html in sorted(leaves):
+            grown[self.root] = grown.get(self.root, 0) + (self.root != TOP)
             parent = self._above(path)
             where = self._before_later(parent, path)
-            grown[parent] = grown.get(parent, 0) + 1
+            grown[parent] = grown.get(parent, 0) + (parent != self.root or parent == TOP)
             added[where] = added.get(where, b"") + b"<li>" + html.encode() + b"</li>"
         for where, leaf in added.items():
             pieces[where] = leaf + pieces[where]
@@ -47,6 +52,18 @@ class Thread:
             if parent != TOP:
                 self._say(pieces, parent, more)
         return pieces
+
+    def fold(self, parent: int, replies: int, more: int = 0) -> bytes:
+        """What opens the list of replies and says how many there are: below the root all, on whatever page."""
+        if parent == self.root:
+            words = ngettext("%(n)s comment", "%(n)s comments", max(self.comments, replies) + more)
+        else:
+            words = ngettext("%(n)s reply", "%(n)s replies", replies + more)
+        return f'<details class="replies" open><summary>{escape(words)}</summary><ol>'.encode()
+
+    def holds(self, path: str) -> bool:
+        """Whether what a text answers stands on this page."""
+        return path[:-STEP] in self.at
 
     def _above(self, path: str) -> int:
         """The nearest contribution above a path that stands here."""
@@ -56,21 +73,27 @@ class Thread:
     def _before_later(self, parent: int, path: str) -> int:
         """The piece before which a reply belongs: that of the first reply that comes later, else the end of them."""
         beside = self.replies.get(parent, [])
+        if not self.by_path and beside and parent in (self.root, TOP):
+            return self.place[self.at[beside[0]]] - 1
         later = bisect(beside, path)
         return self.place[self.at[beside[later]]] - 1 if later < len(beside) else self.end[parent]
 
     def _say(self, pieces: list[bytes], parent: int, more: int) -> None:
         """Tell the new number of replies; where there were none, the list of them begins and ends here."""
         there = len(self.replies.get(parent, []))
-        pieces[self.place[parent] + 1] = _fold(there + more)
+        pieces[self.place[parent] + 1] = self.fold(parent, there, more)
         if not there:
             pieces[self.end[parent]] = pieces[self.end[parent]].removesuffix(_close(False)) + _close(True)
 
 
-def assemble(rows: Sequence[Any], html: dict[int, str]) -> Thread:
-    """Join rows in path order into nested lists. A reply whose parent the reader may not see stands under the nearest
-    ancestor that they may."""
-    thread, parents, stack = Thread(list(rows)), _nearest(rows), [TOP]
+def assemble(
+    rows: Sequence[Any], html: dict[int, str], root: Any = None, *, base: int = 0, by_path: bool = True
+) -> Thread:
+    """Join rows, each before all below it, into nested lists; `root` is the first of them if it heads all others. A
+    reply whose parent the reader may not see, or that stands on another page, stands under the nearest ancestor that
+    is here, and says whom it answers. `base` is the length of the path above a top-level answer."""
+    thread = Thread(list(rows), root.id if root else TOP, root.replies if root else 0, by_path)
+    parents, stack = _nearest(rows), [TOP]
     for row, parent in zip(rows, parents, strict=True):
         thread.at[row.path] = row.id
         thread.replies.setdefault(parent, []).append(row.path)
@@ -78,8 +101,9 @@ def assemble(rows: Sequence[Any], html: dict[int, str]) -> Thread:
         while stack[-1] != parent:
             _end(thread, stack.pop())
         thread.place[row.id] = len(thread.pieces) + 1
-        fold = _fold(len(thread.replies[row.id])) if row.id in thread.replies else b""
-        thread.pieces += [b"<li>", html[row.id].encode(), fold]
+        fold = thread.fold(row.id, len(thread.replies[row.id])) if row.id in thread.replies else b""
+        lone = len(row.path) > base + STEP and row.path[:-STEP] not in thread.at
+        thread.pieces += [b'<li class="lone">' if lone else b"<li>", html[row.id].encode(), fold]
         stack.append(row.id)
     while stack:
         _end(thread, stack.pop())
@@ -105,8 +129,3 @@ def _nearest(rows: Sequence[Any]) -> list[int]:
         parents.append(open_rows[-1].id if open_rows else TOP)
         open_rows.append(row)
     return parents
-
-
-def _fold(replies: int) -> bytes:
-    words = escape(ngettext("%(n)s reply", "%(n)s replies", replies))
-    return f'<details class="replies" open><summary>{words}</summary><ol>'.encode()

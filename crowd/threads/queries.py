@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db, rows
 from crowd.evidence import files
-from crowd.models import Consultation, Contribution, Draft, Question, Version, VoteNow
-from crowd.rules import Asker, anyone_like, visible
+from crowd.models import Consultation, Contribution, Draft, Version, VoteNow
+from crowd.rules import Asker
 from crowd.states import Kind, State
+from crowd.threads.paging import PLACED, seen
 
-PAGE = 30
 Parent, Later = aliased(Contribution), aliased(Version)
 
 _NEWEST = (
@@ -25,16 +25,6 @@ _NEWEST = (
     .scalar_subquery()
 )
 
-# Enough to place a contribution and to find its kept fragment.
-PLACED = (
-    Contribution.id,
-    Contribution.path,
-    Contribution.level,
-    Contribution.stamp,
-    Contribution.author_id,
-    Contribution.state,
-    Contribution.promise,
-)
 # Everything a fragment shows.
 _SHOWN = (
     Contribution.id,
@@ -55,6 +45,7 @@ _SHOWN = (
     Contribution.replies,
     Contribution.agree,
     Contribution.disagree,
+    Contribution.passed,
     Contribution.parent_id,
     Contribution.place,
     Parent.alias.label("parent_alias"),
@@ -95,61 +86,6 @@ _CHANGES = (
         Version.state == State.HELD,
     )
 )
-
-Sort = tuple[str, tuple[Any, ...]]
-SORTS: dict[str, tuple[Any, ...]] = {
-    "newest": (Contribution.id,),
-    "agreed": (Contribution.agree, Contribution.id),
-    "discussed": (Contribution.replies, Contribution.id),
-}
-
-
-def _public(person: Asker, consultation: Consultation) -> ColumnElement[bool]:
-    """What everybody of the reader's standing sees; held texts of others stay on the desk, also for moderators."""
-    return and_(
-        visible(anyone_like(person, consultation), "see", Contribution, consultation),
-        Contribution.public_since.is_not(None),
-    )
-
-
-def thread(consultation: Consultation, thread_id: int, person: Asker) -> Sequence[Any]:
-    """A whole thread in reading order: one query whatever its depth."""
-    return db.session.execute(
-        select(*PLACED)
-        .where(Contribution.thread_id == thread_id, _public(person, consultation))
-        .order_by(Contribution.path)
-    ).all()
-
-
-def under_finding(consultation: Consultation, finding_id: int, person: Asker) -> Sequence[Any]:
-    """All threads under a finding, in reading order."""
-    return db.session.execute(
-        select(*PLACED)
-        .where(Contribution.finding_id == finding_id, _public(person, consultation))
-        .order_by(Contribution.path)
-    ).all()
-
-
-def answers(question: Question, person: Asker, sort: str, kind: str, after: tuple[int, ...] | None) -> Sequence[Any]:
-    """One page of contributions to a question and one row more, by keyset: the cost does not grow with the page."""
-    columns = SORTS[sort]
-    query = select(*PLACED, *(c.label(f"key{n}") for n, c in enumerate(columns))).where(
-        Contribution.question_id == question.id,
-        Contribution.parent_id.is_(None),
-        Contribution.state == State.PUBLISHED,
-        _public(person, question.consultation),
-    )
-    if kind:
-        query = query.where(Contribution.kind == kind)
-    if after is not None:
-        query = query.where(_beyond(columns, after))
-    return db.session.execute(query.order_by(*(c.desc() for c in columns)).limit(PAGE + 1)).all()
-
-
-def _beyond(columns: tuple[Any, ...], after: tuple[int, ...]) -> ColumnElement[bool]:
-    """Smaller than the key, column by column: what comes next in a descending order."""
-    first, last = columns[0], columns[-1]
-    return first < after[0] if len(columns) == 1 else or_(first < after[0], and_(first == after[0], last < after[1]))
 
 
 def shown(ids: Iterable[int], version: str = "public") -> Sequence[Any]:
@@ -212,7 +148,7 @@ def least_seen(consultation: Consultation, person: Asker, skipped: Sequence[int]
     return db.session.scalar(
         select(Contribution.id)
         .where(
-            _public(person, consultation),
+            seen(person, consultation),
             Contribution.kind == Kind.IDEA,
             Contribution.state == State.PUBLISHED,
             Contribution.author_id != person.id,

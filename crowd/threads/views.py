@@ -1,23 +1,27 @@
 """Pages of threads: reading a question and a thread, voting. Writing stands in writing.py."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, get_template_attribute, redirect, render_template, request, url_for
 
-from crowd import rules
+from crowd import clock, rules, schedule
 from crowd.db import transaction
 from crowd.evidence.files import documents
 from crowd.frames import framed
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
-from crowd.pages import path_to
-from crowd.states import State, Vote
-from crowd.threads import deeds, fragments, laying, queries
+from crowd.pages import own_path, path_to
+from crowd.states import Phase, State, Vote
+from crowd.threads import deeds, fragments, laying, orders, paging, queries, visits
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
-from crowd.web import fetch, fetch_kept, person
+from crowd.threads.orders import Shuffle
+from crowd.threads.paging import Under
+from crowd.web import fetch, fetch_kept, person, require
 
 VALUES = {"agree": Vote.AGREE, "disagree": Vote.DISAGREE, "pass": Vote.PASS, "back": None}
 SKIPS = 50  # how many skipped ideas a browser remembers
@@ -27,67 +31,104 @@ SKIPS = 50  # how many skipped ideas a browser remembers
 def question(slug: str, number: int) -> Any:
     """A key question with its contributions."""
     asked = fetch_kept(Question, slug, number, to="enter the discussion")
-    sort = request.args.get("sort", "newest")
-    kind = request.args.get("kind", "")
-    if sort not in queries.SORTS or (kind and kind not in asked.kinds):
-        abort(404)
     consultation, asker = asked.consultation, person()
     view = View.of(consultation, asker, listed=True)
-    after = _after(request.args.get("after", ""), len(queries.SORTS[sort]))
-
-    def answers() -> Any:
-        return queries.answers(asked, asker, sort, kind, after)
-
-    rows = laying.unchanged(consultation, view, ("answers", asked.id, sort, kind, after), answers)
-    own = queries.own_waiting(asker, question_id=asked.id) if after is None else []
+    offered = [order for order in orders.ANSWERS if view.counts or order not in orders.BY_VOTES]
+    order = request.args.get("sort") or _usual(consultation)
+    kind = request.args.get("kind", "")
+    if order not in offered or (kind and kind not in asked.kinds):
+        abort(404)
+    page = _answers(asked, order, kind, view)
+    first = "after" not in request.args
+    own = queries.own_waiting(asker, question_id=asked.id) if first else []
     keep_page(consultation)
+    place = f"question-{asked.id}"
+    cards = laying.list_for(asker, page.rows, consultation, view, visits.since(place, asker.id))
     return framed(
         "threads/question.html",
-        laying.cards_for(asker, own, rows[: queries.PAGE], consultation, view),
+        laying.listed(own, cards, consultation, view, _pager(asked, order, kind, page.after)),
         question=asked,
-        documents=tuple(laying.unchanged(consultation, view, ("documents", asked.id), lambda: documents(asked.id))),
+        documents=tuple(laying.unchanged(("documents", asked.id), consultation, view, lambda: documents(asked.id))),
         view=view,
-        sort=sort,
+        offered=tuple(offered),
+        sort=order,
         kind=kind,
-        any=bool(rows or own),
-        next_href=_next(asked, rows, sort, kind) if len(rows) > queries.PAGE else "",
-        first=after is None,
+        any=bool(page.rows or own),
+        place=place if asker.id else "",
+        upto=laying.unchanged(("upto", place), consultation, view, lambda: [paging.newest_answer(asked, asker)])[0],
     )
 
 
-def _after(key: str, parts: int) -> tuple[int, ...] | None:
+def _pager(asked: Question, order: str, kind: str, after: str) -> bytes:
+    """The way on, which is each reader's own where the order is."""
+    here = {"slug": asked.consultation.slug, "number": asked.number, "sort": order, "kind": kind or None}
+    on = path_to(".question", **here, after=after) if after else ""
+    back = path_to(".question", **here) if "after" in request.args else ""
+    return str(get_template_attribute("parts/pager.html", "pager")(on, back)).encode()
+
+
+def _usual(consultation: Consultation) -> str:
+    """While members discuss no idea gains by having been early."""
+    return "shuffled" if schedule.current(consultation) == Phase.MEMBERS else "newest"
+
+
+def _answers(asked: Question, order: str, kind: str, view: View) -> Any:
+    """A page of answers: read for one reader and day where they are shuffled, else once for all of a standing."""
+    consultation, asker, after = asked.consultation, person(), _after(order)
+    today = clock.now().astimezone(ZoneInfo(consultation.timezone)).date()
+    wanted = paging.Wanted(order, kind, after, Shuffle.of(asker.id, today, asked.id))
+    if order == "shuffled":
+        return paging.answers(asked, asker, wanted)
+    what = ("answers", asked.id, order, kind, after)
+    return laying.unchanged(what, consultation, view, lambda: paging.answers(asked, asker, wanted))
+
+
+def _after(order: str, *, path: bool = False) -> Any:
     """The key of a page as its address carries it; anything else is not found."""
-    if not key:
-        return None
-    numbers = key.split("-")
-    if len(numbers) != parts or not all(n.isascii() and n.isdigit() and len(n) < 10 for n in numbers):
+    try:
+        return paging.read_key(request.args.get("after", ""), orders.parts(order), path)
+    except ValueError:
         abort(404)
-    return tuple(map(int, numbers))
-
-
-def _next(asked: Question, rows: Any, sort: str, kind: str) -> str:
-    last = rows[queries.PAGE - 1]
-    key = "-".join(str(getattr(last, f"key{n}")) for n in range(len(queries.SORTS[sort])))
-    slug = asked.consultation.slug
-    return path_to(".question", slug=slug, number=asked.number, sort=sort, kind=kind or None, after=key)
 
 
 @bp.route("/p/<int:number>", endpoint="contribution")
 def thread(number: int) -> Any:
-    """A contribution with its thread; a comment's address leads to its place in the thread."""
+    """A contribution with its thread; a comment's address leads to its page of the thread, and to its place there."""
     found = fetch_kept(Contribution, number, to="see")
-    if found.finding_id:
-        under = fetch(Finding, found.finding_id, to="read a finding")
-        return redirect(
-            url_for("findings.finding", slug=found.consultation.slug, number=under.number, _anchor=f"c{found.id}")
-        )
-    if found.parent_id and found.public_since and rules.may(person(), "see", _root(found)):
-        return redirect(url_for(".contribution", number=found.thread_id, _anchor=f"c{found.id}"))
     consultation, asker = found.consultation, person()
-    view = View.of(consultation, asker)
+    if found.finding_id:
+        return redirect(_under_finding(found))
+    if found.parent_id and found.public_since and rules.may(asker, "see", _root(found)):
+        begins = paging.begins_at(consultation, asker, Under(thread=_root(found).id), found.path)
+        return redirect(url_for(".contribution", number=found.thread_id, after=begins or None, _anchor=f"c{found.id}"))
+    order = request.args.get("sort", "oldest")
+    if order not in orders.COMMENTS or (order in orders.BY_VOTES and consultation.counts_hidden):
+        abort(404)
+    view, under = View.of(consultation, asker), Under(thread=found.thread_id or found.id)
+    which = laying.Asked(order, _after(order, path=True), request.args.get("show") == "new" and asker.id > 0)
+    common = rules.may(rules.anyone_like(asker, consultation), "see", found) and found.public_since
+    laid = laying.thread_for(asker, consultation, view, under, which, root=found if common else None)
     keep_page(consultation)
-    whole = laying.thread_for(asker, consultation, view, root=found.thread_id or found.id)
-    return framed("threads/contribution.html", whole, root=found, view=view, title=_title(found))
+    return framed(
+        "threads/contribution.html",
+        laid.pieces,
+        root=found,
+        view=view,
+        title=_title(found),
+        sort=order,
+        after=laid.after,
+        first=which.after is None,
+        place=under.place if asker.id else "",
+        upto=laid.upto or "",
+    )
+
+
+def _under_finding(comment: Contribution) -> str:
+    """The page of its finding on which a comment stands."""
+    under = fetch(Finding, comment.finding_id, to="read a finding")
+    begins = paging.begins_at(comment.consultation, person(), Under(finding=under.id), comment.path)
+    slug = comment.consultation.slug
+    return url_for("findings.finding", slug=slug, number=under.number, after=begins or None, _anchor=f"c{comment.id}")
 
 
 def _root(comment: Contribution) -> Contribution:
@@ -124,20 +165,44 @@ def _vote_fragment(thing: Any, value: Vote | None) -> str:
         Vote.PASS: _("You passed"),
         None: _("Your vote is taken back"),
     }[value]
-    return render_template(
-        "threads/vote.html", thing=thing, own=fragments.OWN_VOTE[value], said=said, finding=isinstance(thing, Finding)
-    )
+    finding = isinstance(thing, Finding)
+    told = (None, None) if finding else fragments.counts(thing, View.of(thing.consultation, person()))
+    own = fragments.OWN_VOTE[value]
+    return render_template("threads/vote.html", thing=thing, own=own, said=said, finding=finding, counts=told)
 
 
 def _back_to(thing: Any) -> str:
     """Where a vote without scripts came from, as a path of this site, with the thing in view."""
-    if request.form.get("next") == "one":
-        return url_for(".vote_one", slug=thing.consultation.slug)
+    if came_from := own_path(request.form.get("next", "")):
+        anchor = "votes-here" if isinstance(thing, Finding) else f"c{thing.id}"
+        return came_from if "/vote" in came_from else f"{came_from.partition('#')[0]}#{anchor}"
     if isinstance(thing, Finding):
         return url_for("findings.finding", slug=thing.consultation.slug, number=thing.number, _anchor="votes-here")
-    if request.form.get("next") == "question" and thing.question:
-        return url_for(".question", slug=thing.consultation.slug, number=thing.question.number, _anchor=f"c{thing.id}")
-    return url_for(".contribution", number=thing.thread_id, _anchor=f"c{thing.id}")
+    return url_for(".contribution", number=thing.id, _anchor=f"c{thing.id}")
+
+
+@bp.route("/seen", methods=["POST"])
+def seen() -> Any:
+    """Remember that the reader has seen what was published here until then."""
+    require("use an account")
+    kind, _dash, key = request.form.get("place", "").partition("-")
+    try:
+        upto = datetime.fromisoformat(request.form.get("upto", "")).astimezone(UTC)
+        thing: Any = fetch(_SEEN[kind][0], int(key), to=_SEEN[kind][1])
+    except (KeyError, ValueError, OverflowError):
+        abort(400)
+    with transaction():
+        visits.note(f"{kind}-{thing.id}", by=person().id, upto=upto, all_read=request.form.get("all") == "read")
+    if "X-Fragment" in request.headers:
+        return "", 204
+    return redirect(own_path(request.form.get("next", "")) or url_for("accounts.me"))
+
+
+_SEEN: dict[str, tuple[type, str]] = {
+    "thread": (Contribution, "see"),
+    "question": (Question, "enter the discussion"),
+    "finding": (Finding, "read a finding"),
+}
 
 
 @bp.route("/c/<slug>/vote")
@@ -152,6 +217,11 @@ def vote_one(slug: str) -> Any:
     view = View.of(consultation, asker)
     idea = fetch(Contribution, number, to="see") if number else None
     card = fragments.alone(idea, consultation, view) if idea else ""
+    skip = [*skipped, number] if number else skipped
     return render_template(
-        "threads/vote_one.html", idea=idea, card=card, view=view, skip="-".join(str(n) for n in [*skipped, number] if n)
+        "threads/vote_one.html", idea=idea, card=card, view=view, skip=_joined(skip), skipped=_joined(skipped)
     )
+
+
+def _joined(numbers: list[int]) -> str:
+    return "-".join(map(str, numbers))

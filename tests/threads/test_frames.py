@@ -99,10 +99,11 @@ def test_what_a_frame_shows_changes_at_once(app, member, third, moderator, consu
     member.send("/theme", {"theme": "dark", "next": path})
     assert 'data-theme="dark"' in member.get(path)
     assert 'data-theme="dark"' not in third.get(path)
-    with transaction():
-        deeds.vote(make.anew(idea), by=make.as_asker(third.id), value=Vote.AGREE)
-    assert "1 vote" in member.get(f"/c/{consultation.slug}/q/1")
-    assert "<b>1</b>" in member.get(path)
+    for voter in (make.as_asker(third.id), make.member(consultation), make.member(consultation)):
+        with transaction():
+            deeds.vote(make.anew(idea), by=voter, value=Vote.AGREE)
+    assert "3 votes" in member.get(f"/c/{consultation.slug}/q/1")
+    assert "<b>3</b>" in member.get(path)
     at(consultation.analysis - timedelta(hours=5, minutes=30))
     assert "5 hours left" in member.get(path)
     at(consultation.analysis + timedelta(minutes=1))

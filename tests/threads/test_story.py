@@ -9,7 +9,7 @@ from sqlalchemy import select
 from crowd import log
 from crowd.db import db, transaction
 from crowd.models import Contribution, Version
-from crowd.states import Promise, State
+from crowd.states import Promise, State, Vote
 from crowd.threads import deeds
 from tests import make
 
@@ -53,9 +53,12 @@ def test_sent_twice_is_one(app, member, question):
 
 def test_a_vote_without_reload_comes_back_with_its_own_count(app, member, colleague, consultation):
     idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), text="Count it at once")
+    for voter in (make.member(consultation), make.member(consultation)):
+        with transaction():
+            deeds.vote(make.anew(idea), by=voter, value=Vote.AGREE)
     _to, fields = colleague.get(f"/p/{idea.id}").form("/vote")
     vote = colleague.send("/vote", fields | {"vote": f"agree-{idea.id}"}, headers={"X-Fragment": "1"})
-    assert "<b>1</b>" in vote
+    assert "<b>3</b>" in vote
 
 
 def test_waiting_texts_stand_in_their_places_in_a_thread(app, member, colleague, visitor, consultation):
@@ -71,7 +74,7 @@ def test_waiting_texts_stand_in_their_places_in_a_thread(app, member, colleague,
     assert [page.index(text) for text in texts] == sorted(page.index(text) for text in texts)
     assert page.count("<ol") - page.count("</ol>") == 0
     assert page.count("<li>") + page.count("<li ") == page.count("</li>")
-    assert "3 replies" in page
+    assert "4 comments" in page
     assert "1 reply" in page
     assert "my middle" not in colleague.get(f"/p/{idea.id}")
 

@@ -33,6 +33,9 @@ def upgrade() -> None:
         sqlite_where=evidence,
         postgresql_where=evidence,
     )
+    for name, first in (("ix_contributions_thread", "thread_id"), ("ix_contributions_finding", "finding_id")):
+        op.drop_index(name, table_name="contributions")
+        op.create_index(name, "contributions", [first, "path"])
     op.add_column("versions", sa.Column("files", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("people", sa.Column("feed_serial", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("people", sa.Column("notices_seen_at", sa.DateTime(timezone=True), nullable=True))
@@ -149,6 +152,8 @@ def _about_people() -> None:
         _whole("person_id"),
         _words("place", 20),
         _time("seen_at"),
+        _time("upto"),
+        _time("at"),
         _reference("person_id", "people.id"),
         _key("visits", "person_id", "place"),
     )
