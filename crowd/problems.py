@@ -30,6 +30,7 @@ CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite"
 }
 NOT_TYPED = MARKS | SECRETS | CHOICES
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
+HEARD_OUT = 300_000_000  # bytes of a request from somebody who is signed in; nothing of them is kept
 DRAFTED = {"contribute", "comment", "comment on a finding", "edit"}
 
 
@@ -151,7 +152,16 @@ def _overtaken(_error: Overtaken) -> tuple[str, int]:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if error.code == 413 and person().id:
+        _hear_out()
     return problem(error.code)
+
+
+def _hear_out() -> None:
+    """Let go by what is too large: a browser that is cut off while it sends shows its own error, not our page."""
+    left = min(request.content_length or 0, HEARD_OUT)
+    while left > 0 and (block := request.environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(block)
 
 
 def _expired(_error: CSRFError) -> tuple[str, int]:
