@@ -64,5 +64,5 @@ def test_the_pages_pass_the_checker(member, host, consultation, sits_down, check
     make.file(text, by=member.id)
     make.file(consultation.questions[2], by=member.id)
     make.file(consultation.questions[0], by=host.id, document=True)
-    checked(sits_down(member), "/c/ahp/q/3/new", f"/p/{text.id}/edit", "/c/ahp/evidence", "/c/ahp/q/1")
+    checked(sits_down(member), "/c/ahp/q/3/new", f"/p/{text.id}/reply", "/c/ahp/evidence", "/c/ahp/q/1")
     checked(sits_down(host), "/host/ahp/questions/1/documents", "/host/ahp/")
