@@ -6,6 +6,8 @@
     python3 app.py work                 send the mails that wait, as a process of its own
     python3 app.py demo --phase PHASE   show the demonstration at another point of its life:
                                         registration, members, analysis, open or closed
+    python3 app.py demo --consultation expert
+                                        show another one: a food-safety authority asks invited experts
     python3 app.py import-polis FOLDER  read a Polis export into a consultation
     python3 app.py rules                print docs/rules.md: who may do what, when
     python3 app.py host ADDRESS         make a host's account, or find it, and print a one-time link to sign in

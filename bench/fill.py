@@ -1,5 +1,6 @@
 """A consultation of any size, written in bulk as the deeds write: rows, counts, decisions, log, mails."""
 
+import itertools
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from crowd.models import (
     VoteEvent,
     VoteNow,
 )
+from crowd.search import deeds as index
 from crowd.states import PHASES, Kind, Phase, Place, Promise, Standing, State
 from crowd.text import RENDERER, safe_html
 from crowd.threads.deeds import path_step
@@ -49,6 +51,7 @@ class Size:
     comments: int = 1_000
     votes: int = 10_000
     thread: int = 200  # comments of the first idea, among those above
+    words: int = 0  # different words that people use; 0 for the fifteen of SENTENCE
 
     def times(self, scale: int) -> "Size":
         more = {"ideas": self.ideas * scale, "comments": self.comments * scale, "votes": self.votes * scale}
@@ -126,11 +129,14 @@ def consultation(slug: str, phase: Phase, size: Size) -> Filled:
     """A whole consultation that is in this phase since yesterday. One text of each reader waits for a moderator."""
     with transaction() as session:
         f = _begin(session, slug, phase)
+        if size.words:
+            f.texts = _many_texts(f.rng, size.words)
         ideas = _publish(f, _ideas(f, size.ideas))
         thread = [ideas[0], *_publish(f, _thread(f, ideas[0], size.thread))]
         _publish(f, _comments(f, ideas[1:], size.comments - size.thread))
         _vote(f, thread, size.votes)
         _hold(f, [ideas[0]] * READERS, f.readers)
+        index.mend()
     return Filled(slug, f.consultation.id, ideas[0], ideas, f.readers)
 
 
@@ -184,6 +190,19 @@ def _texts(rng: random.Random) -> list[tuple[str, str]]:
         words = [rng.choice(SENTENCE.split()) for _word in range(30 + n)]
         words[5] = f"**{words[5]}**"
         sources.append(" ".join(words[:20]).capitalize() + ".\n\n" + " ".join(words[20:]).capitalize() + ".")
+    return [(source, safe_html(source)) for source in sources]
+
+
+def vocabulary(number: int) -> list[str]:
+    """Invented words, the first ones said most: each so often as its place allows (Zipf)."""
+    syllables = [c + v for c in "bcdfghklmnprstvwz" for v in "aeiou"]
+    return ["".join(p) for p in islice(itertools.product(syllables, syllables, ("n", "r", "l", "m", "k")), number)]
+
+
+def _many_texts(rng: random.Random, words: int) -> list[tuple[str, str]]:
+    """Five thousand texts of 60 words that differ as those of people do."""
+    said, often = vocabulary(words), list(itertools.accumulate(1 / n for n in range(1, words + 1)))
+    sources = [" ".join(rng.choices(said, cum_weights=often, k=60)).capitalize() + "." for _n in range(5_000)]
     return [(source, safe_html(source)) for source in sources]
 
 

@@ -10,9 +10,15 @@ from crowd import config, db, exposure, kept, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.consultations import views as consultation_pages
 from crowd.evidence import views as evidence_pages
+from crowd.experts import by_link as expert_link_pages
+from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
+from crowd.notices import views as notice_pages
+from crowd.search import views as search_pages
+from crowd.themes import views as theme_pages
+from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
 
@@ -20,11 +26,17 @@ PAGES = (
     consultation_pages,
     thread_pages,
     writing_pages,
+    facilitating_pages,
     account_pages,
     moderation_pages,
     finding_pages,
     evidence_pages,
     hosting_pages,
+    expert_pages,
+    expert_link_pages,
+    notice_pages,
+    search_pages,
+    theme_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

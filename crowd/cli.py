@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     run.set_defaults(fill=begin)
     demo = commands.add_parser("demo", help="make the demonstration anew at a point of its life, and serve it")
     demo.add_argument("--phase", choices=["registration", "members", "analysis", "open", "closed"], default="members")
+    demo.add_argument("--consultation", choices=["ahp", "expert"], default="ahp")
     demo.set_defaults(fill=demonstrate)
     work = commands.add_parser("work", help="send mails, as a process of its own")
     work.set_defaults(does=send_mails, fill=nothing)
@@ -206,7 +207,7 @@ def demonstrate(args: argparse.Namespace) -> None:
             "Name another folder with CROWD_INSTANCE."
         )
     print(f"Making the demonstration, phase: {args.phase} ...", flush=True)
-    load.everything(phase=args.phase)
+    load.everything(phase=args.phase, consultation=args.consultation)
 
 
 def send_mails(app: Flask, args: argparse.Namespace) -> int:

@@ -62,6 +62,8 @@ DEEDS: dict[str, frozenset[str]] = {
         "expert answered": "expert contribution",
         "expert passed on": "expert to",
         "expert declined": "expert reason",
+        "expert reminded": "expert",
+        "expert taken back": "expert",
         "feed addresses renewed": "",
         "counts mended": "number",
     }.items()
@@ -86,7 +88,7 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
 
 
 # What no page but one's own shows: kept pages stay as they are, and so do their ETags (M5).
-UNSEEN = frozenset({"submitted", "asked to join", "request declined"})
+UNSEEN = frozenset({"submitted", "asked to join", "request declined", *(deed for deed in DEEDS if "expert" in deed)})
 
 _TOUCH = update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)
 

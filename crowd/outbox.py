@@ -24,7 +24,7 @@ BACK_OFF = (
 )  # seconds until the next try; after the last the mail is failed
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
 # Kinds whose text is a key: blanked once sent, and the address too where it is nobody's account.
-SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "staff"})
+SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "staff", "expert"})
 wake = threading.Event()
 
 

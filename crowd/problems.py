@@ -20,7 +20,7 @@ Typed = tuple[str, str, str]
 # Fields that a page fills in, secrets, and choices that are made again with one press.
 MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "start", "theme", "viewport"}
 SECRETS = {"password", "new", "old", "code", "username"}
-CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite"} | {
+CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"} | {
     "files",
     "remove",
     "keep",
@@ -112,7 +112,8 @@ def _field_words() -> dict[str, str]:
         "change": _("What changed?"),
         "effect": _("What did it do?"),
         "source": _("How do we know?"),
-        "interests": _("Do you have an interest in it?"),
+        "interests": _("Declared interests"),
+        "people": _("Whom do you ask?"),
         "summary": _("Summary"),
         "guidance": _("Guidance"),
         "welcome": _("Welcome"),

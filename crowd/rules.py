@@ -49,6 +49,7 @@ close the thread        |       |              | M H     |          |           
 close the thread        |       |              |         |          | M H       |           | on a finding, published, begins a thread
 pin as the prompt       |       |              | M H     |          |           |           | in the discussion, published, a facilitator's, begins a thread
 see votes by profession |       |              | H       | H        | H         | H         | in the discussion, published
+follow                  |       |              | B M A H | B M A H  | S B M A H | S B M A H |
 report                  |       |              | B       | B        | B         | B         | in the discussion, published, another's
 report                  |       |              |         |          | V S       | V S       | in the discussion, published, promised to all
 report                  |       |              |         |          | V S B     | V S B     | on a finding, published, another's

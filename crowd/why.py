@@ -29,6 +29,7 @@ def act_words(act: str) -> str:
         "pin as the prompt": _("pin this above the answers"),
         "see votes by profession": _("see the votes by profession"),
         "invite experts": _("invite experts"),
+        "follow": _("follow this"),
         "report": _("report this"),
         "decide": _("decide on this text"),
         "read a finding": _("read the findings"),

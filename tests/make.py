@@ -26,6 +26,7 @@ from crowd.models import (
 )
 from crowd.moderation import deeds as moderation
 from crowd.rules import Asker
+from crowd.search import deeds as index
 from crowd.states import PHASES, Kind, Phase, Promise, Standing, State
 from crowd.threads import deeds as threads
 from crowd.threads import drafts
@@ -144,9 +145,10 @@ def contribution(
     promise: Promise = Promise.ALIAS,
     moderator: Asker | None = None,
     at: datetime | None = None,
+    writing: threads.Writing | None = None,
 ) -> Contribution:
     """A text in a state, brought there by the deeds that bring real ones there."""
-    writing = threads.prepare(text or f"Something worth saying, number {next(_count)}.")
+    writing = writing or threads.prepare(text or f"Something worth saying, number {next(_count)}.")
     kind = kind or (Kind.IDEA if isinstance(under, Question) else Kind.COMMENT)
     g.pop("asked", None)
     with transaction() as session:
@@ -236,6 +238,7 @@ def finding(
     with transaction() as session:
         session.add(made)
         session.flush()
+        index.put_finding(made)
         session.add_all([Evidence(finding_id=made.id, contribution_id=c.id, added_at=clock.now()) for c in evidence])
     return made
 

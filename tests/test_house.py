@@ -30,7 +30,7 @@ LAYERS = [
     {"pages", "frames", "problems", "exposure", "cli", "serving", "__init__"},
 ]
 PAGES, FORMS, NOUNS = 5, 4, 3
-PARTS_OF_PAGES = {"accounts.browser": "the cookies and the session of a request, for three files of pages"}
+PARTS_OF_PAGES = {"accounts.browser": "the cookies and the session of a request, for every page that signs somebody in"}
 
 # From where to where an import may go up, and why.
 UPWARDS = {
@@ -94,7 +94,7 @@ def test_imports_go_down(path):
 def test_no_area_imports_the_pages_of_another(path):
     area = module(path).split(".")[0]
     others = {m for m in imports(path) if "." in m and layer(m) == PAGES and m.split(".")[0] != area}
-    assert not others
+    assert not others - set(PARTS_OF_PAGES)
 
 
 # ---- what may stand where -------------------------------------------------------------------------------------------

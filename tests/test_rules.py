@@ -78,6 +78,7 @@ pin as the prompt    | facilitator's reply | .     | .            | .       | . 
 pin as the prompt    | promised to all     | .     | .            | .       | .        | .     | .
 see votes by profession | promised to all  | .     | .            | H       | H        | H     | H
 invite experts       | consultation        | .     | H            | H       | .        | .     | .
+follow               | promised to all     | .     | .            | BMAH    | BMAH     | SBMAH | SBMAH
 report               | promised to all     | .     | .            | B       | B        | VSB   | VSB
 report               | members-only        | .     | .            | B       | B        | B     | B
 report               | finding's comment   | .     | .            | .       | .        | VSB   | VSB

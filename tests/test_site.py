@@ -13,8 +13,9 @@ import pytest
 from flask import Flask
 
 from crowd import clock
+from crowd.accounts.queries import hashed
 from crowd.db import db, transaction
-from crowd.models import Invitation, JoinRequest, Mail, Version
+from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Version
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
@@ -54,6 +55,13 @@ evidence.file              | /files/{own_held_file}/a.pdf | HM 404      | HM 404
 evidence.file              | /files/{waiting_file}/a.pdf  | B 404       | "            | "             | "             | "            | "
 evidence.file              | /files/{document}/a.pdf      | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
 evidence.file              | /files/99999/a.pdf           | 404         | "            | "             | "             | "            | "
+experts.requests           | /host/ahp/experts            | H M=403 404 | H 403        | "             | "             | "            | "
+experts.link               | /x/no-such-secret            | 404         | "            | "             | "             | "            | "
+experts.link               | /x/{secret}                  | 200         | "            | "             | "             | "            | "
+experts.pass_on            | /x/no-such-secret/pass-on    | 404         | "            | "             | "             | "            | "
+experts.pass_on            | /x/{secret}/pass-on          | 200         | "            | "             | "             | "            | "
+experts.decline            | /x/no-such-secret/not-mine   | 404         | "            | "             | "             | "            | "
+experts.decline            | /x/{secret}/not-mine         | 200         | "            | "             | "             | "            | "
 findings.findings          | /c/ahp/findings              | HM 404      | all          | "             | "             | "            | "
 findings.finding           | /c/ahp/findings/1            | 404         | 404          | AH 404        | MAH 404       | all          | all
 findings.finding           | /c/ahp/findings/2            | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
@@ -81,8 +89,28 @@ moderation.add_reason      | /host/reasons/new            | H 403       | "     
 moderation.edit_reason     | /host/reasons/{reason}       | H 403       | "            | "             | "             | "            | "
 moderation.log             | /host/ahp/log                | H M=403 404 | H 403        | "             | "             | "            | "
 moderation.log_file        | /host/ahp/log.csv            | H M=403 404 | H 403        | "             | "             | "            | "
+notices.notices            | /me/notices                  | SBMAH 403   | "            | "             | "             | "            | "
+notices.feeds              | /me/feeds                    | SBMAH 403   | "            | "             | "             | "            | "
+notices.following_feed     | /me/following.atom           | SBMAH 403   | "            | "             | "             | "            | "
+notices.question_feed      | /c/ahp/q/1.atom              | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+notices.question_feed      | /c/ahp/q/9.atom              | 404         | "            | "             | "             | "            | "
+notices.thread_feed        | /p/{idea}.atom               | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
+notices.thread_feed        | /p/{private}.atom            | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
+notices.thread_feed        | /p/{held}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
+notices.thread_feed        | /p/{said}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | all          | all
+notices.findings_feed      | /c/ahp/findings.atom         | HM 404      | all          | "             | "             | "            | "
+notices.finding_feed       | /c/ahp/findings/1.atom       | 404         | 404          | AH 404        | MAH 404       | all          | all
+notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
+notices.theme_feed         | /c/ahp/themes/1.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
+search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
+themes.themes              | /c/ahp/themes                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
+themes.make                | /c/ahp/themes/new            | HM=403 404  | 403          | AH 403        | "             | "            | 403
+themes.change              | /c/ahp/themes/1              | HM=403 404  | 403          | AH 403        | "             | "            | 403
+themes.change              | /c/ahp/themes/9              | HM=403 404  | 403          | AH=404 403    | "             | "            | 403
+themes.give                | /p/{idea}/themes             | HM=403 404  | "            | AH BM=403 404 | "             | AH 403       | 403
 threads.question           | /c/ahp/q/1                   | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.question           | /c/ahp/q/9                   | 404         | "            | "             | "             | "            | "
 threads.write              | /c/ahp/q/1/new               | HM=403 404  | 403          | BMH 403       | 403           | 403          | 403
@@ -101,6 +129,10 @@ threads.edit               | /p/{idea}/edit               | HM=403 404  | HM=403
 threads.withdraw           | /p/{own}/withdraw            | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
 threads.promise            | /p/{own}/promise             | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B 403        | B 403
 threads.sent               | /p/{own}/sent                | 404         | 404          | B 404         | B 404         | B 404        | B 404
+threads.close              | /p/{idea}/close              | HM=403 404  | HM=403 404   | HM BA=403 404 | BMAH=403 404  | 403          | 403
+threads.close              | /p/{said}/close              | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM 403       | 403
+threads.by_profession      | /p/{idea}/professions        | HM=403 404  | HM=403 404   | H BMA=403 404 | H BMA=403 404 | H 403        | H 403
+threads.by_profession      | /p/{held}/professions        | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404
 threads.vote_one           | /c/ahp/vote                  | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.comment_on_finding | /c/ahp/findings/1/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | SBMH 403     | 403
 threads.comment_on_finding | /c/ahp/findings/2/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | MAH=403 404  | MAH=403 404
@@ -129,6 +161,13 @@ consultations.switch       | /host/ahp/switch                                | H
 consultations.undo         | /host/ahp/undo seen=old                         | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
 evidence.documents         | /host/ahp/questions/1/documents                 | H M=403 404     | H 403        | "             | "                 | "                 | "
 evidence.remove_document   | /host/ahp/questions/1/documents/{document}/remove | H M=403 404   | H 403        | "             | "                 | "                 | "
+experts.requests           | /host/ahp/experts                               | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
+experts.remind             | /host/ahp/experts/{other_expert}/remind         | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
+experts.take_back          | /host/ahp/experts/{other_expert}/take-back      | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
+experts.link               | /x/no-such-secret                               | 404             | "            | "             | "                 | "                 | "
+experts.link               | /x/{secret}                                     | 409             | 409          | V=302 409     | 409               | 409               | 409
+experts.pass_on            | /x/{secret}/pass-on                             | 422             | "            | "             | 409               | "                 | "
+experts.decline            | /x/{secret}/not-mine reason={long}              | 422             | "            | "             | 409               | "                 | "
 findings.write             | /c/ahp/findings/new                             | HM=403 404      | 403          | AH 403        | AH 403            | AH 403            | AH=409 403
 findings.edit              | /c/ahp/findings/1/edit                          | 404             | 404          | AH=409 404    | AH=409 M=403 404  | AH=409 403        | AH=409 403
 findings.publish           | /c/ahp/findings/1/publish                       | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
@@ -150,6 +189,18 @@ moderation.add_reason      | /host/reasons/new                               | H
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
 moderation.use_reason      | /host/reasons/{reason}/use                      | H 403           | "            | "             | "                 | "                 | "
+notices.follow             | /follow target=question key={question} do=follow | VHM=403 404     | 403          | BMAH 403      | BMAH 403          | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={idea} do=follow | VHM=403 404     | VHM=403 404  | BMAH V=403 404 | BMAH V=403 404    | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={private} do=follow | VHM=403 404     | VHM=403 404  | BMAH V=403 404 | BMAH V=403 404    | BMAH V=403 404    | BMAH V=403 404
+notices.follow             | /follow target=contribution key={held} do=follow | VHM=403 404     | VHM=403 404  | HM V=403 404  | HM V=403 404      | HM V=403 404      | HM V=403 404
+notices.follow             | /follow target=finding key={finding} do=follow  | V=403 404       | V=403 404    | AH V=403 404  | MAH V=403 404     | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=theme key={theme} do=follow      | VHM=403 404     | 403          | BMAH 403      | BMAH 403          | SBMAH 403         | SBMAH 403
+notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
+notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
+notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
+themes.make                | /c/ahp/themes/new name=New                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.change              | /c/ahp/themes/1 name=Changed                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.give                | /p/{idea}/themes themes={theme}                 | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
 threads.write              | /c/ahp/q/1/new text=Because kind=idea promise=2 | HM=403 404      | 403          | BMH 403       | BMH=409 403       | BMH=409 403       | BMH=409 403
 threads.reply              | /p/{idea}/reply text=Because                    | HM=403 404      | HM=403 404   | BMH A=403 404 | BMH=409 A=403 404 | BMH=409 403       | BMH=409 403
 threads.vote               | /vote vote=agree-{idea}                         | HM=403 404      | HM=403 404   | B MAH=403 404 | B=409 MAH=403 404 | B=409 403         | B=409 403
@@ -159,6 +210,10 @@ threads.vote               | /vote vote=agree-{held}                         | H
 threads.vote               | /vote vote=agree-f{finding}                     | 404             | 404          | AH=403 404    | MAH=403 404       | SB 403            | SB=409 403
 threads.seen               | /seen place=thread-{idea} upto=2030-01-01T00:00 | HM V=403 404    | HM V=403 404 | BMAH V=403 404 | BMAH V=403 404         | SBMAH 403         | SBMAH 403
 threads.comment_on_finding | /c/ahp/findings/1/comment text=Because          | 404             | 404          | AH=403 404    | MAH=403 404       | SBMH 403          | SBMH=409 403
+threads.close              | /p/{idea}/close                                 | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.open_again         | /p/{idea}/open                                  | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.pin                | /p/{asked}/pin do=pin                       | HM=403 404      | HM=403 404   | HM BA=403 404 | HM=409 BA=403 404 | HM=409 403        | HM=409 403
+threads.pin                | /p/{idea}/pin do=pin                            | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.edit               | /p/{idea}/edit text=Mine                        | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.withdraw           | /p/{idea}/withdraw                              | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
 threads.promise            | /p/{idea}/promise promise=2                     | HM=403 404      | HM=403 404   | BMAH=403 404  | BMAH=403 404      | 403               | 403
@@ -225,9 +280,15 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         invitation = Invitation(consultation_id=ahp.id, secret="x", standing="B", created_at=now, expires_at=now + DAY)
         request = JoinRequest(consultation_id=ahp.id, person_id=another.id, name="Ann", created_at=now)
         request.profession, request.region = "Dietitian", "London"
-        session.add_all([reason, mail, invitation, request])
+        theme = Theme(consultation_id=ahp.id, number=1, name="Access")
+        session.add_all([reason, mail, invitation, request, theme])
+        for name in ("secret", "other"):
+            asked = ExpertRequest(consultation_id=ahp.id, question_id=question.id, name="Ann", created_at=now)
+            asked.email, asked.secret, asked.sent_by_id = others.email, hashed(name), others.id
+            session.add(asked)
         session.flush()
-        rows = {"reason": reason.id, "mail": mail.id, "invitation": invitation.id, "request": request.id}
+        expert = {"secret": "secret", "other_expert": asked.id, "long": "x" * 1001, "theme": theme.id}
+        rows = expert | {"reason": reason.id, "mail": mail.id, "invitation": invitation.id, "request": request.id}
     files = {f"{name}_file": make.file(text, by=others.id) for name, text in texts.items() if name != "idea"}
     files |= {
         "file": make.file(texts["idea"], by=others.id),
@@ -239,7 +300,8 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
-    numbers = {name: text.id for name, text in texts.items()}
+    texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
+    numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
     return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers | files
 
 

@@ -29,6 +29,15 @@ def draw(consultation: Consultation, *, profession: str = "", region: str = "", 
             return f"{name}, {region}" if region else name
 
 
+def named(consultation: Consultation, name: str) -> str:
+    """The name of somebody who takes part under it; with a number if somebody here has it already."""
+    tried, number = name, 1
+    while _is_taken(consultation.id, tried):
+        number += 1
+        tried = f"{name} {number}"
+    return tried
+
+
 def _is_taken(consultation_id: int, name: str) -> bool:
     """By somebody's membership, or by texts of somebody who has become a member since and is shown anew."""
     for kind in (Membership, Contribution):

@@ -60,15 +60,17 @@ def join(
     profession: str = "",
     region: str = "",
     group: str = "",
+    alias: str = "",
 ) -> str:
     """Give a person a standing and hand back their alias; a stakeholder may become a member. Raises CannotJoin.
 
-    `eligibility` is the key that lets nobody else in from now on; `also` are others of the same entry."""
+    `eligibility` is the key that lets nobody else in from now on; `also` are others of the same entry. An `alias` is
+    drawn unless it is given."""
     if why := objection(by, consultation, standing):
         raise CannotJoin(why)
     if eligibility and (why := taken(consultation, {eligibility, *also})):
         raise CannotJoin(why)
-    alias = aliases.draw(consultation, profession=profession, region=region, group=group)
+    alias = alias or aliases.draw(consultation, profession=profession, region=region, group=group)
     row = db.session.scalar(
         select(Membership).where(Membership.person_id == by.id, Membership.consultation_id == consultation.id)
     )

@@ -13,6 +13,7 @@ from crowd.evidence import storing
 from crowd.evidence.deeds import drop_waiting
 from crowd.i18n import _
 from crowd.models import Finding, Question
+from crowd.notices import queries as notices
 from crowd.threads import drafts
 from crowd.web import person, require
 
@@ -30,6 +31,7 @@ def me() -> Any:
         decisions=own.decisions([w.id for w in written]),
         drafts=[(kept, _where_written(kept)) for kept in own.drafts(person().id, of)],
         memberships=[(of[key], row) for key, row in person().memberships.items()],
+        new=notices.new(person()),
         requests=[(of[r.consultation_id], r) for r in own.requests(person().id)],
     )
 

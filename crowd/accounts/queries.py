@@ -24,6 +24,7 @@ _WHO = (
     Membership.profession,
     Membership.region,
     Membership.group,
+    Membership.expert,
 )
 _MEMBER = (Membership, Membership.person_id == Person.id)
 _ASKER = (

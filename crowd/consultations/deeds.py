@@ -18,7 +18,7 @@ from crowd.states import PHASES, Phase
 
 UNDO_FOR = timedelta(minutes=15)  # P4
 TEXTS = ["title", "summary", "timezone"]
-FIGURES = ["target", "answer_hours", "resubmit_days", "file_limit", "files_limit"]
+FIGURES = ["target", "answer_hours", "resubmit_days", "counts_hidden", "file_limit", "files_limit"]
 LISTS = ["professions", "regions", "groups", "promises", "default_promise"]
 SET_UP = [*TEXTS, *FIGURES, *LISTS]
 QUESTION = ["number", "title", "guidance", "kinds"]

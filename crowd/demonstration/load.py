@@ -8,13 +8,14 @@ from sqlalchemy import delete, select, update
 from crowd import clock, outbox
 from crowd.accounts.passwords import hashed
 from crowd.db import db, transaction
-from crowd.demonstration import findings, people, texts, votes
+from crowd.demonstration import documents, experts, findings, people, texts, votes
 from crowd.demonstration.content import Content
 from crowd.demonstration.making import Making, Part
 from crowd.demonstration.texts import Text
 from crowd.demonstration.when import calendar
 from crowd.models import Consultation, Contribution, Draft, Mail, Person, Question, Reason, Site, Version
 from crowd.moderation.reasons import SHIPPED
+from crowd.search import deeds as index
 from crowd.states import Phase, Promise, State
 from crowd.threads import recount
 
@@ -28,10 +29,10 @@ UNFINISHED = (
 )
 
 
-def everything(phase: str = "members") -> None:
-    """Make the demonstration anew with its first consultation in this phase. All that was there before goes."""
-    ahp = Content("ahp")
-    contents = [ahp, Content("placements", lender=ahp)]
+def everything(phase: str = "members", consultation: str = "ahp") -> None:
+    """Make a demonstration anew with its first consultation in this phase. All that was there before goes."""
+    first = Content(consultation)
+    contents = [first, Content("placements", lender=first)] if consultation == "ahp" else [first]
     for content in contents:
         content.html  # noqa: B018  # made now: it is slow and has no place in the transaction
     now, password = clock.now(), hashed(PASSWORD)
@@ -44,6 +45,7 @@ def everything(phase: str = "members") -> None:
 def _empty() -> None:
     for table in reversed(db.metadata.sorted_tables):
         db.session.execute(delete(table))
+    index.empty()
 
 
 def _fill(making: Making, contents: list[Content], phase: Phase) -> None:
@@ -57,6 +59,7 @@ def _fill(making: Making, contents: list[Content], phase: Phase) -> None:
     making.write_lines()
     making.bulk.write()
     _mails(written[0])
+    experts.mails(parts[0], host)
 
 
 def _part(part: Part) -> list[Text]:
@@ -68,9 +71,10 @@ def _part(part: Part) -> list[Text]:
     people.ask_to_join(part)
     concluded = findings.write(part)
     texts.write(part, found, concluded)
+    experts.write(part, found)
     findings.evidence(part, found, concluded)
     votes.write(part, found, concluded)
-    if "member" in part.members and part.calendar.discussion.going_on:
+    if part.content.part == "ahp" and "member" in part.members and part.calendar.discussion.going_on:
         _draft(part)
     return found
 
@@ -94,6 +98,7 @@ def _consultation(part: Part) -> None:
             guidance=row["guidance"].strip(),
             guidance_html=part.content.html[row["guidance"]],
         )
+        documents.add(part, row)
 
 
 def _timeline(part: Part) -> None:

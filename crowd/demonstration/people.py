@@ -56,6 +56,11 @@ def take_part(part: Part, texts: list[Text]) -> None:
         alias, opening = aliases.draw(row["group"]), calendar.opening
         joined = opening.start + random.random() ** 2 * 0.5 * (max(opening.end, opening.start) - opening.start)
         _join(part, row, Standing.STAKEHOLDER, alias, _before(joined, row, wrote, part))
+    for row in part.content.people("expert"):
+        asked = calendar.discussion.in_the_morning(row["at"])
+        if asked and row["state"] in ("accepted", "answered"):
+            joined = wrote.get(row["key"], asked + timedelta(hours=2)) - timedelta(minutes=30)
+            _join(part, row, Standing.MEMBER, row["name"], joined, expert=True)
 
 
 def _joined(random: Random, first: datetime, bell: datetime, begins: datetime) -> datetime:
@@ -74,7 +79,7 @@ def _before(joined: datetime, row: Row, wrote: dict[str, datetime], part: Part) 
     return min(joined, first - timedelta(minutes=30)) if first else joined
 
 
-def _join(part: Part, row: Row, standing: Standing, alias: str, at: datetime) -> None:
+def _join(part: Part, row: Row, standing: Standing, alias: str, at: datetime, *, expert: bool = False) -> None:
     if at > part.calendar.now:
         return
     who = _account(part.making, row, at)
@@ -85,11 +90,13 @@ def _join(part: Part, row: Row, standing: Standing, alias: str, at: datetime) ->
         "group": row.get("group", ""),
         "alias": alias,
         "joined_at": at,
+        "expert": expert,
     }
-    eligibility = number_key(row["number"]) if standing == Standing.MEMBER else None
+    eligibility = number_key(row["number"]) if standing == Standing.MEMBER and not expert else None
+    how = "expert" if expert else "register" if eligibility else "open"
     made = part.making.bulk.add(Membership, person_id=who, consultation_id=part.id, eligibility=eligibility, **kept)
     part.members[row["key"]] = row | kept
-    part.line("joined", at, row["key"], membership=made, standing=standing, how="register" if eligibility else "open")
+    part.line("joined", at, row["key"], membership=made, standing=standing, how=how)
 
 
 class _Aliases:

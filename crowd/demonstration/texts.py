@@ -32,6 +32,8 @@ REFUSED = {
     "f8.4": "Names or identifies an individual",
     "f9.3": "Advertising",
     "f12.4": "Names or identifies an individual",
+    "d1-held-supplier": "Names or identifies an individual",
+    "f1.mill": "Names or identifies an individual",
 }
 
 
@@ -146,7 +148,7 @@ def _contribution(part: Part, it: Text, findings: dict[int, int]) -> dict[str, A
         "path": it.path,
         "level": it.level,
         "author_id": part.making.people[it.author],
-        **{name: shown[name] for name in ("alias", "profession", "region", "group")},
+        **{name: shown[name] for name in ("alias", "profession", "region", "group", "expert")},
         "best_practice": it.public and it.row.get("best_practice", False),
         "state": it.state,
         "promise": it.promise,
@@ -169,7 +171,7 @@ def _resubmit_by(part: Part, it: Text) -> datetime | None:
 
 
 def _version(part: Part, it: Text) -> dict[str, Any]:
-    card = {name: it.row[name] for name in ("setting", "change", "effect", "source") if it.row.get(name)}
+    card = {name: it.row[name] for name in ("setting", "change", "effect", "source", "interests") if it.row.get(name)}
     return {
         "id": it.version,
         "contribution_id": it.id,

@@ -13,6 +13,7 @@ HOURS = {Phase.REGISTRATION: 9, Phase.MEMBERS: 9, Phase.ANALYSIS: 17, Phase.OPEN
 # Days after the members' phase began: 18 April to 6 May, 4 July to 15 July 2016; and two weeks each in 2020.
 LASTING = {
     "ahp": {Phase.REGISTRATION: -14, Phase.MEMBERS: 0, Phase.ANALYSIS: 19, Phase.OPEN: 78, Phase.CLOSED: 89},
+    "expert": {Phase.REGISTRATION: -14, Phase.MEMBERS: 0, Phase.ANALYSIS: 19, Phase.OPEN: 78, Phase.CLOSED: 89},
     "placements": {Phase.MEMBERS: 0, Phase.ANALYSIS: 14, Phase.OPEN: 49, Phase.CLOSED: 63},
 }
 # How many days ago the members' phase began for the wanted one to be going on.
@@ -44,6 +45,11 @@ class Stretch:
             return None
         part = fraction / self.shown if self.going_on else fraction
         return self.start + part * (self.end - self.start)
+
+    def in_the_morning(self, fraction: float) -> datetime | None:
+        """The same day, about nine: when a host sends things out."""
+        at = self.at(fraction)
+        return min(self.now, at.replace(hour=9)) if at else None
 
     def lately(self, fraction: float) -> datetime | None:
         """The time of what waits: within the last hours, if the phase goes on; the queue is fresh."""
@@ -80,7 +86,7 @@ class Calendar:
 
 def calendar(part: str, phase: Phase, now: datetime) -> Calendar:
     """The schedule of a part, on whole hours in London, such that `phase` is the current one of the first part."""
-    began = now.astimezone(ZONE).date() - timedelta(days=BEGAN[phase] if part == "ahp" else PLACEMENTS_BEGAN)
+    began = now.astimezone(ZONE).date() - timedelta(days=PLACEMENTS_BEGAN if part == "placements" else BEGAN[phase])
     starts = {
         name: datetime.combine(began + timedelta(days=days), time(HOURS[name]), ZONE).astimezone(UTC)
         for name, days in LASTING[part].items()

@@ -29,6 +29,12 @@ def licences() -> dict[str, str]:
     }
 
 
+def words(card: dict[str, str] | None) -> list[str]:
+    """What its author wrote, without the choices: for the index of search."""
+    chosen = ("licence", "contact", "consent")
+    return [value for name, value in (card or {}).items() if name not in chosen]
+
+
 def lines(card: dict[str, str] | None) -> list[Line]:
     """The card line by line; a part that is empty is left out."""
     if not card:

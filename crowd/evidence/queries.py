@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy.orm import joinedload
 
 from crowd.db import db
-from crowd.models import Attachment, Consultation, Contribution, Question, Version
+from crowd.models import Attachment, Consultation, Contribution, Question, Theme, Themed, Version
 from crowd.rules import Asker, anyone_like, visible
 from crowd.states import State
 from crowd.threads.paging import PLACED
@@ -55,6 +55,7 @@ class Wanted(NamedTuple):
     profession: str = ""
     region: str = ""
     question: int = 0
+    theme: int = 0
     files: bool = False
 
 
@@ -72,6 +73,10 @@ def _library(consultation: Consultation, person: Asker, wanted: Wanted) -> list[
         found.append(Contribution.region == wanted.region)
     if wanted.question:
         found.append(Question.number == wanted.question)
+    if wanted.theme:
+        given = select(Themed.contribution_id).join(Theme, Theme.id == Themed.theme_id)
+        here = (Theme.consultation_id == consultation.id, Theme.number == wanted.theme)
+        found.append(given.where(Themed.contribution_id == Contribution.id, *here).exists())
     if wanted.files:
         found.append(Contribution.files > 0)
     return found

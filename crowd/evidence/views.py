@@ -16,6 +16,7 @@ from crowd.rules import may
 from crowd.spreadsheet import csv_lines
 from crowd.states import Kind
 from crowd.text import opening
+from crowd.themes.queries import themes_in_use
 from crowd.threads import laying
 from crowd.threads.fragments import View
 from crowd.web import fetch, key_in_query, person, require
@@ -73,6 +74,7 @@ def library(slug: str) -> str:
         questions=[
             (n, _("%(n)s. %(title)s", n=n, title=opening(title, 60))) for n, title in queries.questions(consultation)
         ],
+        themes=[(theme.number, theme.name) for theme in themes_in_use(asker, consultation)],
         in_address={name: value for name, value in _in_address(wanted).items() if value},
         after=shown[-1].id if len(rows) > len(shown) else None,
         first=not request.args.get("after"),
@@ -96,6 +98,7 @@ def _wanted(consultation: Consultation) -> Wanted:
         given("profession", ""),
         given("region", ""),
         key_in_query("question") or 0,
+        key_in_query("theme") or 0,
         given("files") == "yes",
     )
     known = (
@@ -109,7 +112,8 @@ def _wanted(consultation: Consultation) -> Wanted:
 
 
 def _in_address(wanted: Wanted) -> dict[str, Any]:
-    return wanted._asdict() | {"question": wanted.question or None, "files": "yes" if wanted.files else None}
+    numbers = {"question": wanted.question or None, "theme": wanted.theme or None}
+    return wanted._asdict() | numbers | {"files": "yes" if wanted.files else None}
 
 
 @bp.get("/c/<slug>/evidence.csv")

@@ -7,6 +7,7 @@ from crowd.db import Overtaken, db, move
 from crowd.findings.wording import Wording, mark, response_mark
 from crowd.models import Consultation, Contribution, Evidence, Finding
 from crowd.rules import Asker
+from crowd.search import deeds as index
 from crowd.states import State
 
 
@@ -48,6 +49,7 @@ def change_finding(finding: Finding, *, by: Asker, wording: Wording, seen: str, 
     if finding.state == State.PUBLISHED:
         finding.edition += 1
         finding.change_note = note
+        index.put_finding(finding)
     log.record(
         "finding written", by=by.id, consultation=finding.consultation, finding=finding.id, edition=finding.edition
     )
@@ -60,6 +62,7 @@ def publish_finding(finding: Finding, *, by: Asker) -> None:
     if not _rests_on(finding, published=True):
         raise NothingToRestOn
     move(finding, State.DRAFT, State.PUBLISHED, published_at=clock.now())
+    index.put_finding(finding)
     log.record(
         "finding published", by=by.id, consultation=finding.consultation, finding=finding.id, edition=finding.edition
     )
@@ -112,4 +115,5 @@ def respond(finding: Finding, *, by: Asker, source: str, html: str, seen: str) -
         raise Overtaken(finding)
     finding.response, finding.response_html = source, html
     finding.responded_at = clock.now() if source else None
+    index.put_finding(finding)
     log.record("responded", by=by.id, consultation=finding.consultation, finding=finding.id)

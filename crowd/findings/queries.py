@@ -9,7 +9,7 @@ from crowd.db import db
 from crowd.models import Consultation, Contribution, Evidence, Finding, Version, VoteNow
 from crowd.rules import Asker, visible
 from crowd.states import Promise, State
-from crowd.threads.queries import PLACED
+from crowd.threads.paging import PLACED
 
 FOUND = 20  # contributions that a search shows
 

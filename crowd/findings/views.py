@@ -10,6 +10,7 @@ from crowd.findings.blueprint import bp
 from crowd.i18n import _, deadline
 from crowd.kept import keep_page
 from crowd.models import Consultation, Finding
+from crowd.notices import queries as notices
 from crowd.pages import around
 from crowd.states import Phase, Vote
 from crowd.threads import laying, paging
@@ -61,6 +62,7 @@ def finding(slug: str, number: int) -> Any:
         finding=found,
         rests_on=queries.rests_on(found, resting),
         cards=laying.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
+        following=notices.following(asker, "finding", found.id),
         own=OWN[queries.own_vote(asker, found)],
         after=comments.after,
         first=after is None,

@@ -27,7 +27,7 @@ class Contribution(Model):
     """`state` is its public one; a version may wait beside it (M17). `path` sorts a whole thread: six letters a level.
 
     `serial` is the citable number within its consultation, given when it is first published. `closed` stands on every
-    text of a thread that a facilitator has closed, `closed_why` on its first one.
+    text of a thread that a facilitator has closed, `closed_why` and `closed_at` on its first one.
     `stamp` grows with everything its fragment shows. `public_since` stays when it is taken away again, so that a mark
     can stand there (M19). `parent_author_id` is 0 without a parent (M24). `replies` is kept on a thread's first text
     and counts all comments below it. `files` counts those of the public version."""
@@ -40,8 +40,16 @@ class Contribution(Model):
         Index("ix_contributions_thread", "thread_id", "path"),
         Index("ix_contributions_finding", "finding_id", "path"),
         Index("ix_contributions_serial", "consultation_id", "serial", unique=True),
+        Index("ix_contributions_list", "consultation_id", "state", "id"),
         Index("ix_contributions_author", "author_id", "consultation_id"),
-        Index("ix_contributions_evidence", "consultation_id", "id", sqlite_where=EVIDENCE, postgresql_where=EVIDENCE),
+        Index(
+            "ix_contributions_evidence",
+            "consultation_id",
+            "state",
+            "id",
+            sqlite_where=EVIDENCE,
+            postgresql_where=EVIDENCE,
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
@@ -65,6 +73,7 @@ class Contribution(Model):
     serial: Mapped[int | None] = mapped_column()
     closed: Mapped[bool] = mapped_column(default=False)
     closed_why: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UTCTime)
     state: Mapped[str] = mapped_column(String(10))
     promise: Mapped[int] = mapped_column(SmallInteger)
     phase: Mapped[str] = mapped_column(String(12))

@@ -1,9 +1,12 @@
 """The labels of the codebook, and which contributions have them."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crowd.db import Model
+from crowd import clock
+from crowd.db import Model, UTCTime
 from crowd.models.consultations import Consultation
 
 
@@ -25,3 +28,4 @@ class Themed(Model):
     __table_args__ = (Index("ix_themed_theme", "theme_id", "contribution_id"),)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id", ondelete="CASCADE"), primary_key=True)
+    given_at: Mapped[datetime] = mapped_column(UTCTime, default=clock.now)

@@ -11,6 +11,7 @@ from crowd.moderation.queries import waiting_since
 from crowd.moderation.reasons import SHIPPED
 from crowd.moderation.returning import NotReturnable, resubmit_until, why_not_return
 from crowd.rules import Asker
+from crowd.search import deeds as index
 from crowd.states import Phase, Place, State
 from crowd.threads.counts import tally
 from crowd.threads.deeds import count_published
@@ -57,6 +58,7 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
         count_published(contribution, 1)
     contribution.version_id, contribution.files = version.id, len(version.files or [])
     contribution.stamp += 1
+    index.put(contribution, version)
     contribution.best_practice = contribution.best_practice or best_practice
     _decided("published", version, by=by, decision="approve", note=note)
 

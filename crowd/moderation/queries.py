@@ -48,6 +48,7 @@ _ITEM = (
     Contribution.region,
     Contribution.group,
     Contribution.facilitator,
+    Contribution.expert,
     Contribution.state,
     Contribution.resubmit_by,
     Consultation.title.label("consultation"),

@@ -11,22 +11,12 @@ from crowd.db import Overtaken, db, insert_one, move, rows, write
 from crowd.evidence.deeds import attach
 from crowd.models import Consultation, Contribution, Finding, Question, Version, VoteEvent, VoteNow
 from crowd.rules import Asker
+from crowd.search import deeds as index
 from crowd.states import Kind, Phase, Place, Promise, Standing, State, Vote
-from crowd.threads import drafts
+from crowd.threads import drafts, facilitating
 from crowd.threads.counts import tally
+from crowd.threads.nesting import path_step
 from crowd.threads.prepared import Writing, prepare  # noqa: F401  # preparing is asked for beside submitting
-
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def path_step(number: int) -> str:
-    """A level of the sort key: six letters, so that any collation sorts it as its number (2,176,782,335 at most)."""
-    letters = ""
-    while number:
-        number, rest = divmod(number, 36)
-        letters = DIGITS[rest] + letters
-    return letters.rjust(6, "0")
-
 
 # Writing and voting are most of what people do: these are made once, and no objects are made of their rows.
 _SENT = select(Contribution.id).where(
@@ -49,11 +39,12 @@ def submit(
     kind: Kind = Kind.COMMENT,
     promise: Promise = Promise.ALIAS,
     files: Sequence[int] = (),
+    shown: dict[str, Any] | None = None,
 ) -> int:
     """Take a text, whose id is returned; it waits for a moderator and causes nothing until then (M1, M5). Sent twice,
     it is one.
 
-    Facilitators' texts are marked as theirs; they wait like any other (M24 forbids deciding on one's own)."""
+    Facilitators' texts are marked and wait like any other (M24). `shown` is another name than the person's own here."""
     if sent := rows(_SENT, person=by.id, key=once).scalar():
         return int(sent)
     now, consultation = clock.now(), under.consultation
@@ -68,7 +59,7 @@ def submit(
         promise=promise,
         phase=_phase(under),
         **_place(under),
-        **shown_as(by, consultation),
+        **(shown or shown_as(by, consultation)),
     )
     parent = under if isinstance(under, Contribution) else None
     path = (parent.path if parent else "") + path_step(number)
@@ -89,6 +80,7 @@ def _place(under: Question | Contribution | Finding) -> dict[str, Any]:
             "parent_id": under.id,
             "parent_author_id": under.author_id,
             "level": under.level + 1,
+            "closed": under.closed,
         }
     if isinstance(under, Question):
         return {"question_id": under.id, "place": Place.DISCUSSION}
@@ -106,7 +98,7 @@ def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     if by.roles & {Standing.MODERATOR, Standing.HOST}:
         return {"alias": by.name, "facilitator": True}
     own = by.memberships[consultation.id]
-    return {"alias": own.alias, "profession": own.profession, "region": own.region, "group": own.group}
+    return {name: getattr(own, name) for name in ("alias", "profession", "region", "group", "expert")}
 
 
 def _new_version(
@@ -179,6 +171,7 @@ def withdraw(contribution: Contribution, *, by: Asker) -> None:
     if was == State.PUBLISHED:
         count_published(contribution, -1)
         _show_replies_anew(contribution)
+    facilitating.unpin(contribution, by=by)
     log.record("withdrawn", by=by.id, consultation=contribution.consultation, contribution=contribution.id)
 
 
@@ -208,7 +201,8 @@ def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
 
 
 def count_published(contribution: Contribution, by: int) -> None:
-    """Keep the counts that appearing or vanishing changes (M5: nothing else counts)."""
+    """Keep the counts that appearing or vanishing changes (M5: nothing else counts), and what search finds. A new text
+    is put into the index with its wording, by whoever approves that."""
     what = {"comments": by} if contribution.kind == Kind.COMMENT else {"contributions": by}
     if contribution.finding_id:
         tally(Finding, contribution.finding_id, comments=by)
@@ -218,6 +212,10 @@ def count_published(contribution: Contribution, by: int) -> None:
         tally(Consultation, contribution.consultation_id, **what)
     if contribution.parent_id:
         tally(Contribution, contribution.thread_id, replies=by, stamp=1)
+    if by < 0:
+        index.drop(contribution.id)
+    elif contribution.version_id:
+        index.put_again(contribution)
 
 
 _CURRENT = {

@@ -10,7 +10,7 @@ from crowd.db import db, transaction, write
 from crowd.evidence import card
 from crowd.models import Contribution, Draft, Finding, Question
 
-FIELDS = ("text", "kind", "promise", *card.FIELDS)
+FIELDS = ("text", "kind", "promise", "none", *card.FIELDS)
 MOST = 200_000  # characters of a field; twenty times what is taken as a text
 
 

@@ -1,15 +1,28 @@
 """What the pages of threads ask for."""
 
-from wtforms import TextAreaField
+from flask import request
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from crowd.evidence.forms import WithCard, WithFiles
-from crowd.forms import Choice, WritingForm
+from crowd.forms import Choice, Form, WritingForm
 from crowd.i18n import _, lazy
 from crowd.models import Consultation, Contribution
 from crowd.states import Kind, Place, Promise
 
 MOST = 10_000  # characters of a text; what text.safe_html takes
+
+
+class ReasonForm(Form):
+    """Why a thread is closed: its readers are told."""
+
+    reason = StringField(
+        lazy("Why is this thread closed?"),
+        [
+            DataRequired(lazy("Say why: readers are told.")),
+            Length(max=300, message=lazy("Say it in at most 300 characters.")),
+        ],
+    )
 
 
 class TextForm(WritingForm):
@@ -43,6 +56,7 @@ class ContributionForm(WithCard, PromisedForm):
     """An answer to a key question; an example brings its evidence card."""
 
     kind = Choice(lazy("What is it?"), wrong=lazy("Choose what it is."))
+    similar = HiddenField(default=lambda: request.args.get("similar", ""))  # said_already.SEEN once it was shown
 
     def ask(self, kinds: list[str]) -> "ContributionForm":
         """Offer the kinds this question takes; a single one is chosen already."""

@@ -37,6 +37,7 @@ class View(NamedTuple):
     edits: bool
     resends: bool
     withdraws: bool
+    closes: bool
     listed: bool
     counts: bool
 
@@ -52,6 +53,7 @@ class View(NamedTuple):
             "resubmit_by": None,
             "parent_author_id": 0,
             "closed": False,
+            "level": 1,
         }
         others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
         returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)
@@ -67,6 +69,7 @@ class View(NamedTuple):
             rules.may(person, "edit", own),
             rules.may(person, "edit", returned),
             rules.may(person, "withdraw", own),
+            rules.may(person, "close the thread", others),
             listed,
             not consultation.counts_hidden or phase in COUNTS_TOLD,
         )
@@ -124,7 +127,8 @@ def of_rows(rows: Sequence[Any], consultation: Consultation, view: View) -> dict
 def make_fragment(row: Any, consultation: Consultation, view: View) -> Fragment:
     """One contribution as everybody of this view sees it, whatever is kept."""
     card = get_template_attribute("parts/contribution.html", "card")
-    html = str(card(_as_shown(row, consultation, view), row.level, MARKS, CONTROLS))
+    heading = "h2" if view.listed and row.level > 1 else "h3"  # a list's comments stand on one level with its answers
+    html = str(card(_as_shown(row, consultation, view), row.level, MARKS, CONTROLS, heading=heading))
     head, rest = html.split(MARKS)
     middle, tail = rest.split(CONTROLS)
     live = row.state == State.PUBLISHED
@@ -154,7 +158,12 @@ def _acts(row: Any, view: View, whose: str) -> str:
     acts = current_app.jinja_env.get_template("threads/acts.html")  # without what every page shows, which costs more
     again = view.resends and row.state == State.RETURNED and rules.holds("still in time", VISITOR, row)
     return acts.render(
-        c=row, view=view, whose=whose, again=again, alias=shown_alias(row.alias, row.promise, view.inside)
+        c=row,
+        view=view,
+        whose=whose,
+        again=again,
+        alias=shown_alias(row.alias, row.promise, view.inside),
+        closed=closed_words(row, view.zone) if row.closed_at else "",
     )
 
 
@@ -183,12 +192,14 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         best_practice=row.best_practice,
         late=_late(row, view),
         facilitator=row.facilitator,
+        expert=row.expert,
         promise_word=promise_word(row, view),
         card=row.card or {},
         files=row.attached,
         in_reply_to=_parent(row, view),
         in_reply_to_id=row.parent_id,
         level=row.level,
+        listed=view.listed,
         replies=row.replies,
     )
 
@@ -247,6 +258,13 @@ def tombstone(row: Any, zone: str) -> str:
         State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
         State.HIDDEN: _("Hidden while it is checked"),
     }[State(row.state)]
+
+
+def closed_words(row: Any, zone: str) -> str:
+    """What stands at the top of a closed thread; the reason stands with its first text."""
+    if not row.closed_at:
+        return _("A moderator has closed this thread.")
+    return _("Closed by the moderators on %(day)s: %(why)s", day=i18n.day(row.closed_at, zone), why=row.closed_why)
 
 
 def title(contribution: Contribution) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd import kept, rules, schedule
@@ -35,7 +35,7 @@ PLACED = (
     Contribution.public_since,
     Contribution.replies,
 )
-Top = aliased(Contribution)
+Top, Below = aliased(Contribution), aliased(Contribution)
 
 
 class Under(NamedTuple):
@@ -115,6 +115,8 @@ def answers(question: Question, person: Asker, wanted: Wanted) -> Page:
             Contribution.state == State.PUBLISHED,
             seen(person, consultation),
         )
+        if question.prompt_id:  # it stands above them
+            query = query.where(Contribution.id != bindparam("prompt"))
         if kind:
             query = query.where(Contribution.kind == bindparam("kind"))
         if after is not None:
@@ -126,7 +128,9 @@ def answers(question: Question, person: Asker, wanted: Wanted) -> Page:
         values |= {"times": shuffle.times, "plus": shuffle.plus}
     if kind:
         values["kind"] = kind
-    what = ("answers", order, bool(kind), after is not None)
+    if question.prompt_id:
+        values["prompt"] = question.prompt_id
+    what = ("answers", order, bool(kind), after is not None, bool(question.prompt_id))
     found = list(rows(statement(person, consultation, what, make), **values))
     last = found[TOPS - 1] if len(found) > TOPS else None
     return Page(found[:TOPS], "-".join(map(str, _key(last, orders.parts(order)))) if last else "")
@@ -187,7 +191,7 @@ def _thread(person: Asker, consultation: Consultation, under: Under, order: str,
     columns = orders.keys(order, Top)
     numbers: list[Any] = [bindparam(name) for name in NUMBERS[: len(columns)]]
     first = select(Top.path.label("start"), *(c.label(name) for name, c in zip(NUMBERS, columns, strict=False)))
-    first = first.where(under.tops(Top), seen(person, consultation, Top))
+    first = first.where(under.tops(Top), or_(seen(person, consultation, Top), _heads(person, consultation, under)))
     if later:
         first = first.where(orders.beyond(columns, numbers, also_at=True))
     tops = first.order_by(*(c.desc() for c in columns)).limit(TOPS + 2).subquery("tops")
@@ -199,6 +203,12 @@ def _thread(person: Asker, consultation: Consultation, under: Under, order: str,
         same = and_(*(k == n for k, n in zip(keys, numbers, strict=True)), Contribution.path > bindparam("path"))
         query = query.where(or_(orders.beyond(keys, numbers), same))
     return query.order_by(*(k.desc() for k in keys), Contribution.path).limit(ROWS + 1)
+
+
+def _heads(person: Asker, consultation: Consultation, under: Under) -> ColumnElement[bool]:
+    """A top-level answer that the reader may not see, with something below it that they may."""
+    inside = and_(Below.path > Top.path, Below.path <= Top.path + "zz")
+    return exists().where(under.all(Below), inside, seen(person, consultation, Below)).correlate(Top)
 
 
 def _fitting(found: Sequence[Any], under: Under) -> int:

@@ -1,14 +1,17 @@
-"""Whether the kept counts are what is there. Each is one SELECT over what it counts; no rows are looped over."""
+"""Whether the kept counts and the index of search are what is there. Each is one SELECT over what it counts; no rows
+are looped over."""
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from crowd import log
 from crowd.db import db, transaction
 from crowd.i18n import _
-from crowd.models import Consultation, Contribution, Finding, Membership, Question, Version, VoteNow
+from crowd.models import Consultation, Contribution, Finding, Membership, ProfessionVotes, Question, Version, VoteNow
+from crowd.search import deeds as index
+from crowd.search import queries as found
 from crowd.states import Kind, Standing, State, Vote
 
 Text = aliased(Contribution)
@@ -92,15 +95,58 @@ def _of_consultations() -> dict[str, ScalarSelect[int]]:
     }
 
 
+def _by_profession() -> Any:
+    """The votes of each profession on each contribution, from the votes."""
+    one = {name: func.sum(case((VoteNow.value == value, 1), else_=0)) for name, value in VALUES.items()}
+    return (
+        select(VoteNow.contribution_id, Membership.profession, *(count.label(name) for name, count in one.items()))
+        .join(Contribution, Contribution.id == VoteNow.contribution_id)
+        .join(
+            Membership,
+            and_(
+                Membership.person_id == VoteNow.person_id,
+                Membership.consultation_id == Contribution.consultation_id,
+            ),
+        )
+        .where(Membership.profession != "")
+        .group_by(VoteNow.contribution_id, Membership.profession)
+    )
+
+
+def _wrong_by_profession() -> list[Wrong]:
+    kept = select(ProfessionVotes.contribution_id, ProfessionVotes.profession, *_VOTES).where(_VOTES_SUM != 0)
+    there = _by_profession()
+    of_kept = {tuple(row[:2]): row[2:] for row in db.session.execute(kept.except_(there))}
+    of_there = {tuple(row[:2]): row[2:] for row in db.session.execute(there.except_(kept))}
+    none = (0,) * len(VALUES)
+    return [
+        Wrong(ProfessionVotes.__tablename__, key[0], name, was, now)
+        for key in sorted(of_kept.keys() | of_there.keys())
+        for name, was, now in zip(VALUES, of_kept.get(key, none), of_there.get(key, none), strict=True)
+        if was != now
+    ]
+
+
+_VOTES = [getattr(ProfessionVotes, name) for name in VALUES]
+_VOTES_SUM = ProfessionVotes.agree + ProfessionVotes.disagree + ProfessionVotes.passed
+
+
 def check() -> list[Wrong]:
     """Every kept count that differs from what is there."""
-    wrong = []
+    wrong = _wrong_by_profession()
     for kind, counts in _counts():
         for name, there in counts.items():
             kept = getattr(kind, name)
             rows = db.session.execute(select(kind.id, kept, there).where(kept != there).order_by(kind.id))
             wrong += [Wrong(kind.__tablename__, *_parts(name, row)) for row in rows]
-    return wrong
+    return wrong + _of_the_index()
+
+
+def _of_the_index() -> list[Wrong]:
+    """What is published and cannot be found, and the other way round; findings by their number with a minus."""
+    return [Wrong("search_index", key, "texts", 0, 1) for key in found.missing()] + [
+        Wrong("search_index", key, "texts", 1, 0) for key in found.stray()
+    ]
 
 
 def _parts(name: str, row: Any) -> tuple[int, str, int, int]:
@@ -115,6 +161,11 @@ def correct() -> list[Wrong]:
             if any(w.table == kind.__tablename__ and w.name == name for w in wrong):
                 grown = {"stamp": Contribution.stamp + 1} if kind is Contribution else {}
                 _write(update(kind).where(getattr(kind, name) != there).values({name: there, **grown}))
+    if any(w.table == ProfessionVotes.__tablename__ for w in wrong):
+        _write(delete(ProfessionVotes))
+        names = ["contribution_id", "profession", *VALUES]
+        _write(insert(ProfessionVotes).from_select(names, _by_profession()))
+    index.mend()
     if wrong:
         _write(update(Consultation).values(change=Consultation.change + 1))
     return wrong

@@ -14,9 +14,10 @@ from crowd.frames import framed
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
+from crowd.notices import queries as notices
 from crowd.pages import own_path, path_to
 from crowd.states import Phase, State, Vote
-from crowd.threads import deeds, fragments, laying, orders, paging, queries, visits
+from crowd.threads import deeds, fragments, laying, orders, paging, prompts, queries, visits
 from crowd.threads.blueprint import bp
 from crowd.threads.fragments import View
 from crowd.threads.orders import Shuffle
@@ -50,6 +51,8 @@ def question(slug: str, number: int) -> Any:
         question=asked,
         documents=tuple(laying.unchanged(("documents", asked.id), consultation, view, lambda: documents(asked.id))),
         view=view,
+        following=notices.following(asker, "question", asked.id),
+        prompt=prompts.prompt(asked, asker, view) if first else prompts.Prompt(),
         offered=tuple(offered),
         sort=order,
         kind=kind,
@@ -118,6 +121,9 @@ def thread(number: int) -> Any:
         sort=order,
         after=laid.after,
         first=which.after is None,
+        following=notices.following(asker, "contribution", under.thread),
+        closed=fragments.closed_words(found, consultation.timezone) if found.closed else "",
+        headed=bool(common) and which.after is None and not which.only_new,
         place=under.place if asker.id else "",
         upto=laid.upto or "",
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -13,12 +14,17 @@ from crowd.evidence import card, storing, taking
 from crowd.evidence.deeds import drop_waiting
 from crowd.evidence.forms import WithCard, WithFiles
 from crowd.evidence.taking import OnForm
+from crowd.experts import deeds as experts
+from crowd.experts import queries as expert_queries
+from crowd.experts.asking import name_of
+from crowd.experts.forms import AnswerForm
 from crowd.i18n import _
-from crowd.models import Contribution, Finding, Question, Version
+from crowd.models import Contribution, ExpertRequest, Finding, Question, Version
 from crowd.states import Kind, Place, Promise
 from crowd.threads import deeds, drafts, queries
 from crowd.threads.blueprint import bp
 from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, change_form, kind_hints, promise_label
+from crowd.threads.said_already import said_already
 from crowd.web import fetch, person, require, takes_files
 
 Under = Question | Contribution | Finding
@@ -29,9 +35,36 @@ Under = Question | Contribution | Finding
 def write(slug: str, number: int) -> Any:
     """Take a member's contribution to a key question; it then waits for a moderator."""
     question = fetch(Question, slug, number, to="contribute", grace=True)
-    form = _filled(ContributionForm, question).offer(question.consultation).ask(question.kinds)
+    asked = _asked_by_name(question)
+    form = _filled(AnswerForm if asked else ContributionForm, question).offer(question.consultation).ask(question.kinds)
     kind = Kind(form.kind.data) if form.kind.data in question.kinds else Kind(question.kinds[0])
-    return _taking(form, question, kind, "threads/write.html", question=question, kind=kind, hints=kind_hints())
+    if asked is None:
+        return _taking(form, question, kind, "threads/write.html", question=question, kind=kind, hints=kind_hints())
+    form.expert.data = str(asked.id)
+    return _taking(
+        form,
+        question,
+        kind,
+        "threads/write.html",
+        name=name_of(asked, person()),
+        submit=partial(experts.answer, asked),
+        question=question,
+        kind=kind,
+        hints=kind_hints(),
+        asked=asked,
+    )
+
+
+def _asked_by_name(question: Question) -> ExpertRequest | None:
+    """The request of an invited expert, found when the form is opened and named by the form that is sent: a form that
+    promised an alias never brings a name out."""
+    if request.method == "GET":
+        return expert_queries.accepted(person().id, question.id)
+    if "expert" not in request.form:
+        return None
+    number = request.form["expert"]
+    fine = number.isascii() and number.isdigit() and len(number) < 10
+    return (expert_queries.own(person().id, question.id, int(number)) if fine else None) or abort(404)
 
 
 @bp.route("/p/<int:number>/reply", methods=["GET", "POST"])
@@ -62,8 +95,10 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
     return form
 
 
-def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) -> Any:
-    """What happens to a text that is sent: discard the draft, save it, preview it, or submit it."""
+def _taking(
+    form: Any, under: Under, what: Kind, template: str, *, name: str = "", submit: Any = deeds.submit, **shown: Any
+) -> Any:
+    """What happens to a text that is sent: its draft is discarded or saved, it is previewed, compared, or submitted."""
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)
@@ -77,22 +112,15 @@ def _taking(form: Any, under: Under, what: Kind, template: str, **shown: Any) ->
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
-            if request.form.get("do") != "preview":
-                promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
-                with transaction():
-                    sent = deeds.submit(
-                        under,
-                        by=person(),
-                        writing=writing,
-                        once=_once(form),
-                        kind=what,
-                        promise=promise,
-                        files=files.ids,
-                    )
-                return redirect(url_for(".sent", number=sent))
-            preview = text.shown(writing.html)
+            if request.form.get("do") == "preview":
+                preview = text.shown(writing.html)
+            elif alike := said_already(form, under, writing, person()):
+                drafts.keep(under, by=person().id, fields=request.form)
+                shown["alike"] = alike
+            else:
+                return _send(form, under, what, partial(submit, writing=writing, files=files.ids))
     page = render_template(
-        template, form=form, preview=preview, files=files.shown, draft=form.draft, name=_name(under), **shown
+        template, form=form, preview=preview, files=files.shown, draft=form.draft, name=name or _name(under), **shown
     )
     return page, 422 if form.errors else 200
 
@@ -102,6 +130,13 @@ def _files(form: Any, under: Under, place: str, had: Sequence[int] = ()) -> OnFo
     if not isinstance(form, WithFiles):
         return OnForm([])
     return taking.on_form(form.files, place=place, consultation=under.consultation, by=person().id, had=had)
+
+
+def _send(form: Any, under: Under, what: Kind, submit: Any) -> Any:
+    promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
+    with transaction():
+        sent = submit(under, by=person(), once=_once(form), kind=what, promise=promise)
+    return redirect(url_for(".sent", number=sent))
 
 
 def _once(form: Any) -> str:

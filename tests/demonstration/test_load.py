@@ -213,7 +213,7 @@ def test_it_is_the_same_each_time(app, at):
 def test_the_schedule_holds_on_every_day_and_at_every_hour(phase):
     for hour in range(0, 366 * 24, 7):
         now = datetime(2026, 1, 1, 0, 30, tzinfo=UTC) + timedelta(hours=hour)
-        for part, wanted in (("ahp", Phase(phase)), ("placements", Phase.OPEN)):
+        for part, wanted in (("ahp", Phase(phase)), ("expert", Phase(phase)), ("placements", Phase.OPEN)):
             starts = calendar(part, Phase(phase), now).starts
             assert list(starts.values()) == sorted(starts.values())
             assert [name for name, start in starts.items() if start <= now][-1] == wanted

@@ -9,7 +9,7 @@ from crowd import rules
 from crowd.db import db, transaction
 from crowd.evidence import card, queries
 from crowd.evidence.queries import Wanted
-from crowd.models import Consultation, Contribution, Version
+from crowd.models import Consultation, Contribution, Theme, Themed, Version
 from crowd.rules import VISITOR
 from crowd.states import PHASES, Kind, Promise, Standing, State
 from tests import make
@@ -59,6 +59,13 @@ def test_filters_stand_in_the_address(member, consultation):
     assert listed("profession=Paramedic") == {two.id, idea.id}
     assert listed("region=North+West") == {one.id}
     assert listed("question=1") == {idea.id} and listed("files=yes") == {idea.id}
+    with transaction() as session:
+        for number, name in ((1, "Access"), (2, "Nobody’s")):
+            session.add(Theme(consultation_id=consultation.id, number=number, name=name))
+        session.flush()
+        session.add(Themed(contribution_id=two.id, theme_id=session.query(Theme.id).filter_by(number=1).scalar()))
+    assert listed("theme=1") == {two.id} and listed("theme=2") == set() and listed("theme=1&question=1") == set()
+    assert "Access" in member.get(LIBRARY) and "Nobody’s" not in member.get(LIBRARY)
     assert listed("kind=idea&files=yes&profession=Paramedic") == {idea.id}
     assert "Nothing fits" in member.get(f"{LIBRARY}?kind=experience")
     for query in ("kind=poem", "profession=Wizard", "region=Mars"):

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("serial", sa.Integer(), nullable=True),
         sa.Column("closed", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("closed_why", sa.Text(), nullable=False, server_default=""),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("files", sa.Integer(), nullable=False, server_default="0"),
     ):
         op.add_column("contributions", column)
@@ -29,7 +30,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_contributions_evidence",
         "contributions",
-        ["consultation_id", "id"],
+        ["consultation_id", "state", "id"],
         sqlite_where=evidence,
         postgresql_where=evidence,
     )
@@ -139,6 +140,7 @@ def _about_contributions() -> None:
         "themed",
         _whole("contribution_id"),
         _whole("theme_id"),
+        _time("given_at"),
         _reference("contribution_id", "contributions.id"),
         _reference("theme_id", "themes.id"),
         _key("themed", "contribution_id", "theme_id"),

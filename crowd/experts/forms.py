@@ -1,0 +1,80 @@
+"""What the pages of invited experts ask for."""
+
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from crowd.accounts.forms import an_address
+from crowd.accounts.register import plain_email
+from crowd.forms import Form
+from crowd.i18n import _, lazy
+from crowd.models import Consultation
+from crowd.states import Promise
+from crowd.threads.forms import ContributionForm
+
+SHORT = Length(max=1000, message=lazy("Use at most 1,000 characters."))
+
+
+class InviteForm(Form):
+    question = SelectField(lazy("Question"), coerce=int)
+    people = TextAreaField(
+        lazy("Whom do you ask?"),
+        [DataRequired(lazy("Name at least one person: a name, a comma, an e-mail address.")), Length(max=50_000)],
+        render_kw={"spellcheck": "false"},
+    )
+    note = TextAreaField(lazy("Why you ask them"), [Optional(), SHORT])
+    minutes = IntegerField(
+        lazy("How many minutes will it take?"),
+        [
+            InputRequired(lazy("Enter how many minutes it will take, such as 30.")),
+            NumberRange(5, 480, lazy("Enter a number from 5 to 480.")),
+        ],
+        default=30,
+        render_kw={"class": "w-5", "inputmode": "numeric"},
+    )
+
+
+class PassOnForm(Form):
+    name = StringField(
+        lazy("Name of the person who can answer it"), [DataRequired(lazy("Enter their name.")), Length(max=100)]
+    )
+    email = StringField(
+        lazy("Their e-mail address"),
+        [InputRequired(lazy("Enter their e-mail address.")), Length(max=254), an_address],
+        filters=[lambda typed: plain_email(typed) if typed else typed],
+        render_kw={"type": "email", "autocomplete": "off", "spellcheck": "false"},
+    )
+    note = TextAreaField(lazy("A word to them"), [Optional(), SHORT], render_kw={"rows": 3})
+
+
+class DeclineForm(Form):
+    reason = TextAreaField(lazy("Why is it not yours?"), [Optional(), SHORT], render_kw={"rows": 3})
+
+
+class AnswerForm(ContributionForm):
+    """An answer to a question that one was asked by name, with the interests that one declares."""
+
+    expert = HiddenField()
+    interests = TextAreaField(lazy("Your interests in this question"), [SHORT], render_kw={"rows": 3})
+    none = BooleanField(lazy("I have none to declare"))
+
+    def offer(self, consultation: Consultation) -> "AnswerForm":
+        """The host's promises, in words that speak of a name and not of an alias."""
+        super().offer(consultation)
+        words = {
+            Promise.ALIAS: _("Everybody, once the findings are published, under your name"),
+            Promise.NAMELESS: _(
+                "Everybody, once the findings are published, without your name; your declared interests are shown"
+            ),
+        }
+        self.promise.choices = [(p, words.get(Promise(p), label)) for p, label in self.promise.choices]
+        return self
+
+    def validate_interests(self, field: TextAreaField) -> None:
+        written = bool((field.data or "").strip())
+        if written and self.none.data:
+            raise ValidationError(_("You have written interests and ticked that you have none. Clear one of the two."))
+        if not written and not self.none.data:
+            raise ValidationError(_("Say which interests you have in this question, or tick that you have none."))
+
+    def card(self) -> dict[str, str]:
+        return super().card() | {"interests": _("None to declare") if self.none.data else self.interests.data or ""}

@@ -1,0 +1,1 @@
+"""Following: what is new where one follows, on a page and as feeds."""

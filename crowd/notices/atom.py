@@ -1,0 +1,106 @@
+"""Feeds by RFC 4287, of what may be read by the one who asks, under the names that they may see."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from flask import current_app, get_template_attribute
+
+from crowd import i18n, outbox
+from crowd.i18n import _
+from crowd.models import Consultation
+from crowd.notices.followed import title
+from crowd.threads.fragments import View, kind_word, shown_alias
+
+NOT_XML = re.compile(
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)  # no XML can hold these, escaped or not
+
+
+class Entry(NamedTuple):
+    """A text or a finding as it stands in a feed; `html` is safe HTML."""
+
+    name: str  # of its tag:, such as p/12: stays the same whatever changes
+    begun: datetime  # when its consultation was created: a tag: is of a day on which its name was ours
+    title: str
+    author: str
+    published: datetime
+    updated: datetime
+    href: str
+    html: str
+
+    @property
+    def tag(self) -> str:
+        return tag(self.name, self.begun)
+
+
+def tag(name: str, begun: datetime) -> str:
+    """A stable identifier by RFC 4151; the port and the scheme of our address may change."""
+    host = urlsplit(str(current_app.config["BASE_URL"])).hostname
+    return f"tag:{host},{begun.date()}:{name}"
+
+
+def of_text(
+    row: Any, consultation: Consultation, view: View, *, heading: str = "", at: datetime | None = None
+) -> Entry:
+    """A contribution. `heading` is what happened, where a feed is of several places; `at` is when it did, if that was
+    later than its publication, and then an entry of its own."""
+    author = who(row, view)
+    card = str(get_template_attribute("parts/contribution.html", "evidence")(row.card)) if row.card else ""
+    said = heading or _("%(kind)s by %(author)s", kind=kind_word(row.kind), author=author)
+    return Entry(
+        name=f"p/{row.id}/{at:%Y-%m-%dT%H:%M:%SZ}" if at else f"p/{row.id}",
+        begun=consultation.created_at,
+        title=f"{said}: {title(row.html)}",
+        author=author,
+        published=row.submitted_at,
+        updated=at or max(row.public_since, row.worded_at),
+        href=outbox.link("threads.contribution", number=row.id),
+        html=row.html + card,
+    )
+
+
+def who(row: Any, view: View) -> str:
+    """Who a text is by, as its promise allows; without a name, profession and region stand in its place (P12)."""
+    shown = shown_alias(row.alias, row.promise, view.inside)
+    if row.facilitator:
+        return _("%(name)s (facilitator)", name=shown)
+    about = ", ".join(filter(None, (row.profession, row.region))) if shown != row.alias else ""
+    return f"{shown} ({about})" if about else shown
+
+
+def of_finding(row: Any, consultation: Consultation, host: str) -> Entry:
+    """A finding with what the host will do about it."""
+    did = f"<h4>{_('You said, we did')}</h4>{row.response_html}" if row.response_html else ""
+    return Entry(
+        name=f"c/{consultation.slug}/findings/{row.number}",
+        begun=consultation.created_at,
+        title=_("Finding %(number)s: %(title)s", number=row.number, title=row.title),
+        author=host,
+        published=row.published_at,
+        updated=row.changed,
+        href=outbox.link("findings.finding", slug=consultation.slug, number=row.number),
+        html=row.html + did,
+    )
+
+
+class Feed(NamedTuple):
+    """A feed before it is written. `href` is the page it is of, `itself` its own address, both absolute."""
+
+    name: str
+    begun: datetime
+    heading: str
+    host: str
+    href: str
+    itself: str
+    entries: Sequence[Entry]
+
+
+def document(feed: Feed) -> bytes:
+    """The feed as XML: everything in it is escaped by the template, and what no XML can hold is left away."""
+    template = current_app.jinja_env.get_template("notices/feed.xml")  # without what every page shows
+    updated = max((entry.updated for entry in feed.entries), default=feed.begun)
+    xml = template.render(feed=feed, tag=tag(feed.name, feed.begun), updated=updated, lang=i18n.language())
+    return NOT_XML.sub("", xml).encode()

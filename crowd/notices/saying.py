@@ -1,0 +1,53 @@
+"""Notices in words: what happened, to whom it is told, and where it stands."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from crowd.i18n import _
+from crowd.models import Consultation
+from crowd.notices import queries
+from crowd.notices.atom import who
+from crowd.notices.followed import title
+from crowd.notices.queries import Happened, Why
+from crowd.rules import Asker
+from crowd.states import Place
+from crowd.threads.fragments import View
+
+
+class Notice(NamedTuple):
+    """A notice for one reader; `row` is the text it is of, `view` from where they read it."""
+
+    id: int
+    at: datetime
+    words: str
+    title: str
+    of: Consultation
+    view: View
+    row: Any
+
+
+def page(person: Asker, before: tuple[datetime, int] | None = None) -> tuple[list[Notice], bool]:
+    """One page of somebody's notices, the newest first, and whether there are more."""
+    of = {consultation.id: consultation for consultation in queries.consultations(person)}
+    happened, more = queries.notices(person, list(of.values()), before)
+    rows = queries.texts([h.id for h in happened])
+    views = {(c.id, place): View.of(c, person, finding=place == Place.FINDING) for c in of.values() for place in Place}
+    found = []
+    for h in happened:
+        row = rows[h.id]
+        view = views[row.consultation_id, Place(row.place)]
+        words = _words(h, row, who(row, view))
+        found.append(Notice(h.id, h.at, words, title(row.html), of[row.consultation_id], view, row))
+    return found, more
+
+
+def _words(happened: Happened, row: Any, name: str) -> str:
+    if happened.why == Why.ANSWER:
+        return _("%(name)s answered you", name=name)
+    if happened.why == Why.THREAD:
+        return _("%(name)s commented in a thread that you follow", name=name)
+    if happened.why == Why.QUESTION:
+        return _("%(name)s answered question %(number)s", name=name, number=row.question)
+    if happened.why == Why.FINDING:
+        return _("%(name)s commented on finding %(number)s", name=name, number=row.finding)
+    return _("What %(name)s wrote was given the theme “%(theme)s”", name=name, theme=happened.theme)

@@ -1,0 +1,59 @@
+"""The page on which things are found: full text search and filters, with or without each other."""
+
+from typing import Any
+
+from flask import abort, render_template, request
+
+from crowd.models import Consultation
+from crowd.pages import around, path_to
+from crowd.rules import Asker
+from crowd.search import address, queries
+from crowd.search.blueprint import bp
+from crowd.states import Place
+from crowd.threads import laying
+from crowd.threads.fragments import View
+from crowd.web import fetch, person
+
+__all__ = ["bp"]
+
+
+@bp.get("/c/<slug>/search")
+def search(slug: str) -> Any:
+    """What this reader may read and has asked for; all of what was asked stands in the address."""
+    consultation = fetch(Consultation, slug, to="enter the discussion")
+    asker = person()
+    view = View.of(consultation, asker, listed=True)
+    known = address.choices(asker, consultation, view)
+    try:
+        wanted = address.read(request.args, known)
+    except address.Unknown:
+        abort(404)
+    found = queries.Found([], 0, None)
+    if not wanted.nothing_to_look_for:
+        found = queries.search(asker, consultation, wanted.asked, wanted.filters, sort=wanted.sort, after=wanted.after)
+    page = render_template(
+        "search/search.html",
+        wanted=wanted,
+        known=known,
+        found=found,
+        most=queries.MOST,
+        findings=queries.findings(asker, consultation, wanted.asked) if not wanted.after else [],
+        view=view,
+        next_href=_page(consultation, wanted.values, after="{}-{}".format(*found.next)) if found.next else "",
+        first_href=_page(consultation, wanted.values) if wanted.after else "",
+    )
+    return around(page, _cards(asker, found.rows, consultation))
+
+
+def _page(consultation: Consultation, values: dict[str, str], **more: str) -> str:
+    return path_to("search.search", slug=consultation.slug, **values, **more)
+
+
+def _cards(asker: Asker, rows: Any, consultation: Consultation) -> list[bytes]:
+    """The usual cards; comments on findings have their own rules of what can be done with them."""
+    cards: dict[int, Any] = {}
+    for place in Place:
+        if here := [row for row in rows if row.place == place]:
+            view = View.of(consultation, asker, finding=place == Place.FINDING, listed=True)
+            cards |= zip([row.id for row in here], laying.list_for(asker, here, consultation, view), strict=True)
+    return [f"<li>{cards[row.id]}</li>\n".encode() for row in rows]
