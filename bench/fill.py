@@ -144,7 +144,9 @@ def _begin(session: Any, slug: str, phase: Phase) -> Filling:
     begun = clock.now() - DAY
     now = PHASES.index(phase)
     starts = {p: begun + (n - now) * 10 * DAY for n, p in enumerate(PHASES) if p != Phase.DRAFT}
-    made = Consultation(slug=slug, title="The future of our professions", created_at=begun - 70 * DAY, **starts)
+    made = Consultation(
+        slug=slug, code=slug.upper(), title="The future of our professions", created_at=begun - 70 * DAY, **starts
+    )
     session.add(made)
     session.flush()
     titles = ("How will England be different?", "What should stop, start or change?", "Which success stories?")
@@ -238,6 +240,9 @@ def _text(f: Filling, author: int, parent: dict[str, Any] | None, state: State) 
         "passed": 0,
         "replies": 0,
     }
+    if state == State.PUBLISHED:
+        f.consultation.serial += 1
+        row["serial"] = f.consultation.serial
     f.rows[number] = row
     return row
 

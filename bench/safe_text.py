@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from crowd.text import Unusable, safe_html
 
 LENGTH = 10_000
+CODES = frozenset({"AHP-2016", "A1"})  # consultations whose citable numbers become links
 PROSE = (
     "Count *care time*, not contacts: people come back when nobody has asked them what **matters**.\n\n"
     "- One plan for each person, see https://www.example.org/plan (page 3).\n- Let therapists refer.\n\n"
@@ -72,6 +73,10 @@ REPEATED = {
     "colons": "http:",
     "accents": "a\u0301\u0316",
     "joined": "\U0001f469\u200d",
+    "cited": "AHP-2016-0081 ",
+    "cited in a row": "A-1111-",
+    "almost cited": "AHP-2016-00811111-A ",
+    "capitals": "A-",
 }
 
 
@@ -113,6 +118,8 @@ def shapes() -> Iterator[tuple[str, str]]:
     yield "most cdata", "<![CDATA[" * 97
     yield "most table cells", "|a|b|c|d|e\n|-|-|-|-|-\n" + "|a|b|c|d|e\n" * 90
     yield "most cells filled up", "|a" * 50 + "\n" + "|-" * 50 + "\n" + "a\n" * 17
+    yield "most cited", "A1-0001 " * 245 + "word " * 1600
+    yield "most cited and linked", "A1-0001 http://a.b " * 120 + "word " * 1400
     yield "most of all", ("*a* [b](http://c.d) `e` & f\n\n" * 99) + "word " * 1000
 
 
@@ -121,7 +128,7 @@ def best(source: str) -> tuple[float, str]:
     for _ in range(5):
         start = time.perf_counter()
         try:
-            safe_html(source)
+            safe_html(source, codes=CODES)
         except Unusable:
             end = "refused"
         times.append(time.perf_counter() - start)

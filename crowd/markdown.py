@@ -29,6 +29,14 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 
+# The citable number of a contribution: the code of its consultation, a hyphen, its serial in four digits or more.
+CITED = re.compile(r"(?<![\w./@-])([A-Z][A-Z0-9-]{1,19})-(\d{4,7})(?![\w-])", re.ASCII)
+
+
+def cites(address: str) -> bool:
+    """Whether it is the address of a citable number, which the parser makes and nobody can type as a link."""
+    return address.startswith("/p/") and bool(CITED.fullmatch(address[3:]))
+
 
 def may_link(address: str) -> bool:
     """Whole web addresses with a plain host, and mail addresses; never user:password before the host."""
@@ -67,12 +75,32 @@ def _link_bare(token: Token) -> list[Token]:
     return [*found, Token("text", "", 0, content=token.content[done:])] if found else [token]
 
 
+def _link_cited(token: Token, codes: frozenset[str]) -> list[Token]:
+    """A text token, its citable numbers of these consultations made links within the site."""
+    found, done = [], 0
+    for match in CITED.finditer(token.content):
+        if match[1] in codes:
+            before = Token("text", "", 0, content=token.content[done : match.start()])
+            found += [before, *_link(f"/p/{match[0]}", match[0])]
+            done = match.end()
+    return [*found, Token("text", "", 0, content=token.content[done:])] if found else [token]
+
+
+def _link_found(token: Token, codes: frozenset[str]) -> list[Token]:
+    """A text token with its bare addresses and its citable numbers as links; none stands inside another."""
+    out, inside = [], False
+    for part in _link_bare(token):
+        inside = part.type == "link_open" or (inside and part.type != "link_close")
+        out += [part] if inside or part.type != "text" or not codes else _link_cited(part, codes)
+    return out
+
+
 def _is_visible(tokens: list[Token]) -> bool:
     blank = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that show nothing
     return any(unicodedata.category(c)[0] in "LNPS" and c not in blank for token in tokens for c in token.content)
 
 
-def _mend_links(tokens: list[Token], links: bool) -> list[Token]:
+def _mend_links(tokens: list[Token], links: bool, codes: frozenset[str]) -> list[Token]:
     """Images become links, a link without a word shows its address, bare addresses become links. What may not
     link, or stands inside another link, becomes its words.
     """
@@ -92,7 +120,7 @@ def _mend_links(tokens: list[Token], links: bool) -> list[Token]:
                 out.append(Token("text", "", 0, content=str(out[start].attrs["href"])))
             out += [token] if start else []
         else:
-            out += _link_bare(token) if links and not any(kept) and token.type == "text" else [token]
+            out += _link_found(token, codes) if links and not any(kept) and token.type == "text" else [token]
     return out
 
 
@@ -102,7 +130,7 @@ def _forum_rules(state: StateCore) -> None:
         if token.type in ("heading_open", "heading_close"):
             token.tag = {"h1": "h4", "h2": "h5"}.get(token.tag, "h6")
         if token.children:
-            token.children = _mend_links(token.children, state.env["links"])
+            token.children = _mend_links(token.children, state.env["links"], state.env["codes"])
 
 
 def _label_end(state: StateInline, start: int, _nested: bool = False) -> int:
@@ -143,16 +171,16 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.push("forum", _forum_rules)
     # The rulers compile at first use and are half filled meanwhile: two threads would lose each other's
     # words.
-    parser.render("ready", {"links": True})
+    parser.render("ready", {"links": True, "codes": frozenset()})
     return parser
 
 
 _markdown = _parser()
 
 
-def parse(source: str, *, links: bool) -> list[Token]:
+def parse(source: str, *, links: bool, codes: frozenset[str] = frozenset()) -> list[Token]:
     """What stands deeper than 2 * DEPTH + 10 levels is lost: refuse what is deeper than DEPTH."""
-    return _markdown.parse(source, {"links": links})
+    return _markdown.parse(source, {"links": links, "codes": codes})
 
 
 def render(tokens: list[Token]) -> str:

@@ -16,6 +16,7 @@ from crowd.hosting import brand
 from crowd.models import Site
 from crowd.rules import Asker, may
 from crowd.text import shown
+from crowd.threads import branches
 from crowd.web import csrf, person, public
 from crowd.why import why_not
 
@@ -177,7 +178,7 @@ def init_pages(app: Flask) -> None:
         "deadline": i18n.deadline,
         "stamp": i18n.stamp,
     }
-    app.jinja_env.filters["shown"] = shown
+    app.jinja_env.filters |= {"shown": shown, "behalf": branches.words}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_url_rule("/brand-<stamp>.css", "brand_sheet", brand_sheet)
     app.add_url_rule("/healthz", "healthz", healthz)

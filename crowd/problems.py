@@ -1,12 +1,15 @@
 """Every error a user can meet has a page: what is wrong, what to do, and what they had typed."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from crowd import resuming
+from crowd.accounts.forms import SignInForm
 from crowd.db import Overtaken, db
 from crowd.i18n import _
 from crowd.models import Consultation
@@ -76,7 +79,12 @@ def _words() -> dict[int, tuple[str, str]]:
 
 
 def problem(
-    status: int, sentence: str = "", *, title: str = "", what_next: list[Link] | None = None
+    status: int,
+    sentence: str = "",
+    *,
+    title: str = "",
+    what_next: list[Link] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> tuple[str, int]:
     """The page for an error; all that the person had typed stands on it."""
     words = _words().get(status, _words()[400])
@@ -88,16 +96,27 @@ def problem(
         sentence=sentence or words[1],
         status=status,
         what_next=(what_next or []) + front,
-        kept=[] if unread else _typed(),
+        kept=described(typed.items()) if typed else [] if unread else described(request.form.items(multi=True)),
     )
     return page, status
 
 
-def _typed() -> list[Typed]:
-    """What the person typed, field by field: the name, its words, and the text."""
+def described(fields: Iterable[tuple[str, str]]) -> list[Typed]:
+    """What a person typed, field by field: the name, its words, and the text."""
     words = _field_words()
-    fields = [(name, text) for name, text in request.form.items(multi=True) if name not in NOT_TYPED and text.strip()]
-    return [(name, words.get(name) or _("Field “%(name)s”", name=name), text) for name, text in fields]
+    typed = [(name.removeprefix(resuming.PREFIX), text) for name, text in fields if text.strip()]
+    return [(n, words.get(n) or _("Field “%(name)s”", name=n), text) for n, text in typed if n not in NOT_TYPED]
+
+
+def sign_in_again(status: int) -> tuple[str, int]:
+    """The sign-in form with all that was typed in it, in place of a refusal that a visitor would get."""
+    return sign_in_page(SignInForm(formdata=None, next=request.path), resuming.typed()), status
+
+
+def sign_in_page(form: SignInForm, typed: Mapping[str, str]) -> str:
+    """`typed` was written when the sign-in had ended; the form carries it."""
+    chosen = [(name, typed[name]) for name in CHOICES if name in typed]
+    return render_template("accounts/sign_in.html", form=form, kept=described(typed.items()), chosen=chosen)
 
 
 def _field_words() -> dict[str, str]:
@@ -114,6 +133,9 @@ def _field_words() -> dict[str, str]:
         "source": _("How do we know?"),
         "interests": _("Declared interests"),
         "people": _("Whom do you ask?"),
+        "branch": _("Name of the branch or group"),
+        "present": _("How many people were present?"),
+        "agreed": _("How did you agree?"),
         "summary": _("Summary"),
         "guidance": _("Guidance"),
         "welcome": _("Welcome"),
@@ -124,6 +146,8 @@ def _field_words() -> dict[str, str]:
 
 def _refused(refused: Refused) -> tuple[str, int]:
     db.session.rollback()
+    if resuming.was_writing() and not person().id:
+        return sign_in_again(403)
     sentence = why_not(person(), refused.act, refused.thing)
     sign_in = [] if person().id else [(_("Sign in"), url_for("accounts.sign_in", next=request.path))]
     if refused_by_the_bell(refused):
@@ -155,6 +179,8 @@ def _http(error: HTTPException) -> Any:
         return error
     if error.code == 413 and person().id:
         _hear_out()
+    if error.code in (403, 404) and resuming.was_writing() and not person().id:
+        return sign_in_again(error.code)  # whether there is anything to answer is told once they are signed in
     return problem(error.code)
 
 
@@ -165,7 +191,16 @@ def _hear_out() -> None:
         left -= len(block)
 
 
-def _expired(_error: CSRFError) -> tuple[str, int]:
+def _expired(_error: CSRFError) -> Any:
+    """A form without its token is never taken; a text in it is kept, for the person to look at and to send."""
+    if resuming.was_writing() and not person().id:
+        return sign_in_again(400)
+    if resuming.was_writing() and (kept := resuming.keep(resuming.typed(), request.path, by=person())):
+        to, said = kept
+        said = said or [("warn", _("The form was too old, so nothing was sent. Look at your text and send it again."))]
+        for kind, sentence in said:
+            flash(sentence, kind)
+        return redirect(to)
     return problem(
         400,
         _(

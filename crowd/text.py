@@ -16,9 +16,9 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from crowd import markdown
-from crowd.markdown import DEPTH, may_link
+from crowd.markdown import DEPTH, cites, may_link
 
-RENDERER = 1
+RENDERER = 2
 """Stored with each version. Raise it when the same source would give other HTML; `upgrade` renders anew."""
 
 TAGS = frozenset(
@@ -153,7 +153,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     """The value of an attribute, decoded, or None where it may not stand."""
     allowed = {
         ("ol", "start"): value.isascii() and value.isdigit() and len(value) < 10,
-        ("a", "href"): may_link(value),
+        ("a", "href"): may_link(value) or cites(value),
         ("a", "rel"): value == REL,
     }
     return value if allowed.get((tag, name)) else None
@@ -170,16 +170,16 @@ def _again(html: str) -> str:
     )
 
 
-def safe_html(source: str, *, links: bool = True, most: int = 10_000) -> str:
+def safe_html(source: str, *, links: bool = True, most: int = 10_000, codes: frozenset[str] = frozenset()) -> str:
     """Markdown as HTML of TAGS alone, links of SCHEMES alone. Raises Unusable when it is too long, deep or
     laboured.
 
     Images become links, headings h4 to h6 (# is h4). `links=False` leaves the words of links and drops their
-    addresses.
+    addresses. Citable numbers of the consultations with these `codes` become links within the site.
     """
     source = tidy(source)
     _refuse_slow(source, most)
-    tokens = markdown.parse(source, links=links)
+    tokens = markdown.parse(source, links=links, codes=codes)
     _refuse_deep(tokens)
     rendered = markdown.render(tokens)
     if rendered.count("<") > 2 * TAG_PAIRS * max(1, most / 10_000):
@@ -229,7 +229,8 @@ def _bullets(html: str) -> str:
 
 def _with_address(match: re.Match[str]) -> str:
     address, words = match[1], match[2]
-    return words if words in (address, address.split("://")[-1]) else f"{words} ({address})"
+    said = words in (address, address.split("://")[-1]) or address.startswith("/")
+    return words if said else f"{words} ({address})"
 
 
 def plain(html: str, *, addresses: bool = False) -> str:

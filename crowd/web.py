@@ -91,7 +91,7 @@ def takes_files(kind: type, to: str, room: Callable[[Consultation], int]) -> Cal
     is never read further than elsewhere. `kind` is what the address names, `room` how many bytes there may be."""
 
     def most() -> int:
-        thing = _find(kind, *(request.view_args or {}).values())
+        thing = find(kind, *(request.view_args or {}).values())
         then = clock.now() - GRACE
         able = thing is not None and (may(person(), to, thing) or may(person(), to, thing, then))
         return room(thing.consultation) if able else 0
@@ -122,7 +122,7 @@ def _in_grace(act: str, thing: Any) -> datetime | None:
 
 def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
     """The thing, if the person may do this to it: 404 where it is missing or may not be known of, else why not."""
-    return _allowed(kind, _find(kind, *key), to, grace)
+    return _allowed(kind, find(kind, *key), to, grace)
 
 
 def fetch_kept(kind: type[Thing], *key: Any, to: str) -> Thing:
@@ -174,14 +174,15 @@ def _kept(kind: Any, *key: Any) -> Any:
     now = rows(_CHANGE[kind], **dict(zip(names, key, strict=True))).first()
 
     def load() -> Any:
-        found = _find(kind, *key)
+        found = find(kind, *key)
         db.session.expunge_all()
         return found
 
     return kept.fragments().make((kind, *now), load, lambda _thing: 20_000) if now else None
 
 
-def _find(kind: Any, *key: Any) -> Any:
+def find(kind: Any, *key: Any) -> Any:
+    """The thing that an address names, whoever may know of it: for asking the table about it, as `fetch` does."""
     if kind is Consultation:
         return db.session.scalar(_FIND[kind], {"slug": key[0]})
     if kind in (Question, Finding) and len(key) == 2:

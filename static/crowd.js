@@ -132,6 +132,14 @@ for (const chosen of all('input[type=file][data-most]')) chosen.addEventListener
   doc.getElementById(chosen.id + '-large').textContent = large.length ? `${chosen.dataset.large} ${large.join(', ')}` : '';
 });
 
+// Words picked out of a text before its Reply is pressed are quoted there; pressing clears what is picked, so look before.
+const quote = event => {
+  const link = event.target.closest('a[href$="/reply"]'), picked = getSelection();
+  if (link && String(picked).trim() && link.closest('article')?.querySelector('.prose')?.contains(picked.anchorNode))
+    link.href += '?quote=' + encodeURIComponent(String(picked).slice(0, 500));
+};
+for (const when of ['pointerdown', 'click']) doc.addEventListener(when, quote);
+
 // An address with # opens whatever is folded around its place.
 const unfold = () => {
   let spot = null, shut;

@@ -42,6 +42,7 @@ def consultation(slug: str = "ahp", *, phase: Phase = Phase.MEMBERS, **more: Any
     starts = {p: begun + (n - now) * 10 * DAY for n, p in enumerate(PHASES) if p != Phase.DRAFT}
     made = Consultation(
         slug=slug,
+        code=f"{slug.upper()}-2016",
         title=f"Consultation {slug}",
         created_at=begun - 70 * DAY,
         **{**starts, **more},

@@ -120,6 +120,9 @@ threads.contribution       | /p/{held}                    | HM 404      | HM 404
 threads.contribution       | /p/{own_held}                | HM 404      | HM 404       | BHM 404       | BHM 404       | BHM 404      | BHM 404
 threads.contribution       | /p/{said}                    | 404         | 404          | H=302 404     | HM=302 404    | 302          | 302
 threads.contribution       | /p/99999                     | 404         | "            | "             | "             | "            | "
+threads.cited              | /p/AHP-2016-0001             | HM=302 404  | HM=302 404   | BMAH=302 404  | BMAH=302 404  | 302          | 302
+threads.cited              | /p/AHP-2016-0002             | HM=302 404  | HM=302 404   | BMAH=302 404  | BMAH=302 404  | BMAH=302 404 | BMAH=302 404
+threads.cited              | /p/AHP-2016-9999             | 404         | "            | "             | "             | "            | "
 threads.reply              | /p/{idea}/reply              | HM=403 404  | HM=403 404   | BMH A=403 404 | BMAH=403 404  | 403          | 403
 threads.reply              | /p/{private}/reply           | HM=403 404  | HM=403 404   | BMH A=403 404 | BMAH=403 404  | BMAH=403 404 | BMAH=403 404
 threads.reply              | /p/{held}/reply              | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404
@@ -133,6 +136,9 @@ threads.close              | /p/{idea}/close              | HM=403 404  | HM=403
 threads.close              | /p/{said}/close              | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM 403       | 403
 threads.by_profession      | /p/{idea}/professions        | HM=403 404  | HM=403 404   | H BMA=403 404 | H BMA=403 404 | H 403        | H 403
 threads.by_profession      | /p/{held}/professions        | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404
+threads.versions           | /p/{own}/versions            | HM 404      | HM 404       | BMH A=403 404 | BMH A=403 404 | BMH 403      | BMH 403
+threads.versions           | /p/{idea}/versions           | HM 404      | HM 404       | MH BA=403 404 | MH BA=403 404 | MH 403       | MH 403
+threads.versions           | /p/{held}/versions           | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
 threads.vote_one           | /c/ahp/vote                  | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.comment_on_finding | /c/ahp/findings/1/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | SBMH 403     | 403
 threads.comment_on_finding | /c/ahp/findings/2/comment    | 404         | 404          | AH=403 404    | MAH=403 404   | MAH=403 404  | MAH=403 404

@@ -1,5 +1,7 @@
 """What a browser keeps of us: the sign-in cookie, and for which address it waits for a mail."""
 
+from typing import Any
+
 from flask import abort, current_app, flash, redirect, request, session
 from werkzeug.wrappers import Response
 
@@ -15,12 +17,16 @@ def remote() -> str:
     return request.remote_addr or ""
 
 
-def signed_in(secret: str, to: str, *said: tuple[str, str]) -> Response:
+def signed_in(secret: str, to: str, *said: tuple[str, str]) -> Any:
     """Go on as somebody: a new cookie, nothing left of the session from before (fixation)."""
     session.clear()
     for kind, sentence in said:
         flash(sentence, kind)
-    answer = redirect(to)
+    return stay_signed_in(redirect(to), secret)
+
+
+def stay_signed_in(answer: Any, secret: str) -> Any:
+    """The same with an answer of one's own."""
     answer.set_cookie(
         COOKIE,
         secret,

@@ -1,6 +1,7 @@
 """Everything that changes accounts and sign-ins; memberships.py has what a person is in a consultation."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -50,9 +51,10 @@ def account(email: str) -> Person:
     return found
 
 
-def mail_sign_in(email: str, path: str) -> None:
-    """Send a link and a code to sign in with; to an address without an account the word that it has none."""
-    _mail(email, "sign-in", "sign_in", next=path)
+def mail_sign_in(email: str, path: str, typed: Mapping[str, str] | None = None) -> None:
+    """Send a link and a code to sign in with; to an address without an account the word that it has none. What was
+    `typed` when a sign-in had ended waits with the link, until that is used or too old."""
+    _mail(email, "sign-in", "sign_in", next=path, **({"typed": dict(typed)} if typed else {}))
 
 
 def mail_recovery(email: str) -> None:
@@ -62,7 +64,7 @@ def mail_recovery(email: str) -> None:
 
 def _mail(email: str, purpose: str, kind: str, **facts: Any) -> None:
     found = person_at(email)
-    made = tokens.issue(purpose if found else "none", email, **facts)
+    made = tokens.issue(purpose if found else "none", email, **(facts if found else {}))
     if found:
         outbox.queue(kind, to=found, secret=made.secret, code=made.code)
     else:

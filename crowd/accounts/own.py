@@ -49,6 +49,7 @@ _WRITTEN = (
         Question.number.label("question"),
         Finding.number.label("finding"),
         Version.state.label("version_state"),
+        Version.number.label("wordings"),
         Version.source,
     )
     .select_from(Contribution)
@@ -77,6 +78,7 @@ class Written:
     question: int | None
     finding: int | None
     version_state: str
+    wordings: int
     source: str
     consultation: Consultation
 

@@ -77,11 +77,11 @@ def find_by_code(email: str, code: str) -> Token | None:
 
 
 def use(token: Token) -> bool:
-    """Use it up; False if somebody else just did."""
+    """Use it up, and forget what had been typed; False if somebody else just did."""
     done = db.session.execute(
         update(Token)
         .where(Token.id == token.id, Token.used_at.is_(None))
-        .values(used_at=clock.now())
+        .values(used_at=clock.now(), facts={k: v for k, v in token.facts.items() if k != "typed"})
         .execution_options(synchronize_session=False)
     )
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # the stub knows the parent of an UPDATE's result only

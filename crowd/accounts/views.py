@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from werkzeug.utils import redirect
 
-from crowd import pages, problems
+from crowd import pages, problems, resuming
 from crowd.accounts import arriving, deeds, limits, passwords, tokens
 from crowd.accounts.blueprint import bp
-from crowd.accounts.browser import remote, signed_in, signed_out, slow_down, waited_for, waits_for_mail
+from crowd.accounts.browser import remote, signed_in, signed_out, slow_down, stay_signed_in, waited_for, waits_for_mail
 from crowd.accounts.forms import CodeForm, EmailForm, PasswordForm, SignInForm
 from crowd.accounts.queries import asker_for, person_at
 from crowd.db import transaction
@@ -24,21 +24,41 @@ from crowd.web import person, public
 def sign_in():
     """By password, or by a link and a code in a mail; the answer never tells whether an address is known."""
     form = SignInForm(next=pages.own_path(request.args.get("next", "")))
+    typed = resuming.carried()
     if form.validate_on_submit():
         path = pages.own_path(form.next.data or "")
         if request.form.get("do") == "mail":
-            return _mail(form.email.data, lambda: deeds.mail_sign_in(form.email.data, path))
+            if resuming.fits_a_mail(typed):
+                return _mail(form.email.data, lambda: deeds.mail_sign_in(form.email.data, path, typed))
+            form.form_errors.append(
+                _("What you typed is too long to wait for a mail. Sign in with your password, or copy it first.")
+            )
+            return problems.sign_in_page(form, typed), 422
         slow_down((limits.PASSWORD, form.email.data), (limits.PASSWORD_FROM, remote()))
         known = person_at(form.email.data)
         if passwords.fits(known.password if known else "", form.password.data or "") and known:
             with transaction():
                 limits.forget(limits.PASSWORD, form.email.data)
                 secret = deeds.sign_in(known.id)
-            return signed_in(secret, path or url_for("consultations.front"))
+            return _arrive(secret, known.id, path, typed)
         form.form_errors.append(
             _("This address and this password do not belong together. Try again, or have a link sent to you.")
         )
-    return render_template("accounts/sign_in.html", form=form)
+    return problems.sign_in_page(form, typed)
+
+
+def _arrive(secret: str, who: int, path: str, typed: dict[str, str]) -> Any:
+    """Signed in: back to where they were, what they had typed there kept as a draft; where that is nowhere, shown."""
+    if not typed:
+        return signed_in(secret, path or url_for("consultations.front"))
+    if kept := resuming.keep(typed, path, by=asker_for(who)):
+        to, said = kept
+        return signed_in(secret, to, *said)
+    sentence = _(
+        "You are signed in. There is nothing at that address that you can answer, so copy your text from here."
+    )
+    page, status = problems.problem(404, sentence, title=_("Your text could not be kept as a draft"), typed=typed)
+    return stay_signed_in(Response(page, status), secret)
 
 
 def _mail(email: str, send: Callable[[], None]) -> Any:
@@ -134,8 +154,8 @@ def _go_on(token: Token) -> Callable[[], Any] | None:
     if token.purpose == "confirm":
         to, said = arriving.take_part(token.facts, by=asker_for(who.id))
         return lambda: signed_in(secret, to, said)
-    to = pages.own_path(str(token.facts.get("next", ""))) or url_for("consultations.front")
-    return lambda: signed_in(secret, to)
+    path, typed = pages.own_path(str(token.facts.get("next", ""))), dict(token.facts.get("typed", {}))
+    return lambda: _arrive(secret, who.id, path, typed)
 
 
 def _new_password(secret: str, token: Token) -> Any:

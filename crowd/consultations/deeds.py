@@ -15,10 +15,11 @@ from crowd.moderation.returning import follow_the_bell
 from crowd.rules import Asker, standings
 from crowd.schedule import BadSchedule, phase_name
 from crowd.states import PHASES, Phase
+from crowd.threads import numbers
 
 UNDO_FOR = timedelta(minutes=15)  # P4
-TEXTS = ["title", "summary", "timezone"]
-FIGURES = ["target", "answer_hours", "resubmit_days", "counts_hidden", "file_limit", "files_limit"]
+TEXTS = ["title", "summary", "timezone", "code"]
+FIGURES = ["target", "answer_hours", "resubmit_days", "text_limit", "counts_hidden", "file_limit", "files_limit"]
 LISTS = ["professions", "regions", "groups", "promises", "default_promise"]
 SET_UP = [*TEXTS, *FIGURES, *LISTS]
 QUESTION = ["number", "title", "guidance", "kinds"]
@@ -33,7 +34,11 @@ class Answered(ValueError):
 
 
 class Taken(ValueError):
-    """Another consultation has this short name."""
+    """Another consultation has this short name, or this code."""
+
+
+class Cited(ValueError):
+    """Numbers that begin with the code have been given, and people may have cited them."""
 
 
 def as_it_stands(thing: Consultation | Question, names: list[str] | tuple[str, ...]) -> str:
@@ -55,8 +60,9 @@ def begin(*, by: Asker, slug: str, title: str, summary: str, html: str, timezone
     """Make a consultation; it rests in preparation until its dates are set. `html` is the summary made safe."""
     if queries.slug_is_taken(slug):
         raise Taken(slug)
+    code = numbers.proposed(slug, clock.now().year)
     made = Consultation(
-        slug=slug, title=title, summary=summary, summary_html=html, timezone=timezone, created_at=clock.now()
+        slug=slug, code=code, title=title, summary=summary, summary_html=html, timezone=timezone, created_at=clock.now()
     )
     db.session.add(made)
     db.session.flush()
@@ -65,19 +71,29 @@ def begin(*, by: Asker, slug: str, title: str, summary: str, html: str, timezone
 
 
 def set_up(consultation: Consultation, *, by: Asker, seen: str, html: str, values: Mapping[str, Any]) -> None:
-    """Change what the host says about it. Raises Overtaken if another host did meanwhile, and Loosened (P12)."""
+    """Change what the host says about it. Raises Overtaken if another host did meanwhile, Loosened (P12), and Cited or
+    Taken where its citable numbers would change or become another's."""
     _unchanged(consultation, SET_UP, seen)
     changed = [name for name in SET_UP if getattr(consultation, name) != values[name]]
     if schedule.current(consultation) not in (Phase.DRAFT, Phase.REGISTRATION):
         _keep_the_promise(consultation, values["promises"], values["default_promise"])
     if not changed:
         return
+    if "code" in changed:
+        _free_code(consultation, values["code"])
     for name in changed:
         setattr(consultation, name, values[name])
     if "resubmit_days" in changed:
         follow_the_bell(consultation)
     consultation.summary_html = html
     log.record("consultation changed", by=by.id, consultation=consultation, what=changed)
+
+
+def _free_code(consultation: Consultation, code: str) -> None:
+    if consultation.serial:
+        raise Cited
+    if numbers.is_taken(code, but=consultation.id):
+        raise Taken(code)
 
 
 def _keep_the_promise(consultation: Consultation, promises: list[int], default: int) -> None:

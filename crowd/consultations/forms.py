@@ -19,6 +19,7 @@ from crowd.forms import Day, Form, Hour
 from crowd.i18n import _, lazy
 from crowd.states import PHASES, Kind, Promise
 from crowd.text import Unusable, safe_html, tidy, tidy_line
+from crowd.threads.numbers import CODE, LONGEST
 
 RESERVED = frozenset({"new", "register", "people", "mails", "look", "reasons"})  # the site's own pages below /host/
 
@@ -59,6 +60,13 @@ def usable(_form: Form, field: TextAreaField) -> None:
 def a_zone(_form: Form, field: StringField) -> None:
     if field.data not in available_timezones():
         raise ValidationError(_("Enter a time zone by its continent and city, such as Europe/London."))
+
+
+def a_code(_form: Form, field: StringField) -> None:
+    if len(field.data) > LONGEST or not CODE.fullmatch(field.data):
+        raise ValidationError(
+            _("Enter at most 20 letters and digits with single hyphens, a letter first, such as AHP-2016.")
+        )
 
 
 def all_short(_form: Form, field: Lines) -> None:
@@ -111,6 +119,7 @@ class SetUpForm(Form):
     title = StringField(lazy("Title"), _title(200), filters=[one_line])
     summary = TextAreaField(lazy("What it is about"), [usable])
     timezone = StringField(lazy("Time zone"), [a_zone], filters=[one_line])
+    code = StringField(lazy("Code of citable numbers"), [a_code], filters=[one_line, str.upper])
     target = IntegerField(lazy("How many members you hope will register"), _between(1, 10_000_000))
     counts_hidden = BooleanField(lazy("Hide how many agree until the members’ discussion has ended"))
     professions = Lines(lazy("Professions"), [all_short])
@@ -130,6 +139,7 @@ class SetUpForm(Form):
     resubmit_days = IntegerField(
         lazy("Days after the discussion in which returned texts can be sent again"), _between(0, 60)
     )
+    text_limit = IntegerField(lazy("Characters a text can have"), _between(200, 10_000))
     files_limit = IntegerField(lazy("Files with each text"), _between(0, 10))
     file_limit = IntegerField(lazy("Megabytes for each file"), _between(1, 25))
 

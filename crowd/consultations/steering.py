@@ -15,6 +15,7 @@ from crowd.i18n import _, deadline
 from crowd.models import Consultation, Question
 from crowd.schedule import BadSchedule, phase_name
 from crowd.states import OPTIONAL_PHASES, PHASES, Phase
+from crowd.threads import numbers
 from crowd.web import fetch, person, require
 
 STARTS = PHASES[1:]
@@ -76,10 +77,17 @@ def set_up(slug: str) -> Any:
                     "offered and chosen, but not widen it."
                 )
             ]
+        except deeds.Cited:
+            form.code.errors = [
+                _("Texts have been numbered with the code “%(code)s”: it stays.", code=consultation.code)
+            ]
+        except deeds.Taken:
+            form.code.errors = [_("Another consultation has this code. Choose another.")]
         else:
             flash(_("Saved."), "ok")
             return redirect(url_for(".set_up", slug=slug))
-    return _page("set_up", form, missing=queries.missing(consultation))
+    example = numbers.written(consultation.code, 81)
+    return _page("set_up", form, missing=queries.missing(consultation), example=example)
 
 
 @bp.route("/host/<slug>/questions", methods=["GET", "POST"])

@@ -23,6 +23,7 @@ PASSWORD = "demonstration"  # noqa: S105  # it is published; the start refuses t
 MORE_TIME = "More time was asked for by three professions whose rotas were full over the holidays."
 LATE_REGISTER = "The register of members arrives a week later than we were promised."
 DELEGATES = "The findings are presented to 400 delegates first, and what they say is worked in."
+ABOUT = ("slug", "code", "title", "timezone", "target", "professions", "regions", "groups")
 UNFINISHED = (
     "Nobody asks what somebody used to cook. I do, and half of my plans change in that minute. What if every "
     "first appointment began with the last good meal a person"
@@ -83,7 +84,7 @@ def _consultation(part: Part) -> None:
     about, when, bulk = part.content.consultation, part.calendar, part.making.bulk
     part.id = bulk.add(
         Consultation,
-        **{name: about[name] for name in ("slug", "title", "timezone", "target", "professions", "regions", "groups")},
+        **{name: about[name] for name in ABOUT},
         summary=part.content.summary,
         summary_html=part.content.html[part.content.summary],
         created_at=when.created,

@@ -54,6 +54,7 @@ class Text:
     path: str = ""
     level: int = 1
     decision: int = 0
+    serial: int | None = None
     moderator: str = ""
 
     key = property(lambda self: self.row["key"])
@@ -119,6 +120,9 @@ def plan(part: Part) -> list[Text]:
 def write(part: Part, texts: list[Text], findings: dict[int, int]) -> None:
     """The rows of contributions, versions and decisions, with the lines that they leave in the log."""
     bulk, random = part.making.bulk, part.random("moderators")
+    published = sorted((it for it in texts if it.public and it.decided), key=lambda it: (it.decided, it.key))
+    for serial, it in enumerate(published, 1):  # recount tells the consultation which was the last
+        it.serial = serial
     for it in texts:
         it.id = bulk.next_id(Contribution)
         it.thread = it.parent.thread if it.parent else it.id
@@ -157,6 +161,7 @@ def _contribution(part: Part, it: Text, findings: dict[int, int]) -> dict[str, A
         "once": f"{part.content.part}-{it.key}"[:40],
         "submitted_at": it.at,
         "public_since": it.decided if it.public else None,
+        "serial": it.serial,
         "ended_at": it.decided if it.state == State.REJECTED else None,
         "resubmit_by": _resubmit_by(part, it),
         "stamp": 2 if it.public else 1,

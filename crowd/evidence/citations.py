@@ -8,6 +8,7 @@ from crowd.evidence import card
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.text import opening, plain
+from crowd.threads import numbers
 from crowd.threads.fragments import kind_word, shown_alias
 
 WORDS = 70  # letters of the title, which are its first words
@@ -15,7 +16,7 @@ WORDS = 70  # letters of the title, which are its first words
 
 def citable_number(row: Any, consultation: Consultation) -> str:
     """Such as AHP-2016-0081; empty before it has one."""
-    return f"{consultation.code}-{row.serial:04}" if consultation.code and row.serial else ""
+    return numbers.written(consultation.code, row.serial)
 
 
 def author(row: Any, inside: bool) -> str:

@@ -13,7 +13,7 @@ from crowd.findings.forms import EvidenceForm
 from crowd.i18n import _
 from crowd.models import Finding
 from crowd.threads import laying
-from crowd.threads.fragments import View
+from crowd.threads.view import View
 from crowd.web import fetch, person
 
 

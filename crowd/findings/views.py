@@ -14,8 +14,8 @@ from crowd.notices import queries as notices
 from crowd.pages import around
 from crowd.states import Phase, Vote
 from crowd.threads import laying, paging
-from crowd.threads.fragments import View
 from crowd.threads.paging import Under
+from crowd.threads.view import View
 from crowd.web import fetch, person
 
 __all__ = ["bp"]

@@ -28,6 +28,7 @@ from crowd.models import (
 )
 from crowd.moderation.deeds import ship_reasons
 from crowd.states import Kind, Phase, Place, Promise, Standing, State
+from crowd.threads import numbers
 from crowd.threads.deeds import path_step
 
 STATES = {1: State.PUBLISHED, 0: State.HELD, -1: State.REJECTED}
@@ -115,6 +116,7 @@ class Taking:
         state, number = STATES[idea.moderated], self.bulk.next_id(Contribution)
         (source, html), at = self.safe[idea.number], idea.at
         version = self.bulk.next_id(Version)
+        self.consultation.serial += state == State.PUBLISHED
         self.bulk.add(
             Contribution,
             id=number,
@@ -130,6 +132,7 @@ class Taking:
             promise=Promise.ALIAS,
             phase=Phase.MEMBERS,
             version_id=version if state == State.PUBLISHED else None,
+            serial=self.consultation.serial if state == State.PUBLISHED else None,
             once=f"polis-{idea.number}",
             submitted_at=at,
             public_since=at if state == State.PUBLISHED else None,
@@ -239,6 +242,7 @@ def _new_consultation(slug: str, export: Export, start: datetime) -> tuple[Consu
     summary = f"{about}\n\n{export.attribution}".strip()
     made = Consultation(
         slug=slug,
+        code=numbers.proposed(slug, start.year),
         title=text.tidy_line(export.topic)[:200],
         summary=summary,
         summary_html=about_html + text.safe_html(export.attribution),

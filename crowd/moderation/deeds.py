@@ -13,6 +13,7 @@ from crowd.moderation.returning import NotReturnable, resubmit_until, why_not_re
 from crowd.rules import Asker
 from crowd.search import deeds as index
 from crowd.states import Phase, Place, State
+from crowd.threads import mentions, numbers
 from crowd.threads.counts import tally
 from crowd.threads.deeds import count_published
 
@@ -54,8 +55,11 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
     ):
         move(older, State.PUBLISHED, State.REPLACED)
     if contribution.state == State.HELD:
-        move(contribution, State.HELD, State.PUBLISHED, public_since=clock.now())
+        number = contribution.serial or numbers.take(contribution.consultation_id)
+        move(contribution, State.HELD, State.PUBLISHED, public_since=clock.now(), serial=number)
         count_published(contribution, 1)
+    mentions.replace(contribution, version.html)
+    mentions.show_anew(contribution.id)
     contribution.version_id, contribution.files = version.id, len(version.files or [])
     contribution.stamp += 1
     index.put(contribution, version)

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from crowd import clock, i18n, schedule, text
 from crowd.db import Overtaken, transaction
-from crowd.evidence import card, files
+from crowd.evidence import files
 from crowd.i18n import _
 from crowd.models import Version
 from crowd.moderation import deeds, queries
@@ -17,7 +17,7 @@ from crowd.moderation.forms import DecisionForm
 from crowd.moderation.overtaken import decision_word, what_happened
 from crowd.moderation.returning import NotReturnable, why_not_return
 from crowd.states import State
-from crowd.threads.differences import differences
+from crowd.threads.differences import differences, wording
 from crowd.web import fetch, key_in_query, person, require
 
 __all__ = ["bp"]
@@ -137,7 +137,7 @@ def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
         chosen=form.decision.data if stale else "",
         chosen_reason=form.chosen,
         earlier=earlier,
-        difference=differences(words(earlier), words(newest)) if earlier else [],
+        difference=differences(wording(earlier), wording(newest)) if earlier else [],
         files=now,
         files_added=[file for file in now if file not in before],
         files_removed=[file for file in before if file not in now],
@@ -151,11 +151,6 @@ def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
         shortened=shortened,
         parent=queries.public_version(newest.contribution.parent),
     )
-
-
-def words(version: Version) -> str:
-    """All that an author can change in a text, as it was typed."""
-    return "\n\n".join([version.source, *(f"{line.word}: {line.value}" for line in card.lines(version.card))])
 
 
 from crowd.moderation import log_pages, reason_pages  # noqa: E402, F401  # they register their pages on the blueprint

@@ -12,7 +12,8 @@ from crowd import i18n, outbox
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.notices.followed import title
-from crowd.threads.fragments import View, kind_word, shown_alias
+from crowd.threads.fragments import kind_word, shown_alias
+from crowd.threads.view import View
 
 NOT_XML = re.compile(
     "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"

@@ -16,7 +16,7 @@ from crowd.notices import atom, keys, queries, saying
 from crowd.notices.blueprint import bp
 from crowd.pages import path_to, site
 from crowd.rules import VISITOR
-from crowd.threads.fragments import View
+from crowd.threads.view import View
 from crowd.web import Refused, ask_as, fetch, person, require
 
 

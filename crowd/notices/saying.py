@@ -11,7 +11,7 @@ from crowd.notices.followed import title
 from crowd.notices.queries import Happened, Why
 from crowd.rules import Asker
 from crowd.states import Place
-from crowd.threads.fragments import View
+from crowd.threads.view import View
 
 
 class Notice(NamedTuple):

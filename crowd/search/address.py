@@ -11,8 +11,9 @@ from crowd.search.queries import Filters
 from crowd.states import Kind
 from crowd.text import tidy_line
 from crowd.themes.queries import themes_in_use
-from crowd.threads.fragments import View, kind_word
+from crowd.threads.fragments import kind_word
 from crowd.threads.laying import unchanged
+from crowd.threads.view import View
 
 SORTS = ("best", "newest")
 MARKS = ("mine", "unanswered", "evidence")

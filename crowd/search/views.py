@@ -11,7 +11,7 @@ from crowd.search import address, queries
 from crowd.search.blueprint import bp
 from crowd.states import Place
 from crowd.threads import laying
-from crowd.threads.fragments import View
+from crowd.threads.view import View
 from crowd.web import fetch, person
 
 __all__ = ["bp"]

@@ -13,7 +13,7 @@ from crowd.themes import deeds, queries
 from crowd.themes.blueprint import bp
 from crowd.themes.forms import GivenForm, ThemeForm
 from crowd.threads import fragments
-from crowd.threads.fragments import View
+from crowd.threads.view import View
 from crowd.web import fetch, person
 
 __all__ = ["bp"]

@@ -4,7 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from crowd.evidence import card
+from crowd.threads import branches
 
 Kind = Literal["same", "added", "removed"]
 
@@ -21,6 +24,12 @@ _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+")
 class Piece(NamedTuple):
     kind: Kind
     words: str
+
+
+def wording(version: Any) -> str:
+    """All that an author can change in a text, as it was typed."""
+    told = (f"{line.word}: {line.value}" for line in card.lines(version.card))
+    return "\n\n".join(part for part in (version.source, branches.words(version.card), *told) if part)
 
 
 def _equal_pairs(old: list[str], new: list[str]) -> int:

@@ -1,16 +1,15 @@
 """What the pages of threads ask for."""
 
 from flask import request
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from crowd.evidence.forms import WithCard, WithFiles
 from crowd.forms import Choice, Form, WritingForm
-from crowd.i18n import _, lazy
+from crowd.i18n import _, lazy, number
 from crowd.models import Consultation, Contribution
 from crowd.states import Kind, Place, Promise
-
-MOST = 10_000  # characters of a text; what text.safe_html takes
+from crowd.threads.branches import BranchFields
 
 
 class ReasonForm(Form):
@@ -26,17 +25,19 @@ class ReasonForm(Form):
 
 
 class TextForm(WritingForm):
-    """A text in Markdown."""
+    """A text in Markdown, at most `most` characters long: the host's limit, which is none of a form's own."""
 
-    text = TextAreaField(
-        lazy("Your text"),
-        [
-            DataRequired(lazy("Write something before you send it.")),
-            Length(
-                max=MOST, message=lazy("This is longer than 10,000 characters. Shorten it, or send it in two parts.")
-            ),
-        ],
-    )
+    most = 10_000  # what text.safe_html takes
+    text = TextAreaField(lazy("Your text"), [DataRequired(lazy("Write something before you send it."))])
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if len(field.data or "") > self.most:
+            raise ValidationError(
+                _(
+                    "This is longer than %(most)s characters. Shorten it, or send it in two parts.",
+                    most=number(self.most),
+                )
+            )
 
 
 class PromisedForm(WithFiles, TextForm):
@@ -52,7 +53,7 @@ class PromisedForm(WithFiles, TextForm):
         return self
 
 
-class ContributionForm(WithCard, PromisedForm):
+class ContributionForm(WithCard, BranchFields, PromisedForm):
     """An answer to a key question; an example brings its evidence card."""
 
     kind = Choice(lazy("What is it?"), wrong=lazy("Choose what it is."))
@@ -69,12 +70,19 @@ class ContributionForm(WithCard, PromisedForm):
     def is_example(self) -> bool:
         return bool(self.kind.data == Kind.EXAMPLE)
 
+    def card(self) -> dict[str, str]:
+        return super().card() | self.branch_card()
+
 
 class ChangeForm(WithFiles, TextForm):
     """A new wording, with other files."""
 
 
-class ChangeExampleForm(WithCard, ChangeForm):
+class ChangeAnswerForm(BranchFields, ChangeForm):
+    """Another wording of an answer to a key question."""
+
+
+class ChangeExampleForm(WithCard, ChangeAnswerForm):
     """A new wording of an example, with its card."""
 
 
@@ -82,7 +90,9 @@ def change_form(contribution: Contribution) -> type[TextForm]:
     """Which form a text is changed in: what stands under a finding has no files."""
     if contribution.place == Place.FINDING:
         return TextForm
-    return ChangeExampleForm if contribution.kind == Kind.EXAMPLE else ChangeForm
+    if contribution.kind == Kind.COMMENT:
+        return ChangeForm
+    return ChangeExampleForm if contribution.kind == Kind.EXAMPLE else ChangeAnswerForm
 
 
 def kind_label(kind: str) -> str:

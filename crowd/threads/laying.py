@@ -13,9 +13,10 @@ from crowd.models import Consultation
 from crowd.rules import VISITOR, Asker
 from crowd.text import shown
 from crowd.threads import paging, queries, visits
-from crowd.threads.fragments import Fragment, View, make_fragment, of_rows
+from crowd.threads.fragments import Fragment, make_fragment, of_rows
 from crowd.threads.nesting import Thread, assemble
 from crowd.threads.paging import Under
+from crowd.threads.view import View
 
 
 class Laid(NamedTuple):

@@ -113,6 +113,7 @@ def answers(question: Question, person: Asker, wanted: Wanted) -> Page:
             Contribution.question_id == bindparam("question"),
             Contribution.parent_id.is_(None),
             Contribution.state == State.PUBLISHED,
+            Contribution.id != bindparam("prompt"),  # it stands above them
             seen(person, consultation),
         )
         if question.prompt_id:  # it stands above them
@@ -123,7 +124,7 @@ def answers(question: Question, person: Asker, wanted: Wanted) -> Page:
             query = query.where(orders.beyond(columns, [bindparam(name) for name in NUMBERS[: len(columns)]]))
         return query.order_by(*(c.desc() for c in columns)).limit(TOPS + 1)
 
-    values: dict[str, Any] = {"question": question.id, **_numbers(after or ())}
+    values: dict[str, Any] = {"question": question.id, "prompt": question.prompt_id or 0, **_numbers(after or ())}
     if order == "shuffled":
         values |= {"times": shuffle.times, "plus": shuffle.plus}
     if kind:

@@ -10,7 +10,7 @@ from crowd.models import Contribution, Question
 from crowd.rules import Asker, anyone_like, visible
 from crowd.states import State
 from crowd.threads import fragments
-from crowd.threads.fragments import View
+from crowd.threads.view import View
 
 
 class Prompt(NamedTuple):

@@ -14,6 +14,7 @@ from crowd.rules import Asker
 from crowd.states import Kind, State
 from crowd.threads.paging import PLACED, seen
 
+VERSIONS = 10  # wordings on a page
 Parent, Later = aliased(Contribution), aliased(Version)
 
 _NEWEST = (
@@ -52,12 +53,15 @@ _SHOWN = (
     Contribution.closed,
     Contribution.closed_why,
     Contribution.closed_at,
+    Contribution.serial,
     Parent.alias.label("parent_alias"),
     Parent.state.label("parent_state"),
     Parent.promise.label("parent_promise"),
     Version.html,
     Version.card,
     Version.files,
+    Version.created_at.label("worded_at"),
+    Version.number.label("wording"),
 )
 
 # Made once: making these statements costs more than asking them.
@@ -168,6 +172,14 @@ def newest_version(contribution: Contribution) -> Version:
     return db.session.scalars(
         select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc()).limit(1)
     ).one()
+
+
+def versions(contribution: Contribution, before: int | None = None) -> Sequence[Version]:
+    """A page of wordings, the newest first, and one more to compare the last of them with."""
+    query = select(Version).where(Version.contribution_id == contribution.id)
+    if before:
+        query = query.where(Version.number < before)
+    return db.session.scalars(query.order_by(Version.number.desc()).limit(VERSIONS + 1)).all()
 
 
 def by_number(number: int | None) -> Contribution:

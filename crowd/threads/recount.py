@@ -91,6 +91,7 @@ def _of_consultations() -> dict[str, ScalarSelect[int]]:
         "votes": _number(VoteNow, VoteNow.contribution_id == Text.id, here),
         "finding_comments": _published(here, Text.finding_id.is_not(None)),
         "finding_votes": _number(VoteNow, under),
+        "serial": select(func.coalesce(func.max(Text.serial), 0)).where(here).scalar_subquery(),
         "held": _number(Version, Version.contribution_id == Text.id, Version.state == State.HELD, here),
     }
 

@@ -10,7 +10,7 @@ from crowd.search.similar import similar
 from crowd.text import plain
 from crowd.threads import laying
 from crowd.threads.deeds import Writing
-from crowd.threads.fragments import View
+from crowd.threads.view import View
 
 SEEN = "seen"  # in the form's hidden field once its author has been shown what is alike: asked once, never again
 

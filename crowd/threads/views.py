@@ -17,11 +17,11 @@ from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.notices import queries as notices
 from crowd.pages import own_path, path_to
 from crowd.states import Phase, State, Vote
-from crowd.threads import deeds, fragments, laying, orders, paging, prompts, queries, visits
+from crowd.threads import fragments, laying, numbers, orders, paging, prompts, queries, visits, voting
 from crowd.threads.blueprint import bp
-from crowd.threads.fragments import View
 from crowd.threads.orders import Shuffle
 from crowd.threads.paging import Under
+from crowd.threads.view import View
 from crowd.web import fetch, fetch_kept, person, require
 
 VALUES = {"agree": Vote.AGREE, "disagree": Vote.DISAGREE, "pass": Vote.PASS, "back": None}
@@ -118,11 +118,11 @@ def thread(number: int) -> Any:
         root=found,
         view=view,
         title=_title(found),
+        following=notices.following(asker, "contribution", found.thread_id),
+        closed=fragments.closed_words(found, consultation.timezone) if found.closed else "",
         sort=order,
         after=laid.after,
         first=which.after is None,
-        following=notices.following(asker, "contribution", under.thread),
-        closed=fragments.closed_words(found, consultation.timezone) if found.closed else "",
         headed=bool(common) and which.after is None and not which.only_new,
         place=under.place if asker.id else "",
         upto=laid.upto or "",
@@ -135,6 +135,13 @@ def _under_finding(comment: Contribution) -> str:
     begins = paging.begins_at(comment.consultation, person(), Under(finding=under.id), comment.path)
     slug = comment.consultation.slug
     return url_for("findings.finding", slug=slug, number=under.number, after=begins or None, _anchor=f"c{comment.id}")
+
+
+@bp.route("/p/<cited>")
+def cited(cited: str) -> Any:
+    """The address of a citable number leads to the contribution, for those who may know of it."""
+    found = fetch_kept(Contribution, numbers.find(cited) or 0, to="see")
+    return redirect(url_for(".contribution", number=found.id))
 
 
 def _root(comment: Contribution) -> Contribution:
@@ -157,7 +164,7 @@ def vote() -> Any:
             thing: Any = fetch(Finding, int(target[1:]), to="vote on a finding")
         else:
             thing = fetch(Contribution, int(target), to="vote")
-        deeds.vote(thing, by=person(), value=VALUES[word])
+        voting.vote(thing, by=person(), value=VALUES[word])
     if "X-Fragment" in request.headers:
         return _vote_fragment(thing, VALUES[word])
     return redirect(_back_to(thing))

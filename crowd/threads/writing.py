@@ -19,12 +19,15 @@ from crowd.experts import queries as expert_queries
 from crowd.experts.asking import name_of
 from crowd.experts.forms import AnswerForm
 from crowd.i18n import _
-from crowd.models import Contribution, ExpertRequest, Finding, Question, Version
+from crowd.models import Contribution, ExpertRequest, Finding, Question
+from crowd.rules import may
 from crowd.states import Kind, Place, Promise
-from crowd.threads import deeds, drafts, queries
+from crowd.threads import branches, deeds, drafts, fragments, mentions, queries, quoting
 from crowd.threads.blueprint import bp
-from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, change_form, kind_hints, promise_label
+from crowd.threads.branches import BranchFields
+from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, change_form, kind_hints
 from crowd.threads.said_already import said_already
+from crowd.threads.view import View
 from crowd.web import fetch, person, require, takes_files
 
 Under = Question | Contribution | Finding
@@ -75,6 +78,11 @@ def reply(number: int) -> Any:
     under_finding = parent.place == Place.FINDING
     form = _filled(TextForm, parent) if under_finding else _filled(PromisedForm, parent).offer(parent.consultation)
     html = queries.published_version(parent).html
+    if request.method == "GET" and "quote" in request.args:
+        passage = request.args["quote"]
+        form.text.data = quoting.added(form.text.data or "", quoting.quoted(html, "" if passage == "1" else passage))
+    elif request.form.get("do") == "quote":
+        form.text.data = quoting.added(form.text.data or "", quoting.quoted(html))
     return _taking(
         form, parent, Kind.COMMENT, "threads/reply.html", parent=parent, parent_alias=parent.alias, parent_html=html
     )
@@ -91,7 +99,7 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
     """The form, filled from the person's draft of this place when it is opened."""
     draft = queries.draft(drafts.place_of(under, editing), person()) if request.method == "GET" else None
     form = kind(data=draft.fields if draft else None)
-    form.draft = draft
+    form.draft, form.most = draft, under.consultation.text_limit
     return form
 
 
@@ -106,14 +114,14 @@ def _taking(
     if _to_be_saved() and (saved := _save(under, files)):
         return saved
     preview = ""
-    if not files.only and form.validate_on_submit():
+    if not files.only and request.form.get("do") != "quote" and form.validate_on_submit():
         try:
             writing = deeds.prepare(form.text.data, form.card() if isinstance(form, WithCard) else None)
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
             if request.form.get("do") == "preview":
-                preview = text.shown(writing.html)
+                preview = text.shown(_previewed(writing.html))
             elif alike := said_already(form, under, writing, person()):
                 drafts.keep(under, by=person().id, fields=request.form)
                 shown["alike"] = alike
@@ -202,7 +210,11 @@ def edit(number: int) -> Any:
     """Hand in a new wording; what is published stays until a moderator has read the new one (M16, M17)."""
     contribution = fetch(Contribution, number, to="edit", grace=True)
     newest, place = queries.newest_version(contribution), drafts.place_of(contribution, editing=True)
-    form = _as_it_stands(_filled(change_form(contribution), contribution, editing=True), newest)
+    form = _filled(change_form(contribution), contribution, editing=True)
+    if request.method == "GET" and not form.draft:
+        form.process(data={"text": newest.source} | newest.card)
+    if isinstance(form, WithCard):
+        form.offer_card()
     if request.form.get("do") == "discard":
         return _discard(place)
     files = _files(form, contribution, place, newest.files or [])
@@ -211,22 +223,22 @@ def edit(number: int) -> Any:
     preview = ""
     if not files.only and form.validate_on_submit():
         try:
-            writing = deeds.prepare(form.text.data, form.card() if isinstance(form, WithCard) else newest.card)
+            writing = deeds.prepare(form.text.data, _card(form, newest.card))
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
             if request.form.get("do") != "preview":
                 with transaction():
-                    last = queries.newest_version(contribution)
-                    if (last.source, last.card or {}, last.files or []) != (writing.source, writing.card, files.ids):
+                    if _differs(queries.newest_version(contribution), writing, files.ids):
                         deeds.edit(contribution, by=person(), writing=writing, files=files.ids)
                 return redirect(url_for(".sent", number=contribution.id))
-            preview = text.shown(writing.html)
+            preview = text.shown(_previewed(writing.html))
     page = render_template(
         "threads/edit.html",
         form=form,
         preview=preview,
         contribution=contribution,
+        newest=newest,
         files=files.shown,
         had=newest.files or [],
         draft=form.draft,
@@ -234,43 +246,25 @@ def edit(number: int) -> Any:
     return page, 422 if form.errors else 200
 
 
-def _as_it_stands(form: Any, newest: Version) -> Any:
-    """The form of a change: filled with the newest wording when it is opened without a draft."""
-    if request.method == "GET" and not form.draft:
-        form.text.data = newest.source
-        for name in card.FIELDS if isinstance(form, WithCard) else ():
-            form[name].data = (newest.card or {}).get(name, "")
-    return form.offer_card() if isinstance(form, WithCard) else form
+def _card(form: Any, old: dict[str, str]) -> dict[str, str]:
+    """The card of a new wording: what the form asks for, and the rest as it was."""
+    if isinstance(form, WithCard):
+        old = {name: value for name, value in old.items() if name not in card.FIELDS} | form.card()
+    return branches.rest_of(old) | form.branch_card() if isinstance(form, BranchFields) else old
 
 
-@bp.route("/p/<int:number>/withdraw", methods=["GET", "POST"])
-def withdraw(number: int) -> Any:
-    """Take one's own text back, after one question: it cannot be undone."""
-    contribution = fetch(Contribution, number, to="withdraw")
-    form = TextForm()
-    if request.method == "POST":
-        with transaction():
-            deeds.withdraw(contribution, by=person())
-        flash(_("Your text has been withdrawn."), "ok")
-        return redirect(url_for("accounts.me"))
-    return render_template(
-        "threads/withdraw.html", contribution=contribution, form=form, newest=queries.newest_version(contribution)
-    )
+def _differs(newest: Any, writing: deeds.Writing, files: list[int]) -> bool:
+    return bool((newest.source, newest.card, newest.files or []) != (writing.source, writing.card, files))
 
 
-@bp.route("/p/<int:number>/promise", methods=["GET", "POST"])
-def promise(number: int) -> Any:
-    """Let more people read one's own text; it cannot be made fewer (P12)."""
-    contribution = fetch(Contribution, number, to="widen the promise")
-    wider = [Promise(p) for p in sorted(contribution.consultation.promises) if p > contribution.promise]
-    form = PromisedForm()
-    form.promise.choices = [(p, promise_label(p)) for p in wider]
-    if request.method == "POST" and form.promise.data in wider:
-        with transaction():
-            deeds.widen(contribution, by=person(), promise=Promise(form.promise.data))
-        flash(_("From now on: %(promise)s", promise=promise_label(Promise(form.promise.data))), "ok")
-        return redirect(url_for("accounts.me"))
-    return render_template("threads/promise.html", contribution=contribution, form=form, wider=wider)
+def _previewed(html: str) -> str:
+    """A text as it will look, with what the numbers in it are."""
+    named = [
+        fragments.mentioned(found, wording, found.consultation.code, View.of(found.consultation, person()))
+        for found, wording in mentions.linked(html)
+        if may(person(), "read", found)
+    ]
+    return render_template("threads/preview.html", html=html, named=named)
 
 
 @bp.route("/preview", methods=["POST"])
@@ -278,6 +272,9 @@ def preview() -> str:
     """A text as it will look; nothing is stored."""
     require("use an account")
     try:
-        return render_template("threads/preview.html", html=deeds.prepare(request.form.get("text", "")).html)
+        return _previewed(deeds.prepare(request.form.get("text", "")).html)
     except text.Unusable as reason:
         return render_template("threads/preview.html", html="", reason=str(reason))
+
+
+from crowd.threads import taking_back, versions  # noqa: E402, F401  # they register their pages on the blueprint

@@ -12,6 +12,7 @@ from crowd.db import db, transaction
 from crowd.models import Consultation, Contribution, Record
 from crowd.states import Phase, State, Vote
 from crowd.threads import deeds as threads
+from crowd.threads import voting
 from tests import make
 from tests.actors import Actor
 
@@ -175,7 +176,7 @@ def test_p4_not_if_somebody_voted_on_a_finding_meanwhile(host, stakeholder, app,
     finding = make.finding(consultation)
     g.pop("asked", None)
     with transaction():
-        threads.vote(finding, by=make.as_asker(stakeholder.id), value=Vote.AGREE)
+        voting.vote(finding, by=make.as_asker(stakeholder.id), value=Vote.AGREE)
     page = host.get("/host/ahp/undo")
     assert "a vote was given on a finding" in page
     assert "a finding was published" in page

@@ -6,6 +6,7 @@ from crowd.db import db, transaction
 from crowd.models import Contribution
 from crowd.states import Kind, Phase, Promise, State, Vote
 from crowd.threads import deeds as threads
+from crowd.threads import voting
 from tests import make
 
 PROMISES = {"Canary of members": Promise.MEMBERS, "Canary nameless": Promise.NAMELESS, "Canary by alias": Promise.ALIAS}
@@ -80,7 +81,7 @@ def test_votes_stand_apart_and_never_as_one_sum(consultation, stakeholder, membe
     voters = [make.member(consultation) for _n in range(3)]
     with transaction():
         for n, voter in enumerate(voters):
-            threads.vote(finding, by=voter, value=Vote.AGREE if n else Vote.DISAGREE)
+            voting.vote(finding, by=voter, value=Vote.AGREE if n else Vote.DISAGREE)
     assert "You agree" in stakeholder.post("/vote", on="/c/ahp/findings/1", vote=f"agree-f{finding.id}")
     for page in (stakeholder.get("/c/ahp/findings/1"), member.get("/c/ahp/findings")):
         assert "<dt>Members</dt><dd>2 agree · 1 disagree · 0 passed</dd>" in page

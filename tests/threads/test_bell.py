@@ -112,7 +112,7 @@ def test_everything_that_was_typed_comes_back_also_without_a_sign_in(member, con
     for words in ("\n&lt;b&gt;The text", "A ward", "Calls", "Fewer", "A study"):
         assert f">\n{words}</textarea>" in page
     assert page.count("<textarea") == len(typed)
-    assert fields["csrf_token"] not in page
+    assert fields["once"] not in page
 
 
 def test_an_expired_form_shows_what_was_typed_but_no_password(member):

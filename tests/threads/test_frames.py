@@ -8,7 +8,7 @@ from flask import template_rendered
 from crowd.db import transaction
 from crowd.models import Person, Site
 from crowd.states import State, Vote
-from crowd.threads import deeds
+from crowd.threads import voting
 from tests import make
 from tests.actors import Actor
 from tests.moderation import desk
@@ -59,7 +59,7 @@ def test_a_second_reader_gets_their_own_and_nothing_of_the_first(app, member, th
     under = consultation.questions[0] if path.endswith("/q/1") else idea
     make.contribution(under, by=own, text="A waiting text that could leak", state=State.HELD)
     with transaction():
-        deeds.vote(make.anew(idea), by=own, value=Vote.AGREE)
+        voting.vote(make.anew(idea), by=own, value=Vote.AGREE)
     first = member.get(path)
     made.clear()
     second = third.get(path)
@@ -101,7 +101,7 @@ def test_what_a_frame_shows_changes_at_once(app, member, third, moderator, consu
     assert 'data-theme="dark"' not in third.get(path)
     for voter in (make.as_asker(third.id), make.member(consultation), make.member(consultation)):
         with transaction():
-            deeds.vote(make.anew(idea), by=voter, value=Vote.AGREE)
+            voting.vote(make.anew(idea), by=voter, value=Vote.AGREE)
     assert "3 votes" in member.get(f"/c/{consultation.slug}/q/1")
     assert "<b>3</b>" in member.get(path)
     at(consultation.analysis - timedelta(hours=5, minutes=30))

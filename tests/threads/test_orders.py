@@ -10,7 +10,7 @@ from crowd import log
 from crowd.db import db, transaction
 from crowd.models import Contribution, ProfessionVotes
 from crowd.states import Vote
-from crowd.threads import deeds, orders, paging
+from crowd.threads import orders, paging, voting
 from crowd.threads.recount import check, mend
 from tests import make
 from tests.threads.test_pages import ids, next_page
@@ -24,7 +24,7 @@ def vote(idea: Contribution, of, profession: str, agree: int, disagree: int = 0,
     for value in values:
         who = make.member(of, profession=profession)
         with transaction() as session:
-            deeds.vote(session.get_one(Contribution, idea.id), by=who, value=value)
+            voting.vote(session.get_one(Contribution, idea.id), by=who, value=value)
 
 
 @pytest.mark.parametrize(

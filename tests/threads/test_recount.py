@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from crowd.db import db, transaction
 from crowd.models import Consultation, Contribution, Finding, Question, Record, VoteNow
 from crowd.states import Standing, State, Vote
-from crowd.threads import deeds, recount
+from crowd.threads import deeds, recount, voting
 from tests import make
 
 COUNTS = {
@@ -36,13 +36,13 @@ def lively(consultation: Consultation) -> Consultation:
         with transaction() as session:
             deeds.tally(Consultation, of.id, people=2, stakeholders=1)
             idea, answer, finding = (session.merge(thing) for thing in (idea, answer, finding))
-            deeds.vote(idea, by=two, value=Vote.AGREE)
-            deeds.vote(answer, by=one, value=Vote.AGREE)
-            deeds.vote(answer, by=one, value=Vote.PASS)
-            deeds.vote(idea, by=one, value=Vote.DISAGREE)
-            deeds.vote(idea, by=one, value=None)
-            deeds.vote(finding, by=one, value=Vote.DISAGREE)
-            deeds.vote(finding, by=public, value=Vote.AGREE)
+            voting.vote(idea, by=two, value=Vote.AGREE)
+            voting.vote(answer, by=one, value=Vote.AGREE)
+            voting.vote(answer, by=one, value=Vote.PASS)
+            voting.vote(idea, by=one, value=Vote.DISAGREE)
+            voting.vote(idea, by=one, value=None)
+            voting.vote(finding, by=one, value=Vote.DISAGREE)
+            voting.vote(finding, by=public, value=Vote.AGREE)
     return consultation
 
 
@@ -93,7 +93,7 @@ def test_a_vote_from_before_its_person_became_a_member_leaves_the_count_it_is_in
         return finding.agree, finding.disagree, finding.member_agree, finding.member_disagree
 
     with transaction():
-        deeds.vote(finding, by=carer, value=Vote.AGREE)
+        voting.vote(finding, by=carer, value=Vote.AGREE)
     assert counts() == (1, 0, 0, 0)
     with transaction() as session:
         session.merge(carer.memberships[consultation.id]).standing = Standing.MEMBER
@@ -101,7 +101,7 @@ def test_a_vote_from_before_its_person_became_a_member_leaves_the_count_it_is_in
     member = make.as_asker(carer.id)
     for value, there in ((Vote.DISAGREE, (0, 0, 0, 1)), (Vote.AGREE, (0, 0, 1, 0)), (None, (0, 0, 0, 0))):
         with transaction():
-            deeds.vote(finding, by=member, value=value)
+            voting.vote(finding, by=member, value=value)
         assert counts() == there
         assert recount.check() == []
 

@@ -10,7 +10,7 @@ from crowd import log
 from crowd.db import db, transaction
 from crowd.models import Contribution, Version
 from crowd.states import Promise, State, Vote
-from crowd.threads import deeds
+from crowd.threads import deeds, voting
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -55,7 +55,7 @@ def test_a_vote_without_reload_comes_back_with_its_own_count(app, member, collea
     idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), text="Count it at once")
     for voter in (make.member(consultation), make.member(consultation)):
         with transaction():
-            deeds.vote(make.anew(idea), by=voter, value=Vote.AGREE)
+            voting.vote(make.anew(idea), by=voter, value=Vote.AGREE)
     _to, fields = colleague.get(f"/p/{idea.id}").form("/vote")
     vote = colleague.send("/vote", fields | {"vote": f"agree-{idea.id}"}, headers={"X-Fragment": "1"})
     assert "<b>3</b>" in vote

@@ -216,7 +216,10 @@ def _number_what_is_published() -> None:
         "UPDATE consultations SET serial = (SELECT coalesce(max(serial), 0) FROM contributions"
         " WHERE contributions.consultation_id = consultations.id)"
     )
-    op.execute("UPDATE consultations SET code = upper(substr(slug, 1, 20))")
+    op.execute(  # a code begins with a letter and is one consultation's own
+        "UPDATE consultations SET code = CASE WHEN length(slug) <= 20 AND slug >= 'a' THEN upper(slug)"
+        " ELSE 'C-' || id || '-' || upper(trim(substr(slug, 1, 12), '-')) END"
+    )
     op.execute(
         "INSERT INTO profession_votes (contribution_id, profession, agree, disagree, passed)"
         " SELECT votes.contribution_id, memberships.profession,"

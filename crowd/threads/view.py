@@ -1,0 +1,97 @@
+"""From where contributions are read, and what their reader may do: asked of the table once for a page, not for each."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from crowd import i18n, kept, rules, schedule
+from crowd.models import Consultation
+from crowd.rules import Asker
+from crowd.states import Phase, Place, Promise, State
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)  # for asking whether a returned text could be sent again at all
+COUNTS_TOLD = (Phase.ANALYSIS, Phase.OPEN, Phase.CLOSED)  # after the bell, also where they were hidden before it
+
+
+class View(NamedTuple):
+    """What a fragment depends on beside its contribution: from where it is read, and what its reader may do."""
+
+    phase: str
+    language: str
+    zone: str
+    bell: datetime | None
+    inside: bool
+    votes: bool
+    comments: bool
+    edits: bool
+    resends: bool
+    withdraws: bool
+    closes: bool
+    listed: bool
+    counts: bool
+    versions: bool
+    own_versions: bool
+    reads_members: bool
+    reads_promised: bool
+    reads_comments: bool
+
+    @classmethod
+    def of(cls, consultation: Consultation, person: Asker, *, finding: bool = False, listed: bool = False) -> "View":
+        """What holds for all readers of one standing, asked once for each change of the consultation."""
+        key = (
+            "view",
+            consultation.id,
+            consultation.change,
+            schedule.current(consultation),
+            i18n.language(),
+            rules.standings(person, consultation),
+            person.suspended,
+            person.id > 0,
+            finding,
+            listed,
+        )
+        return kept.fragments().make(key, lambda: cls._asked(consultation, person, finding, listed), lambda _made: 500)
+
+    @classmethod
+    def _asked(cls, consultation: Consultation, person: Asker, finding: bool, listed: bool) -> "View":
+        """Ask the table about a published text of another and about one of the reader's own."""
+        text = {
+            "consultation": consultation,
+            "place": Place.FINDING if finding else Place.DISCUSSION,
+            "state": State.PUBLISHED,
+            "promise": Promise.MEMBERS,
+            "public_since": True,
+            "resubmit_by": None,
+            "parent_author_id": 0,
+            "closed": False,
+            "level": 1,
+        }
+        others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
+        named = [
+            SimpleNamespace(**text | {"place": place, "promise": promise}, author_id=-1)
+            for place, promise in (
+                (Place.DISCUSSION, Promise.MEMBERS),
+                (Place.DISCUSSION, Promise.NAMELESS),  # the narrower one of those that are promised to all
+                (Place.FINDING, Promise.ALIAS),
+            )
+        ]
+        returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)
+        phase = schedule.current(consultation)
+        return cls(
+            phase,
+            i18n.language(),
+            consultation.timezone,
+            consultation.closed if finding else consultation.analysis,
+            rules.may(person, "read", others),
+            rules.may(person, "vote", others),
+            rules.may(person, "comment", others),
+            rules.may(person, "edit", own),
+            rules.may(person, "edit", returned),
+            rules.may(person, "withdraw", own),
+            rules.may(person, "close the thread", others),
+            listed,
+            not consultation.counts_hidden or phase in COUNTS_TOLD,
+            rules.may(person, "read the versions", others),
+            rules.may(person, "read the versions", own),
+            *(rules.may(person, "read", one) for one in named),
+        )
