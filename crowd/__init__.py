@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from crowd import config, db, exposure, kept, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.consultations import views as consultation_pages
+from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
 from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
@@ -29,6 +30,7 @@ PAGES = (
     account_pages,
     moderation_pages,
     finding_pages,
+    evidence_pages,
     hosting_pages,
     expert_pages,
     expert_link_pages,

@@ -235,9 +235,13 @@ def import_polis(app: Flask, args: argparse.Namespace) -> int:
 
 
 def recount(app: Flask, args: argparse.Namespace) -> int:
+    from crowd.evidence import storing
+    from crowd.i18n import _
     from crowd.threads.recount import mend
 
     print(mend())
+    if swept := storing.sweep():
+        print(_("%(n)s files that nothing names any more have been removed.", n=swept))
     return 0
 
 

@@ -23,9 +23,17 @@ Typed = tuple[str, str, str]
 # Fields that a page fills in, secrets, and choices that are made again with one press.
 MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "start", "theme", "viewport"}
 SECRETS = {"password", "new", "old", "code", "username"}
-CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"}
+CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"} | {
+    "files",
+    "remove",
+    "keep",
+    "licence",
+    "contact",
+    "consent",
+}
 NOT_TYPED = MARKS | SECRETS | CHOICES
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
+HEARD_OUT = 300_000_000  # bytes of a request from somebody who is signed in; nothing of them is kept
 DRAFTED = {"contribute", "comment", "comment on a finding", "edit"}
 
 
@@ -55,7 +63,11 @@ def _words() -> dict[int, tuple[str, str]]:
         410: (_("This is gone"), _("It was here once and has been taken away.")),
         413: (
             _("That is too large"),
-            _("What you sent is larger than this site takes. Send a smaller text or file."),
+            _(
+                "What you sent is larger than this site takes from you, so nothing of it was read. Go back, where your "
+                "browser may still have your text, and send it with smaller or fewer files. If you are signed out, "
+                "sign in first."
+            ),
         ),
         429: (_("Too many tries"), _("Please wait a few minutes and try again.")),
         500: (
@@ -165,9 +177,18 @@ def _overtaken(_error: Overtaken) -> tuple[str, int]:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if error.code == 413 and person().id:
+        _hear_out()
     if error.code in (403, 404) and resuming.was_writing() and not person().id:
         return sign_in_again(error.code)  # whether there is anything to answer is told once they are signed in
     return problem(error.code)
+
+
+def _hear_out() -> None:
+    """Let go by what is too large: a browser that is cut off while it sends shows its own error, not our page."""
+    left = min(request.content_length or 0, HEARD_OUT)
+    while left > 0 and (block := request.environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(block)
 
 
 def _expired(_error: CSRFError) -> Any:

@@ -86,6 +86,23 @@ def takes(most: int) -> Callable[[View], View]:
     return mark
 
 
+def takes_files(kind: type, to: str, room: Callable[[Consultation], int]) -> Callable[[View], View]:
+    """Let a page take files from whoever may do this there, now or until ten minutes ago (P8); what anybody else sends
+    is never read further than elsewhere. `kind` is what the address names, `room` how many bytes there may be."""
+
+    def most() -> int:
+        thing = find(kind, *(request.view_args or {}).values())
+        then = clock.now() - GRACE
+        able = thing is not None and (may(person(), to, thing) or may(person(), to, thing, then))
+        return room(thing.consultation) if able else 0
+
+    def mark(view: View) -> View:
+        view.takes_files = most  # type: ignore[attr-defined]  # a mark on the function, as in public()
+        return view
+
+    return mark
+
+
 def require(act: str, thing: Any = None, *, grace: bool = False) -> None:
     """Refuse unless the person may; with `grace` a form shown before the bell counts as of then for ten minutes."""
     at = _in_grace(act, thing) if grace and not may(person(), act, thing) else None
@@ -215,11 +232,19 @@ def _before() -> None:
     most = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
     if most and person().roles:
         request.max_content_length = request.max_form_memory_size = most
+    _make_room_for_files()
     if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
         "same-origin",
         "none",
     ):
         abort(403)
+
+
+def _make_room_for_files() -> None:
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    sent, usual = request.content_length or 0, current_app.config["MAX_CONTENT_LENGTH"]
+    if sent > usual and hasattr(view, "takes_files"):
+        request.max_content_length = max(usual, view.takes_files())  # files go to the disk, a form's fields do not
 
 
 def _guard(response: Response) -> Response:

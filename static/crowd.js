@@ -124,6 +124,14 @@ for (const box of all('textarea[data-draft],textarea[data-preview],textarea[data
   if (box.value) tasks.forEach(t => t());
 }
 
+// Files that are too large are left out before they are sent.
+for (const chosen of all('input[type=file][data-most]')) chosen.addEventListener('change', () => {
+  const fits = new DataTransfer(), large = [];
+  for (const file of chosen.files) if (file.size > chosen.dataset.most * 1048576) large.push(file.name); else fits.items.add(file);
+  if (large.length) chosen.files = fits.files;
+  doc.getElementById(chosen.id + '-large').textContent = large.length ? `${chosen.dataset.large} ${large.join(', ')}` : '';
+});
+
 // Words picked out of a text before its Reply is pressed are quoted there; pressing clears what is picked, so look before.
 const quote = event => {
   const link = event.target.closest('a[href$="/reply"]'), picked = getSelection();

@@ -1,5 +1,6 @@
 """Plain functions that put things into the database, so that a test says only what matters to it."""
 
+import io
 import itertools
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,12 +10,26 @@ from sqlalchemy import select
 
 from crowd import clock
 from crowd.db import db, transaction
-from crowd.models import Consultation, Contribution, Finding, Membership, Person, Question, Reason, Version
+from crowd.evidence import deeds as evidence
+from crowd.evidence import storing
+from crowd.evidence.sorts import PDF
+from crowd.models import (
+    Attachment,
+    Consultation,
+    Contribution,
+    Finding,
+    Membership,
+    Person,
+    Question,
+    Reason,
+    Version,
+)
 from crowd.moderation import deeds as moderation
 from crowd.rules import Asker
 from crowd.search import deeds as index
 from crowd.states import PHASES, Kind, Phase, Promise, Standing, State
 from crowd.threads import deeds as threads
+from crowd.threads import drafts
 
 _count = itertools.count(1)
 DAY = timedelta(days=1)
@@ -162,6 +177,32 @@ def contribution(
             threads.withdraw(made, by=by)
         if at:
             made.submitted_at = version.first_at = at
+    return made
+
+
+def file(
+    under: Question | Contribution,
+    *,
+    by: int,
+    name: str = "a.pdf",
+    content: bytes = b"%PDF-1.4",
+    document: bool = False,
+) -> int:
+    """The number of a file: of a text as it stands, of a draft for a question, or a host's document of one."""
+    consultation = db.session.get_one(Consultation, under.consultation_id)
+    place = "" if document or isinstance(under, Contribution) else drafts.place_of(under)
+    g.pop("asked", None)
+    with transaction() as session:
+        kept = evidence.Checked(name, PDF, storing.put_aside(io.BytesIO(content)))
+        made = evidence.enter(kept, consultation, by, place=place, question=under.id if document else None)
+        if isinstance(under, Contribution):
+            session.get_one(Attachment, made).contribution_id = under.id
+            version = session.scalars(
+                select(Version).where(Version.contribution_id == under.id).order_by(Version.number.desc()).limit(1)
+            ).one()
+            version.files = [*version.files, made]
+            if version.id == under.version_id:
+                session.get_one(Contribution, under.id).files = len(version.files)
     return made
 
 

@@ -46,6 +46,15 @@ consultations.question     | /host/ahp/questions/9        | 404         | "     
 consultations.plan         | /host/ahp/schedule           | H M=403 404 | H 403        | "             | "             | "            | "
 consultations.switch       | /host/ahp/switch             | H M=403 404 | H 403        | "             | "             | "            | "
 consultations.undo         | /host/ahp/undo               | H M=403 404 | H 403        | "             | "             | "            | "
+evidence.library           | /c/ahp/evidence              | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+evidence.citations_file    | /c/ahp/evidence.csv          | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+evidence.documents         | /host/ahp/questions/1/documents | H M=403 404 | H 403     | "             | "             | "            | "
+evidence.file              | /files/{file}/a.pdf          | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
+evidence.file              | /files/{private_file}/a.pdf  | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
+evidence.file              | /files/{own_held_file}/a.pdf | HM 404      | HM 404       | BHM 404       | BHM 404       | BHM 404      | BHM 404
+evidence.file              | /files/{waiting_file}/a.pdf  | B 404       | "            | "             | "             | "            | "
+evidence.file              | /files/{document}/a.pdf      | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
+evidence.file              | /files/99999/a.pdf           | 404         | "            | "             | "             | "            | "
 experts.requests           | /host/ahp/experts            | H M=403 404 | H 403        | "             | "             | "            | "
 experts.link               | /x/no-such-secret            | 404         | "            | "             | "             | "            | "
 experts.link               | /x/{secret}                  | 200         | "            | "             | "             | "            | "
@@ -156,6 +165,8 @@ consultations.drop         | /host/ahp/questions/3/drop                      | M
 consultations.plan         | /host/ahp/schedule seen=old                     | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
 consultations.switch       | /host/ahp/switch                                | H M=403 404     | H 403        | "             | "                 | "                 | "
 consultations.undo         | /host/ahp/undo seen=old                         | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
+evidence.documents         | /host/ahp/questions/1/documents                 | H M=403 404     | H 403        | "             | "                 | "                 | "
+evidence.remove_document   | /host/ahp/questions/1/documents/{document}/remove | H M=403 404   | H 403        | "             | "                 | "                 | "
 experts.requests           | /host/ahp/experts                               | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
 experts.remind             | /host/ahp/experts/{other_expert}/remind         | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
 experts.take_back          | /host/ahp/experts/{other_expert}/take-back      | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
@@ -284,6 +295,12 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         session.flush()
         expert = {"secret": "secret", "other_expert": asked.id, "long": "x" * 1001, "theme": theme.id}
         rows = expert | {"reason": reason.id, "mail": mail.id, "invitation": invitation.id, "request": request.id}
+    files = {f"{name}_file": make.file(text, by=others.id) for name, text in texts.items() if name != "idea"}
+    files |= {
+        "file": make.file(texts["idea"], by=others.id),
+        "waiting_file": make.file(question, by=member.id),
+        "document": make.file(question, by=others.id, document=True),
+    }
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
@@ -291,7 +308,7 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
-    return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers
+    return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers | files
 
 
 def asked(who: Actor, method: str, address: str, fields: dict[str, str]) -> int:

@@ -9,6 +9,8 @@ from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import signed_in, signed_out, slow_down
 from crowd.accounts.forms import ChangePasswordForm, PasswordForm
 from crowd.db import transaction
+from crowd.evidence import storing
+from crowd.evidence.deeds import drop_waiting
 from crowd.i18n import _
 from crowd.models import Finding, Question
 from crowd.notices import queries as notices
@@ -86,5 +88,7 @@ def discard(place: str) -> Any:
     require("use an account")
     with transaction():
         drafts.drop(place, by=person().id)
+        gone = drop_waiting(place, by=person().id)
+    storing.let_go(gone)
     flash(_("The draft is gone."), "ok")
     return redirect(url_for("accounts.me"))

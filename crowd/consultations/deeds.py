@@ -8,6 +8,7 @@ from typing import Any
 from crowd import clock, log, schedule, text
 from crowd.consultations import queries, times
 from crowd.db import Overtaken, db
+from crowd.evidence.deeds import remove_documents
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Question, Record
 from crowd.moderation.returning import follow_the_bell
@@ -18,7 +19,7 @@ from crowd.threads import numbers
 
 UNDO_FOR = timedelta(minutes=15)  # P4
 TEXTS = ["title", "summary", "timezone", "code"]
-FIGURES = ["target", "answer_hours", "resubmit_days", "text_limit", "counts_hidden"]
+FIGURES = ["target", "answer_hours", "resubmit_days", "text_limit", "counts_hidden", "file_limit", "files_limit"]
 LISTS = ["professions", "regions", "groups", "promises", "default_promise"]
 SET_UP = [*TEXTS, *FIGURES, *LISTS]
 QUESTION = ["number", "title", "guidance", "kinds"]
@@ -137,14 +138,17 @@ def _put(question: Question, number: int, all_of_them: list[Question]) -> None:
         db.session.flush()
 
 
-def drop(question: Question, *, by: Asker) -> None:
-    """Take a question away. Raises Answered if anybody has written under it."""
+def drop(question: Question, *, by: Asker) -> list[str]:
+    """Take a question away with its documents, which `storing.let_go` then removes from the disk. Raises Answered if
+    anybody has written under it."""
     if queries.is_answered(question):
         raise Answered
     consultation, number = question.consultation, question.number
+    gone = remove_documents(question)
     db.session.delete(question)
     db.session.flush()
     log.record("question changed", by=by.id, consultation=consultation, number=number)
+    return gone
 
 
 def plan(

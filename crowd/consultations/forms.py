@@ -140,6 +140,8 @@ class SetUpForm(Form):
         lazy("Days after the discussion in which returned texts can be sent again"), _between(0, 60)
     )
     text_limit = IntegerField(lazy("Characters a text can have"), _between(200, 10_000))
+    files_limit = IntegerField(lazy("Files with each text"), _between(0, 10))
+    file_limit = IntegerField(lazy("Megabytes for each file"), _between(1, 25))
 
     def __init__(self, **more: object) -> None:
         super().__init__(**more)

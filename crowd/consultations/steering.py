@@ -10,6 +10,7 @@ from crowd.consultations import deeds, queries, times
 from crowd.consultations.blueprint import bp
 from crowd.consultations.forms import BeginForm, QuestionForm, ScheduleForm, SetUpForm, SwitchForm, UndoForm
 from crowd.db import Overtaken, transaction
+from crowd.evidence import storing
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Question
 from crowd.schedule import BadSchedule, phase_name
@@ -132,10 +133,11 @@ def drop(slug: str, number: int) -> Any:
     question = fetch(Question, slug, number, to="set up")
     try:
         with transaction():
-            deeds.drop(question, by=person())
+            gone = deeds.drop(question, by=person())
     except deeds.Answered:
         flash(_("Somebody has written under this question, so it stays."), "bad")
         return redirect(url_for(".question", slug=slug, number=number))
+    storing.let_go(gone)
     flash(_("The question is taken away."), "ok")
     return redirect(url_for(".questions", slug=slug))
 

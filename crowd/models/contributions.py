@@ -12,12 +12,15 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crowd.db import Model, UTCTime
 from crowd.models.consultations import Consultation, Question
 from crowd.models.findings import Finding
+
+EVIDENCE = text("kind = 'example' OR files > 0")  # what the evidence library lists
 
 
 class Contribution(Model):
@@ -39,6 +42,14 @@ class Contribution(Model):
         Index("ix_contributions_serial", "consultation_id", "serial", unique=True),
         Index("ix_contributions_list", "consultation_id", "state", "id"),
         Index("ix_contributions_author", "author_id", "consultation_id"),
+        Index(
+            "ix_contributions_evidence",
+            "consultation_id",
+            "state",
+            "id",
+            sqlite_where=EVIDENCE,
+            postgresql_where=EVIDENCE,
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))

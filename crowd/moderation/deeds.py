@@ -60,7 +60,7 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
         count_published(contribution, 1)
     mentions.replace(contribution, version.html)
     mentions.show_anew(contribution.id)
-    contribution.version_id = version.id
+    contribution.version_id, contribution.files = version.id, len(version.files or [])
     contribution.stamp += 1
     index.put(contribution, version)
     contribution.best_practice = contribution.best_practice or best_practice

@@ -39,6 +39,7 @@ _ITEM = (
     Version.number,
     Version.html,
     Version.card,
+    Version.files,
     Version.first_at,
     Contribution.id.label("contribution_id"),
     Contribution.kind,

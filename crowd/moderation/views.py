@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from crowd import clock, i18n, schedule, text
 from crowd.db import Overtaken, transaction
+from crowd.evidence import files
 from crowd.i18n import _
 from crowd.models import Version
 from crowd.moderation import deeds, queries
@@ -36,7 +37,9 @@ def _page(rows: Sequence[Any], endpoint: str, key: str) -> dict[str, Any]:
     shown = rows[: queries.PAGE]
     more = url_for(endpoint, **{key: shown[-1].id}) if len(rows) > len(shown) else ""
     first = url_for(endpoint) if key in request.args else ""
-    return {"items": shown, "next_href": more, "first_href": first, "waiting": queries.number_waiting()}
+    waiting = queries.number_waiting()
+    listed = files.of_versions((row.id, getattr(row, "files", None)) for row in shown)
+    return {"items": shown, "files": listed, "next_href": more, "first_href": first, "waiting": waiting}
 
 
 @bp.get("/moderate")
@@ -122,6 +125,8 @@ def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
     history = queries.history(version.contribution_id)
     stale = bool(happened) and request.method == "POST"
     form.phase.data = schedule.current(version.contribution.consultation)
+    listed = files.of_versions((v.id, v.files) for v in (newest, earlier) if v)
+    now, before = listed.get(newest.id, []), listed.get(earlier.id, []) if earlier else []
     return render_template(
         "moderation/decide.html",
         form=form,
@@ -133,6 +138,9 @@ def _desk(version: Version, form: DecisionForm, happened: str = "") -> str:
         chosen_reason=form.chosen,
         earlier=earlier,
         difference=differences(wording(earlier), wording(newest)) if earlier else [],
+        files=now,
+        files_added=[file for file in now if file not in before],
+        files_removed=[file for file in before if file not in now],
         history=history,
         returned_before=any(decision.decision == "return" for decision, _number in history),
         reasons=queries.reasons(retired=False),

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, cast, delete, insert
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from crowd.db import db, engine_is_postgres, write
+from crowd.evidence import card
 from crowd.models import Contribution, Finding, Version
 from crowd.search import index, queries
 from crowd.states import State
@@ -24,7 +25,7 @@ _DROP_TSV = delete(index.TSV).where(index.TSV.c.id == bindparam("key"))
 
 def put(contribution: Contribution, version: Version) -> None:
     """Let a published wording be found, in place of an older one."""
-    _put(contribution.id, index.words_of(contribution.consultation_id, version.html, *(version.card or {}).values()))
+    _put(contribution.id, index.words_of(contribution.consultation_id, version.html, *card.words(version.card)))
 
 
 def put_again(contribution: Contribution) -> None:
@@ -69,7 +70,7 @@ def mend() -> int:
 def _add(keys: Sequence[int]) -> int:
     texts: list[dict[str, Any]] = []
     for row in queries.texts(keys):
-        more = row.card.values() if row.id > 0 and row.card else (row.title, row.response) if row.id < 0 else ()
+        more = card.words(row.card) if row.id > 0 and row.card else (row.title, row.response) if row.id < 0 else ()
         texts.append({"key": row.id, "text": index.stored(index.words_of(row.consultation_id, row.html, *more))})
     db.session.connection().execute(_TSV if engine_is_postgres() else _FTS, texts)
     return len(texts)

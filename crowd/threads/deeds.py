@@ -1,50 +1,21 @@
 """Everything that changes contributions and votes. Counts are kept in the same transaction as what they count."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from crowd import clock, log, text
 from crowd.db import Overtaken, db, insert_one, move, rows, write
-from crowd.i18n import _
+from crowd.evidence.deeds import attach
 from crowd.models import Consultation, Contribution, Finding, Question, Version
 from crowd.rules import Asker
 from crowd.search import deeds as index
 from crowd.states import Kind, Phase, Place, Promise, Standing, State
-from crowd.threads import drafts, facilitating, mentions, numbers
+from crowd.threads import drafts, facilitating, mentions
 from crowd.threads.counts import tally
-
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-@dataclass(frozen=True)
-class Writing:
-    """A text made safe outside the transaction, with an example's evidence card."""
-
-    source: str
-    html: str
-    card: dict[str, str] = field(default_factory=dict)
-
-
-def prepare(source: str, card: dict[str, str] | None = None) -> Writing:
-    """Make a text safe. Costs a millisecond or more: call it before the transaction. Raises text.Unusable, also for one
-    in which there is nothing to read."""
-    source = text.tidy(source)
-    html = text.safe_html(source, codes=numbers.codes_in(source))
-    if not text.has_words(html):
-        raise text.Unusable(_("Write something before you send it."))
-    return Writing(source, html, {k: text.tidy_line(v) for k, v in (card or {}).items() if v.strip()})
-
-
-def path_step(number: int) -> str:
-    """A level of the sort key: six letters, so that any collation sorts it as its number (2,176,782,335 at most)."""
-    letters = ""
-    while number:
-        number, rest = divmod(number, 36)
-        letters = DIGITS[rest] + letters
-    return letters.rjust(6, "0")
-
+from crowd.threads.nesting import path_step
+from crowd.threads.prepared import Writing, prepare  # noqa: F401  # preparing is asked for beside submitting
 
 # Writing and voting are most of what people do: these are made once, and no objects are made of their rows.
 _SENT = select(Contribution.id).where(
@@ -66,6 +37,7 @@ def submit(
     once: str,
     kind: Kind = Kind.COMMENT,
     promise: Promise = Promise.ALIAS,
+    files: Sequence[int] = (),
     shown: dict[str, Any] | None = None,
 ) -> int:
     """Take a text, whose id is returned; it waits for a moderator and causes nothing until then (M1, M5). Sent twice,
@@ -91,7 +63,8 @@ def submit(
     parent = under if isinstance(under, Contribution) else None
     path = (parent.path if parent else "") + path_step(number)
     write(_PLACE, key=number, thread=parent.thread_id if parent else number, at=path)
-    version = _new_version(number, consultation.id, writing, number=1, first_at=now)
+    attached = attach(files, to=number, place=drafts.place_of(under), by=by.id)
+    version = _new_version(number, consultation.id, writing, number=1, first_at=now, files=attached)
     drafts.drop(drafts.place_of(under), by=by.id)
     log.record("submitted", by=by.id, consultation=consultation, contribution=number, version=version)
     return number
@@ -127,7 +100,9 @@ def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     return {name: getattr(own, name) for name in ("alias", "profession", "region", "group", "expert")}
 
 
-def _new_version(contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any) -> int:
+def _new_version(
+    contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any, files: Sequence[int]
+) -> int:
     version = insert_one(
         _WORD,
         contribution_id=contribution,
@@ -136,6 +111,7 @@ def _new_version(contribution: int, consultation: int, writing: Writing, *, numb
         source=writing.source,
         html=writing.html,
         card=writing.card,
+        files=list(files),
         renderer=text.RENDERER,
         held_for=["before"],
         created_at=clock.now(),
@@ -145,9 +121,9 @@ def _new_version(contribution: int, consultation: int, writing: Writing, *, numb
     return version
 
 
-def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> None:
+def edit(contribution: Contribution, *, by: Asker, writing: Writing, files: Sequence[int] | None = None) -> None:
     """Hand in a new wording. What waited is replaced, what is published stays until the new one is approved (M4, M17);
-    the time of the first submission is kept (P9)."""
+    the time of the first submission is kept (P9), and so are the files unless others are named."""
     last = db.session.scalars(
         select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc())
     ).first()
@@ -160,10 +136,16 @@ def edit(contribution: Contribution, *, by: Asker, writing: Writing) -> None:
         move(last, State.RETURNED, State.REPLACED)
         if contribution.state == State.RETURNED:
             move(contribution, State.RETURNED, State.HELD, resubmit_by=None)
+    place = drafts.place_of(contribution, editing=True)
     version = _new_version(
-        contribution.id, contribution.consultation_id, writing, number=last.number + 1, first_at=first_at
+        contribution.id,
+        contribution.consultation_id,
+        writing,
+        number=last.number + 1,
+        first_at=first_at,
+        files=attach(last.files if files is None else files, to=contribution.id, place=place, by=by.id),
     )
-    drafts.drop(drafts.place_of(contribution, editing=True), by=by.id)
+    drafts.drop(place, by=by.id)
     log.record(
         "edited", by=by.id, consultation=contribution.consultation, contribution=contribution.id, version=version
     )

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
+from crowd.evidence import card
+from crowd.threads import branches
+
 Kind = Literal["same", "added", "removed"]
 
 # SequenceMatcher compares every place of each word with every other: what it costs is the number of equal
@@ -25,7 +28,8 @@ class Piece(NamedTuple):
 
 def wording(version: Any) -> str:
     """All that an author can change in a text, as it was typed."""
-    return "\n\n".join([version.source, *(version.card or {}).values()])
+    told = (f"{line.word}: {line.value}" for line in card.lines(version.card))
+    return "\n\n".join(part for part in (version.source, branches.words(version.card), *told) if part)
 
 
 def _equal_pairs(old: list[str], new: list[str]) -> int:

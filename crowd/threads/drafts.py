@@ -7,10 +7,11 @@ from sqlalchemy import bindparam, delete, select
 
 from crowd import clock
 from crowd.db import db, transaction, write
+from crowd.evidence import card
 from crowd.models import Contribution, Draft, Finding, Question
 from crowd.threads import branches
 
-FIELDS = ("text", "kind", "promise", "setting", "change", "effect", "source", "interests", "none", *branches.KEYS)
+FIELDS = ("text", "kind", "promise", "none", *card.FIELDS, *branches.KEYS)
 MOST = 200_000  # characters of a field; twenty times what is taken as a text
 
 

@@ -4,10 +4,11 @@ from flask import request
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from crowd.evidence.forms import WithCard, WithFiles
 from crowd.forms import Choice, Form, WritingForm
 from crowd.i18n import _, lazy, number
-from crowd.models import Consultation
-from crowd.states import Kind, Promise
+from crowd.models import Consultation, Contribution
+from crowd.states import Kind, Place, Promise
 from crowd.threads.branches import BranchFields
 
 
@@ -39,7 +40,7 @@ class TextForm(WritingForm):
             )
 
 
-class PromisedForm(TextForm):
+class PromisedForm(WithFiles, TextForm):
     """A text with the audience its author chooses (P12), among those that the host offers."""
 
     promise = Choice(lazy("Who will read this?"), coerce=int, wrong=lazy("Choose who will read this."))
@@ -52,14 +53,10 @@ class PromisedForm(TextForm):
         return self
 
 
-class ContributionForm(BranchFields, PromisedForm):
+class ContributionForm(WithCard, BranchFields, PromisedForm):
     """An answer to a key question; an example brings its evidence card."""
 
     kind = Choice(lazy("What is it?"), wrong=lazy("Choose what it is."))
-    setting = StringField(lazy("Where was it?"), [Length(max=300)])
-    change = StringField(lazy("What changed?"), [Length(max=300)])
-    effect = StringField(lazy("What did it do? Give figures if you have them"), [Length(max=500)])
-    source = StringField(lazy("How do we know? A link or a reference"), [Length(max=500)])
     similar = HiddenField(default=lambda: request.args.get("similar", ""))  # said_already.SEEN once it was shown
 
     def ask(self, kinds: list[str]) -> "ContributionForm":
@@ -67,25 +64,52 @@ class ContributionForm(BranchFields, PromisedForm):
         self.kind.choices = [(k, kind_label(k)) for k in kinds]
         if self.kind.data is None:
             self.kind.data = kinds[0]
+        self.offer_card()
         return self
 
+    def is_example(self) -> bool:
+        return bool(self.kind.data == Kind.EXAMPLE)
+
     def card(self) -> dict[str, str]:
-        if self.kind.data != Kind.EXAMPLE:
-            return self.branch_card()
-        card = {name: getattr(self, name).data or "" for name in ("setting", "change", "effect", "source")}
-        return card | self.branch_card()
+        return super().card() | self.branch_card()
 
 
-class EditForm(BranchFields, TextForm):
+class ChangeForm(WithFiles, TextForm):
+    """A new wording, with other files."""
+
+
+class ChangeAnswerForm(BranchFields, ChangeForm):
     """Another wording of an answer to a key question."""
+
+
+class ChangeExampleForm(WithCard, ChangeAnswerForm):
+    """A new wording of an example, with its card."""
+
+
+def change_form(contribution: Contribution) -> type[TextForm]:
+    """Which form a text is changed in: what stands under a finding has no files."""
+    if contribution.place == Place.FINDING:
+        return TextForm
+    if contribution.kind == Kind.COMMENT:
+        return ChangeForm
+    return ChangeExampleForm if contribution.kind == Kind.EXAMPLE else ChangeAnswerForm
 
 
 def kind_label(kind: str) -> str:
     return {
-        Kind.IDEA: _("An idea: what should change, why and how"),
-        Kind.EXPERIENCE: _("An experience: what happened"),
-        Kind.EXAMPLE: _("An example of good practice, with its evidence"),
+        Kind.IDEA: _("An idea"),
+        Kind.EXPERIENCE: _("An experience"),
+        Kind.EXAMPLE: _("An example of best practice"),
     }[Kind(kind)]
+
+
+def kind_hints() -> dict[str, str]:
+    """What each kind should tell."""
+    return {
+        Kind.IDEA: _("What should change, why, and how."),
+        Kind.EXPERIENCE: _("What happened: where, to whom, and what came of it. Name nobody."),
+        Kind.EXAMPLE: _("What was done and what it achieved. Give its evidence below, and files if you have them."),
+    }
 
 
 def promise_label(promise: Promise) -> str:

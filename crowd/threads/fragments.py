@@ -147,6 +147,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         promise_word=promise_word(row, view),
         card=branches.rest_of(row.card or {}),
         behalf=branches.words(row.card or {}),
+        files=row.attached,
         in_reply_to=_parent(row, view),
         in_reply_to_id=row.parent_id,
         level=row.level,

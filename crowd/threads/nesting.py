@@ -11,7 +11,17 @@ from markupsafe import escape
 from crowd.i18n import ngettext
 
 STEP = 6  # letters of a path for each level
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 TOP = 0  # stands for the list itself where a contribution's id stands for its replies
+
+
+def path_step(number: int) -> str:
+    """A level of the sort key: six letters, so that any collation sorts it as its number (2,176,782,335 at most)."""
+    letters = ""
+    while number:
+        number, rest = divmod(number, 36)
+        letters = DIGITS[rest] + letters
+    return letters.rjust(6, "0")
 
 
 @dataclass

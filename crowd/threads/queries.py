@@ -1,12 +1,14 @@
 """What the pages of threads read: plain rows, a fixed number of queries a page."""
 
 from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db, rows
+from crowd.evidence import files
 from crowd.models import Consultation, Contribution, Draft, Version, VoteNow
 from crowd.rules import Asker
 from crowd.states import Kind, State
@@ -57,6 +59,7 @@ _SHOWN = (
     Parent.promise.label("parent_promise"),
     Version.html,
     Version.card,
+    Version.files,
     Version.created_at.label("worded_at"),
     Version.number.label("wording"),
 )
@@ -94,14 +97,17 @@ _CHANGES = (
 
 
 def shown(ids: Iterable[int], version: str = "public") -> Sequence[Any]:
-    """All that fragments show, for these contributions; `own` takes the newest wording instead of the public one."""
-    return db.session.execute(
+    """All that fragments show, for these contributions; `own` takes the newest wording instead of the public one. Their
+    files are read in one query more, if there are any."""
+    found = db.session.execute(
         select(*_SHOWN)
         .select_from(Contribution)
         .outerjoin(Version, Version.id == (Contribution.version_id if version == "public" else _NEWEST))
         .outerjoin(Parent, Parent.id == Contribution.parent_id)
         .where(Contribution.id.in_(list(ids)))
     ).all()
+    attached = files.of_versions((row.id, row.files) for row in found)
+    return [SimpleNamespace(**row._mapping, attached=attached.get(row.id, [])) for row in found]
 
 
 def own_waiting(

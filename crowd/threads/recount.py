@@ -52,7 +52,13 @@ def _of_contributions() -> dict[str, ScalarSelect[int]]:
     return {
         **{name: _number(VoteNow, on, VoteNow.value == value) for name, value in VALUES.items()},
         "replies": _published(below),
+        "files": _files_of_the_public_version(),
     }
+
+
+def _files_of_the_public_version() -> ScalarSelect[int]:
+    number = func.coalesce(func.max(func.json_array_length(Version.files)), 0)
+    return select(number).where(Version.id == Contribution.version_id).scalar_subquery()
 
 
 def _of_findings() -> dict[str, ScalarSelect[int]]:

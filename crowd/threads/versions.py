@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from crowd.evidence import files
 from crowd.i18n import _
 from crowd.models import Contribution, Version
 from crowd.states import State
@@ -23,6 +24,7 @@ def versions(number: int) -> str:
         "threads/versions.html",
         contribution=contribution,
         cited=numbers.written(contribution.consultation.code, contribution.serial),
+        files=files.of_versions((version.id, version.files) for version in shown),
         versions=[_compared(contribution, *pair) for pair in zip(shown, [*rows[1:], None], strict=False)],
         next_href=url_for(".versions", number=number, before=shown[-1].number) if more else "",
     )

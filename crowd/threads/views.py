@@ -9,6 +9,7 @@ from flask import abort, get_template_attribute, redirect, render_template, requ
 
 from crowd import clock, rules, schedule
 from crowd.db import transaction
+from crowd.evidence.files import documents
 from crowd.frames import framed
 from crowd.i18n import _
 from crowd.kept import keep_page
@@ -48,6 +49,7 @@ def question(slug: str, number: int) -> Any:
         "threads/question.html",
         laying.listed(own, cards, consultation, view, _pager(asked, order, kind, page.after)),
         question=asked,
+        documents=tuple(laying.unchanged(("documents", asked.id), consultation, view, lambda: documents(asked.id))),
         view=view,
         following=notices.following(asker, "question", asked.id),
         prompt=prompts.prompt(asked, asker, view) if first else prompts.Prompt(),

@@ -1,6 +1,7 @@
 """Pages for writing: an answer, a comment, a change; preview, drafts, withdrawing. What was typed is never lost."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -9,6 +10,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd import text
 from crowd.db import transaction
+from crowd.evidence import card, storing, taking
+from crowd.evidence.deeds import drop_waiting
+from crowd.evidence.forms import WithCard, WithFiles
+from crowd.evidence.taking import OnForm
 from crowd.experts import deeds as experts
 from crowd.experts import queries as expert_queries
 from crowd.experts.asking import name_of
@@ -19,15 +24,17 @@ from crowd.rules import may
 from crowd.states import Kind, Place, Promise
 from crowd.threads import branches, deeds, drafts, fragments, mentions, queries, quoting
 from crowd.threads.blueprint import bp
-from crowd.threads.forms import ContributionForm, EditForm, PromisedForm, TextForm, promise_label
+from crowd.threads.branches import BranchFields
+from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, change_form, kind_hints
 from crowd.threads.said_already import said_already
 from crowd.threads.view import View
-from crowd.web import fetch, person, require
+from crowd.web import fetch, person, require, takes_files
 
 Under = Question | Contribution | Finding
 
 
 @bp.route("/c/<slug>/q/<int:number>/new", methods=["GET", "POST"])
+@takes_files(Question, "contribute", taking.room)
 def write(slug: str, number: int) -> Any:
     """Take a member's contribution to a key question; it then waits for a moderator."""
     question = fetch(Question, slug, number, to="contribute", grace=True)
@@ -35,7 +42,7 @@ def write(slug: str, number: int) -> Any:
     form = _filled(AnswerForm if asked else ContributionForm, question).offer(question.consultation).ask(question.kinds)
     kind = Kind(form.kind.data) if form.kind.data in question.kinds else Kind(question.kinds[0])
     if asked is None:
-        return _taking(form, question, kind, "threads/write.html", question=question, kind=kind)
+        return _taking(form, question, kind, "threads/write.html", question=question, kind=kind, hints=kind_hints())
     form.expert.data = str(asked.id)
     return _taking(
         form,
@@ -45,6 +52,8 @@ def write(slug: str, number: int) -> Any:
         name=name_of(asked, person()),
         submit=partial(experts.answer, asked),
         question=question,
+        kind=kind,
+        hints=kind_hints(),
         asked=asked,
     )
 
@@ -62,6 +71,7 @@ def _asked_by_name(question: Question) -> ExpertRequest | None:
 
 
 @bp.route("/p/<int:number>/reply", methods=["GET", "POST"])
+@takes_files(Contribution, "comment", taking.room)
 def reply(number: int) -> Any:
     """Take a comment on a contribution, or on a comment under a finding."""
     parent = fetch(Contribution, number, to="comment", grace=True)
@@ -100,12 +110,13 @@ def _taking(
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)
-    if _to_be_saved():
-        return _save(form, under)
+    files = _files(form, under, place)
+    if _to_be_saved() and (saved := _save(under, files)):
+        return saved
     preview = ""
-    if request.form.get("do") != "quote" and form.validate_on_submit():
+    if not files.only and request.form.get("do") != "quote" and form.validate_on_submit():
         try:
-            writing = deeds.prepare(form.text.data, form.card() if isinstance(form, ContributionForm) else None)
+            writing = deeds.prepare(form.text.data, form.card() if isinstance(form, WithCard) else None)
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
@@ -115,17 +126,24 @@ def _taking(
                 drafts.keep(under, by=person().id, fields=request.form)
                 shown["alike"] = alike
             else:
-                return _send(form, under, what, writing, submit)
+                return _send(form, under, what, partial(submit, writing=writing, files=files.ids))
     page = render_template(
-        template, form=form, preview=preview, place=place, draft=form.draft, name=name or _name(under), **shown
+        template, form=form, preview=preview, files=files.shown, draft=form.draft, name=name or _name(under), **shown
     )
     return page, 422 if form.errors else 200
 
 
-def _send(form: Any, under: Under, what: Kind, writing: deeds.Writing, submit: Any) -> Any:
+def _files(form: Any, under: Under, place: str, had: Sequence[int] = ()) -> OnForm:
+    """The files that go with the text: every press takes in what was chosen, before the text is looked at."""
+    if not isinstance(form, WithFiles):
+        return OnForm([])
+    return taking.on_form(form.files, place=place, consultation=under.consultation, by=person().id, had=had)
+
+
+def _send(form: Any, under: Under, what: Kind, submit: Any) -> Any:
     promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
     with transaction():
-        sent = submit(under, by=person(), writing=writing, once=_once(form), kind=what, promise=promise)
+        sent = submit(under, by=person(), once=_once(form), kind=what, promise=promise)
     return redirect(url_for(".sent", number=sent))
 
 
@@ -143,6 +161,8 @@ def _name(under: Under) -> str:
 def _discard(place: str) -> Any:
     with transaction():
         drafts.drop(place, by=person().id)
+        gone = drop_waiting(place, by=person().id)
+    storing.let_go(gone)
     flash(_("Your draft has been discarded."), "ok")
     return redirect(request.path)
 
@@ -152,15 +172,16 @@ def _to_be_saved() -> bool:
     return (request.form.get("do") == "draft" or "save" in request.args) and not drafts.too_long(request.form)
 
 
-def _save(form: Any, under: Under, editing: bool = False) -> Any:
+def _save(under: Under, files: OnForm, editing: bool = False) -> Any:
+    """Keep the draft; nothing is returned where a file was refused, because the form is shown again to say so."""
     saved = drafts.keep(under, by=person().id, fields=request.form, editing=editing)
     if "X-Fragment" in request.headers:
         return ("", 204) if saved else abort(422)
-    flash(
-        _("Your draft has been saved. Only you can see it.") if saved else _("There is nothing to save yet."),
-        "ok" if saved else "warn",
-    )
-    return redirect(request.path)
+    if saved or files.shown:
+        flash(_("Your draft has been saved. Only you can see it."), "ok")
+    elif not files.refused:
+        flash(_("There is nothing to save yet."), "warn")
+    return None if files.refused else redirect(request.path)
 
 
 @bp.route("/p/<int:number>/sent")
@@ -184,21 +205,23 @@ def _written_at(contribution: Contribution) -> str:
 
 
 @bp.route("/p/<int:number>/edit", methods=["GET", "POST"])
+@takes_files(Contribution, "edit", taking.room)
 def edit(number: int) -> Any:
     """Hand in a new wording; what is published stays until a moderator has read the new one (M16, M17)."""
     contribution = fetch(Contribution, number, to="edit", grace=True)
-    newest = queries.newest_version(contribution)
-    form = _filled(
-        TextForm if contribution.parent_id or contribution.finding_id else EditForm, contribution, editing=True
-    )
+    newest, place = queries.newest_version(contribution), drafts.place_of(contribution, editing=True)
+    form = _filled(change_form(contribution), contribution, editing=True)
     if request.method == "GET" and not form.draft:
         form.process(data={"text": newest.source} | newest.card)
+    if isinstance(form, WithCard):
+        form.offer_card()
     if request.form.get("do") == "discard":
-        return _discard(drafts.place_of(contribution, editing=True))
-    if _to_be_saved():
-        return _save(form, contribution, editing=True)
+        return _discard(place)
+    files = _files(form, contribution, place, newest.files or [])
+    if _to_be_saved() and (saved := _save(contribution, files, editing=True)):
+        return saved
     preview = ""
-    if form.validate_on_submit():
+    if not files.only and form.validate_on_submit():
         try:
             writing = deeds.prepare(form.text.data, _card(form, newest.card))
         except text.Unusable as reason:
@@ -206,23 +229,32 @@ def edit(number: int) -> Any:
         else:
             if request.form.get("do") != "preview":
                 with transaction():
-                    if _differs(queries.newest_version(contribution), writing):
-                        deeds.edit(contribution, by=person(), writing=writing)
+                    if _differs(queries.newest_version(contribution), writing, files.ids):
+                        deeds.edit(contribution, by=person(), writing=writing, files=files.ids)
                 return redirect(url_for(".sent", number=contribution.id))
             preview = text.shown(_previewed(writing.html))
     page = render_template(
-        "threads/edit.html", form=form, preview=preview, contribution=contribution, newest=newest, draft=form.draft
+        "threads/edit.html",
+        form=form,
+        preview=preview,
+        contribution=contribution,
+        newest=newest,
+        files=files.shown,
+        had=newest.files or [],
+        draft=form.draft,
     )
     return page, 422 if form.errors else 200
 
 
-def _card(form: Any, card: dict[str, str]) -> dict[str, str]:
+def _card(form: Any, old: dict[str, str]) -> dict[str, str]:
     """The card of a new wording: what the form asks for, and the rest as it was."""
-    return branches.rest_of(card) | form.branch_card() if isinstance(form, EditForm) else card
+    if isinstance(form, WithCard):
+        old = {name: value for name, value in old.items() if name not in card.FIELDS} | form.card()
+    return branches.rest_of(old) | form.branch_card() if isinstance(form, BranchFields) else old
 
 
-def _differs(newest: Any, writing: deeds.Writing) -> bool:
-    return bool((newest.source, newest.card) != (writing.source, writing.card))
+def _differs(newest: Any, writing: deeds.Writing, files: list[int]) -> bool:
+    return bool((newest.source, newest.card, newest.files or []) != (writing.source, writing.card, files))
 
 
 def _previewed(html: str) -> str:
@@ -235,36 +267,6 @@ def _previewed(html: str) -> str:
     return render_template("threads/preview.html", html=html, named=named)
 
 
-@bp.route("/p/<int:number>/withdraw", methods=["GET", "POST"])
-def withdraw(number: int) -> Any:
-    """Take one's own text back, after one question: it cannot be undone."""
-    contribution = fetch(Contribution, number, to="withdraw")
-    form = TextForm()
-    if request.method == "POST":
-        with transaction():
-            deeds.withdraw(contribution, by=person())
-        flash(_("Your text has been withdrawn."), "ok")
-        return redirect(url_for("accounts.me"))
-    return render_template(
-        "threads/withdraw.html", contribution=contribution, form=form, newest=queries.newest_version(contribution)
-    )
-
-
-@bp.route("/p/<int:number>/promise", methods=["GET", "POST"])
-def promise(number: int) -> Any:
-    """Let more people read one's own text; it cannot be made fewer (P12)."""
-    contribution = fetch(Contribution, number, to="widen the promise")
-    wider = [Promise(p) for p in sorted(contribution.consultation.promises) if p > contribution.promise]
-    form = PromisedForm()
-    form.promise.choices = [(p, promise_label(p)) for p in wider]
-    if request.method == "POST" and form.promise.data in wider:
-        with transaction():
-            deeds.widen(contribution, by=person(), promise=Promise(form.promise.data))
-        flash(_("From now on: %(promise)s", promise=promise_label(Promise(form.promise.data))), "ok")
-        return redirect(url_for("accounts.me"))
-    return render_template("threads/promise.html", contribution=contribution, form=form, wider=wider)
-
-
 @bp.route("/preview", methods=["POST"])
 def preview() -> str:
     """A text as it will look; nothing is stored."""
@@ -275,4 +277,4 @@ def preview() -> str:
         return render_template("threads/preview.html", html="", reason=str(reason))
 
 
-from crowd.threads import versions  # noqa: E402, F401  # it registers its page on the blueprint
+from crowd.threads import taking_back, versions  # noqa: E402, F401  # they register their pages on the blueprint

@@ -127,7 +127,7 @@ def test_the_number_of_queries_does_not_grow(app, member, colleague, consultatio
 def test_an_example_is_compared_by_its_text(member, colleague, consultation):
     third = consultation.questions[2]
     make.contribution(third, by=make.as_asker(colleague.id), text=TEXT, kind=Kind.EXAMPLE)
-    page = member.post("/c/ahp/q/3/new", text=ALIKE, setting="A clinic", effect="14 days")
+    page = member.post("/c/ahp/q/3/new", text=ALIKE, setting="A clinic", effect="14 days", consent="y")
     assert "Has this been said already?" in page
     assert page.form(having="text")[1]["setting"] == "A clinic"
 

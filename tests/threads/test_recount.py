@@ -12,7 +12,7 @@ from tests import make
 COUNTS = {
     Consultation: "people stakeholders contributions comments votes finding_comments finding_votes held",
     Question: "contributions comments votes",
-    Contribution: "agree disagree passed replies",
+    Contribution: "agree disagree passed replies files",
     Finding: "agree disagree passed member_agree member_disagree member_passed comments",
 }
 

@@ -66,9 +66,13 @@ def test_an_example_brings_its_evidence(app, member, colleague, moderator, consu
         kind="example",
         effect="12 of 40 people at home",
         setting="A county",
+        consent="y",
     )
     version = db.session.scalars(select(Version)).one()
-    assert version.card == {"effect": "12 of 40 people at home", "setting": "A county"}
+    assert {k: version.card[k] for k in ("effect", "setting")} == {
+        "effect": "12 of 40 people at home",
+        "setting": "A county",
+    }
     assert "12 of 40 people at home" in member.get(f"/c/{consultation.slug}/q/3")
 
 

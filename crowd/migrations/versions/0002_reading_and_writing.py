@@ -26,6 +26,14 @@ def upgrade() -> None:
     ):
         op.add_column("contributions", column)
     op.create_index("ix_contributions_serial", "contributions", ["consultation_id", "serial"], unique=True)
+    evidence = sa.text("kind = 'example' OR files > 0")
+    op.create_index(
+        "ix_contributions_evidence",
+        "contributions",
+        ["consultation_id", "state", "id"],
+        sqlite_where=evidence,
+        postgresql_where=evidence,
+    )
     for name, first in (("ix_contributions_thread", "thread_id"), ("ix_contributions_finding", "finding_id")):
         op.drop_index(name, table_name="contributions")
         op.create_index(name, "contributions", [first, "path"])

@@ -1,0 +1,134 @@
+"""The address of a file, and the library of what people have given as evidence."""
+
+from typing import Any
+
+from flask import Response, abort, current_app, render_template, request, send_file
+
+from crowd.evidence import card, citations, queries, storing
+from crowd.evidence.blueprint import bp
+from crowd.evidence.queries import Wanted
+from crowd.evidence.sorts import ACCEPT
+from crowd.i18n import _
+from crowd.kept import keep_page
+from crowd.models import Consultation
+from crowd.pages import site
+from crowd.rules import may
+from crowd.spreadsheet import csv_lines
+from crowd.states import Kind
+from crowd.text import opening
+from crowd.themes.queries import themes_in_use
+from crowd.threads import laying
+from crowd.threads.fragments import View
+from crowd.web import fetch, key_in_query, person, require
+
+__all__ = ["bp"]
+
+CSP = "default-src 'none'; sandbox"  # a file is never a page of this site, whatever a browser makes of it
+MOST_CITED = 5_000
+
+
+@bp.get("/files/<int:number>/<name>")
+def file(number: int, name: str) -> Response:
+    """A file, to be saved and not shown, for whoever may read what it belongs to; for all others it is not there (P13).
+
+    The name is for people: what counts is the number."""
+    asked = queries.asked_about(number, person())
+    if asked is None or not may(person(), asked.act, asked.thing):
+        abort(404)
+    require(asked.act, asked.thing)
+    found = asked.file
+    try:
+        answer = send_file(
+            storing.path_of(found.sha256), found.media, as_attachment=True, download_name=found.name, etag=found.sha256
+        )
+    except FileNotFoundError:
+        current_app.logger.error("file %s is not in the uploads of this instance", found.id)
+        abort(404)
+    answer.headers["Content-Security-Policy"] = CSP
+    answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"] = "private, no-store", "noindex"
+    answer.headers.pop("Last-Modified", None)  # that of the bytes tells when somebody else first sent the same
+    return answer
+
+
+@bp.get("/c/<slug>/evidence")
+def library(slug: str) -> str:
+    """The examples, and what has files, as far as the reader may read them; each with how to cite it."""
+    consultation = fetch(Consultation, slug, to="enter the discussion")
+    wanted, asker = _wanted(consultation), person()
+    view = View.of(consultation, asker, listed=True)._replace(votes=False, comments=False)
+    rows = queries.library(consultation, asker, wanted, key_in_query("after"))
+    shown = rows[: queries.PAGE]
+    cited = queries.cited([row.id for row in shown])
+    cards = laying.list_for(asker, shown, consultation, view)
+    keep_page(consultation)
+    return render_template(
+        "evidence/library.html",
+        items=[
+            (row.id, html, citations.line(cited[row.id], consultation, site().name, view.inside))
+            for row, html in zip(shown, cards, strict=True)
+        ],
+        wanted=wanted,
+        kinds=_kinds(),
+        professions=[(name, name) for name in consultation.professions],
+        regions=[(name, name) for name in consultation.regions],
+        questions=[
+            (n, _("%(n)s. %(title)s", n=n, title=opening(title, 60))) for n, title in queries.questions(consultation)
+        ],
+        themes=[(theme.number, theme.name) for theme in themes_in_use(asker, consultation)],
+        in_address={name: value for name, value in _in_address(wanted).items() if value},
+        after=shown[-1].id if len(rows) > len(shown) else None,
+        first=not request.args.get("after"),
+    )
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        (Kind.EXAMPLE, _("Examples")),
+        (Kind.IDEA, _("Ideas")),
+        (Kind.EXPERIENCE, _("Experiences")),
+        (Kind.COMMENT, _("Comments")),
+    ]
+
+
+def _wanted(consultation: Consultation) -> Wanted:
+    """What the address asks for. Words that this consultation does not know are not found."""
+    given = request.args.get
+    wanted = Wanted(
+        given("kind", ""),
+        given("profession", ""),
+        given("region", ""),
+        key_in_query("question") or 0,
+        key_in_query("theme") or 0,
+        given("files") == "yes",
+    )
+    known = (
+        (wanted.kind, [kind for kind, _words in _kinds()]),
+        (wanted.profession, consultation.professions),
+        (wanted.region, consultation.regions),
+    )
+    if any(value and value not in values for value, values in known):
+        abort(404)
+    return wanted
+
+
+def _in_address(wanted: Wanted) -> dict[str, Any]:
+    numbers = {"question": wanted.question or None, "theme": wanted.theme or None}
+    return wanted._asdict() | numbers | {"files": "yes" if wanted.files else None}
+
+
+@bp.get("/c/<slug>/evidence.csv")
+def citations_file(slug: str) -> Response:
+    """The same list as a table: who, when, what, and the line to cite."""
+    consultation = fetch(Consultation, slug, to="enter the discussion")
+    inside = View.of(consultation, person()).inside
+    found = queries.all_cited(consultation, person(), _wanted(consultation), MOST_CITED)
+    lines = "".join(csv_lines(citations.table(found, consultation, site().name, inside)))
+    answer = Response(lines, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-evidence.csv"'
+    return answer
+
+
+bp.add_app_template_filter(card.lines, "card_lines")
+bp.record(lambda wiring: wiring.app.jinja_env.globals.update(accept=ACCEPT))
+
+from crowd.evidence import documents  # noqa: E402, F401  # its pages hang on the same blueprint
