@@ -9,11 +9,11 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from crowd import clock
 from crowd.db import db, transaction
-from crowd.models import Consultation, Contribution
+from crowd.models import Consultation, Contribution, Question
 from crowd.rules import VISITOR
 from crowd.states import Kind, Phase, Place, Promise, State
 from crowd.threads import orders, paging
@@ -267,7 +267,7 @@ def test_a_question_asks_the_same_number_of_questions_however_many_answers_it_ha
     asked = []
     for number in (1, 29):
         for _n in range(number):
-            first = db.session.get_one(Consultation, consultation.id).questions[0]
+            first = db.session.scalars(select(Question).where(Question.number == 1)).one()
             make.contribution(first, by=make.as_asker(member.id))
         for _time in range(2):
             with transaction():
