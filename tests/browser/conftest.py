@@ -60,7 +60,9 @@ def checked(address: str, tmp_path: Path) -> Callable[..., None]:
     def check(window: Any, *paths: str) -> None:
         if not CHECK.exists():
             return
-        cookies = [f"{c['name']}={c['value']}" for c in window.context.cookies() if c["name"] == COOKIE]
+        if window.url == "about:blank":
+            window.goto(paths[0])  # a browser that is signed in has been on a page, whose session its tokens belong to
+        cookies = [f"{c['name']}={c['value']}" for c in window.context.cookies()]
         command = [sys.executable, str(CHECK), "--out", str(tmp_path / "shots"), "--no-shots"]
         command += [part for cookie in cookies for part in ("--cookie", cookie)]
         done = subprocess.run(
