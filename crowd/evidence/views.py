@@ -1,5 +1,6 @@
 """The address of a file, and the library of what people have given as evidence."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, abort, current_app, render_template, request, send_file
@@ -55,7 +56,7 @@ def library(slug: str) -> str:
     """The examples, and what has files, as far as the reader may read them; each with how to cite it."""
     consultation = fetch(Consultation, slug, to="enter the discussion")
     wanted, asker = _wanted(consultation), person()
-    view = View.of(consultation, asker, listed=True)._replace(votes=False, comments=False)
+    view = replace(View.of(consultation, asker, listed=True), votes=False, comments=False)
     rows = queries.library(consultation, asker, wanted, key_in_query("after"))
     shown = rows[: queries.PAGE]
     cited = queries.cited([row.id for row in shown])

@@ -1,6 +1,7 @@
 """The page on which the contributions are chosen that a finding rests on."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -52,7 +53,7 @@ def evidence(slug: str, number: int) -> Any:
 def _cards(rows: Any, finding: Finding) -> list[tuple[int, Any]]:
     """Each contribution with its number; its own controls are left away, the page brings others."""
     view = View.of(finding.consultation, person(), listed=True)
-    bare = view._replace(votes=False, comments=False, edits=False, withdraws=False)
+    bare = replace(view, votes=False, comments=False, edits=False, withdraws=False)
     shown = laying.list_for(person(), rows, finding.consultation, bare)
     return [(row.id, card) for row, card in zip(rows, shown, strict=True)]
 

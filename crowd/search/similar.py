@@ -19,7 +19,7 @@ from crowd.threads.paging import PLACED
 LOOKED_UP = 60  # words of the text whose frequency is asked, the longest ones: short words are seldom rare
 RAREST = 12
 COUNTED = 1_000  # texts with a word are counted so far; what is in more is common
-READ = 3_000  # texts that have any of the rarest words, about: that bounds the cost
+READ = 1_000  # texts that have any of the rarest words, about: that bounds the cost
 CANDIDATES = 20
 ALIKE = 0.5  # from here on two texts say much the same (docs/decisions.md has the figures)
 SHARED = 2  # words that two texts must have in common
@@ -59,8 +59,7 @@ def _bag(words: Sequence[str]) -> frozenset[str]:
 
 def _counts(words: Sequence[str]) -> list[int]:
     """In how many texts each word is, as far as COUNTED."""
-    query, values = index.counting(words, COUNTED)
-    found: dict[int, int] = dict(db.session.execute(query, values).all())
+    found: dict[int, int] = dict(db.session.execute(index.counting(words, COUNTED)).all())
     return [found[n] for n in range(len(words))]
 
 

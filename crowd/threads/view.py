@@ -1,8 +1,8 @@
 """From where contributions are read, and what their reader may do: asked of the table once for a page, not for each."""
 
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import NamedTuple
 
 from crowd import i18n, kept, rules, schedule
 from crowd.models import Consultation
@@ -13,8 +13,10 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)  # for asking whether a returned text cou
 COUNTS_TOLD = (Phase.ANALYSIS, Phase.OPEN, Phase.CLOSED)  # after the bell, also where they were hidden before it
 
 
-class View(NamedTuple):
-    """What a fragment depends on beside its contribution: from where it is read, and what its reader may do."""
+@dataclass(frozen=True)
+class View:
+    """What a fragment depends on beside its contribution: from where it is read, and what its reader may do. It is part
+    of every fragment's key, so its hash is made once."""
 
     phase: str
     language: str
@@ -34,6 +36,13 @@ class View(NamedTuple):
     reads_members: bool
     reads_promised: bool
     reads_comments: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(astuple(self)))
+
+    def __hash__(self) -> int:
+        made: int = self._hash  # type: ignore[attr-defined]  # set above, where a frozen class cannot declare it
+        return made
 
     @classmethod
     def of(cls, consultation: Consultation, person: Asker, *, finding: bool = False, listed: bool = False) -> "View":

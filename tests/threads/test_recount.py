@@ -114,6 +114,7 @@ def test_a_vote_without_its_count_is_found(lively: Consultation) -> None:
         ("contributions", "agree"),
         ("questions", "votes"),
         ("consultations", "votes"),
+        ("profession_votes", "agree"),
     }
 
 

@@ -19,7 +19,8 @@ def upgrade() -> None:
         op.execute(
             "CREATE TABLE search_index (id integer CONSTRAINT pk_search_index PRIMARY KEY, words tsvector NOT NULL)"
         )
-        op.execute("CREATE INDEX ix_search_index_words ON search_index USING gin (words)")
+        # Without fastupdate: what waits to be sorted in would be read through at every search, 1 ms for each word.
+        op.execute("CREATE INDEX ix_search_index_words ON search_index USING gin (words) WITH (fastupdate = off)")
     else:
         # Of its tokenizers only `ascii` leaves every letter that it does not know alone; our words need no other.
         op.execute("CREATE VIRTUAL TABLE search_index USING fts5(words, tokenize='ascii')")
