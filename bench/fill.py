@@ -51,6 +51,7 @@ class Size:
     comments: int = 1_000
     votes: int = 10_000
     thread: int = 200  # comments of the first idea, among those above
+    long_thread: int = 2_000  # those of the second one, besides
     words: int = 0  # different words that people use; 0 for the fifteen of SENTENCE
 
     def times(self, scale: int) -> "Size":
@@ -58,7 +59,7 @@ class Size:
         return replace(self, **more)
 
 
-SMOKE = Size(register=100, members=60, ideas=40, comments=210, votes=500)
+SMOKE = Size(register=100, members=60, ideas=40, comments=210, votes=500, long_thread=400)
 
 
 @dataclass
@@ -68,6 +69,7 @@ class Filled:
     slug: str
     consultation_id: int
     thread: int
+    long_thread: int
     ideas: list[int]
     readers: list[int]
 
@@ -121,6 +123,32 @@ def sign_in(person_ids: Iterable[int]) -> list[str]:
         return [accounts.sign_in(number) for number in person_ids]
 
 
+def more_contributions(slug: str, number: int) -> None:
+    """So many more published contributions under the second question, four of five of them comments; for measuring
+    whether others' pages grow dearer. Their votes, decisions and mails are left out."""
+    made = db.session.scalars(select(Consultation).where(Consultation.slug == slug)).one()
+    aliases = {
+        row.person_id: row.alias
+        for row in db.session.execute(
+            select(Membership.person_id, Membership.alias).where(Membership.consultation_id == made.id)
+        )
+    }
+    while number > 0:
+        with transaction() as session:
+            made = session.merge(made)
+            f = _filling(made, aliases, clock.now() - DAY / 4)
+            f.question = made.questions[1]
+            ideas = _with_versions(f, list(_ideas(f, min(number, 10_000) // 5)), State.PUBLISHED)
+            comments = list(_comments(f, [idea["id"] for idea in ideas], min(number, 10_000) - len(ideas)))
+            _with_versions(f, comments, State.PUBLISHED)
+            for thing in (made, f.question):
+                thing.contributions, thing.comments = thing.contributions + len(ideas), thing.comments + len(comments)
+        number -= 10_000
+    with transaction():
+        index.mend()
+    settle()
+
+
 def moderator() -> int:
     return db.session.scalars(select(Person.id).where(Person.roles == "M")).one()
 
@@ -133,11 +161,12 @@ def consultation(slug: str, phase: Phase, size: Size) -> Filled:
             f.texts = _many_texts(f.rng, size.words)
         ideas = _publish(f, _ideas(f, size.ideas))
         thread = [ideas[0], *_publish(f, _thread(f, ideas[0], size.thread))]
-        _publish(f, _comments(f, ideas[1:], size.comments - size.thread))
+        _publish(f, _thread(f, ideas[1], size.long_thread))
+        _publish(f, _comments(f, ideas[2:], size.comments - size.thread))
         _vote(f, thread, size.votes)
         _hold(f, [ideas[0]] * READERS, f.readers)
         index.mend()
-    return Filled(slug, f.consultation.id, ideas[0], ideas, f.readers)
+    return Filled(slug, f.consultation.id, ideas[0], ideas[1], ideas, f.readers)
 
 
 def _begin(session: Any, slug: str, phase: Phase) -> Filling:
@@ -257,11 +286,11 @@ def _ideas(f: Filling, number: int) -> Iterator[dict[str, Any]]:
 
 
 def _thread(f: Filling, root: int, number: int) -> Iterator[dict[str, Any]]:
-    """Comments to a depth of six; two of them by each reader."""
+    """Comments to a depth of six, one in eight an answer to the first text; two of them by each reader."""
     under = [f.rows[root]]
     readers = f.readers * 2
     for n in range(number):
-        parent = under[0] if f.rng.random() < 0.3 else f.rng.choice(under[-20:])
+        parent = under[0] if n % 8 == 0 else f.rng.choice(under[max(1, len(under) - 20) :] or under)
         author = readers[n // 5] if n % 5 == 0 and n // 5 < len(readers) else _author(f)
         comment = _text(f, author, parent, State.PUBLISHED)
         under[0]["replies"] += 1

@@ -111,6 +111,7 @@ class Bench:
         self.presses = [self._presses(reader, 7 * n) for n, reader in enumerate(self.readers)]
         self.open_thread = f"/p/{crowd.opened.thread}"
         self.thread = f"/p/{crowd.discussion.thread}"
+        self.long_thread = f"/p/{crowd.discussion.long_thread}"
         self.question = f"/c/{crowd.discussion.slug}/q/1"
         folder.mkdir()
         for name, path, who in self._pages():
@@ -124,6 +125,8 @@ class Bench:
             ("thread-200-visitor", self.open_thread, self.visitor),
             ("thread-200-member", self.thread, self.readers[0]),
             ("question-member", self.question, self.readers[0]),
+            ("thread-2000-visitor", f"/p/{self.crowd.opened.long_thread}", self.visitor),
+            ("thread-2000-member", self.long_thread, self.readers[0]),
         ]
 
     def stop(self) -> None:
@@ -186,7 +189,7 @@ class Bench:
 
     def _answers(self, who: Browser) -> Iterator[bytes]:
         path = f"{self.question}/new"
-        fields = who.fields(path) | {"kind": "idea", "promise": "2", "do": "send"}
+        fields = who.fields(path) | {"kind": "idea", "promise": "2", "do": "send", "similar": "seen"}
         for n in itertools.count():
             text = f"{(TEXT * 5)[:380]} {n}"
             yield who.sending(path, fields | {"text": text, "once": f"{fields['once'][:16]}-{time.time_ns()}"})

@@ -1,6 +1,6 @@
 """Crowd beside the least that the same server can do, as ratios with their goals (docs/scale.md says what they mean).
 
-python3 app.py bench [--scale N] [--json FILE] [--quick] [--servers]
+python3 app.py bench [--scale N] [--growth N] [--json FILE] [--quick] [--servers]
 """
 
 import json
@@ -9,14 +9,18 @@ import tempfile
 from pathlib import Path
 
 from bench import fill, serving
+from bench.growing import SAME, SMOKE, growing
 from bench.instance import Instance
 from bench.lines import Bench, Line, Pace, await_first_page, deciding, remembering, starting
 from bench.load import Wrong
+from bench.searching import searching
 
 QUICK = Pace(seconds=0.2, rounds=1)
 
 
-def main(scale: int = 1, out: Path | None = None, quick: bool = False, servers: bool = False) -> int:
+def main(
+    scale: int = 1, out: Path | None = None, quick: bool = False, servers: bool = False, growth: int = 50_000
+) -> int:
     """Measure and print; 1 if an answer was wrong. What takes minutes at full length takes seconds with `quick`."""
     if not Path("/proc/self/stat").exists():
         print("The bench reads processor times from /proc, which only Linux has.", file=sys.stderr)
@@ -27,7 +31,7 @@ def main(scale: int = 1, out: Path | None = None, quick: bool = False, servers: 
             if servers:
                 compare_servers(Path(folder), size, QUICK if quick else Pace(rounds=3))
                 return 0
-            lines = measure(Path(folder), size, QUICK if quick else Pace())
+            lines = measure(Path(folder), size, QUICK if quick else Pace(), 500 if quick else growth)
         except Wrong as wrong:
             print(f"An answer was wrong: {wrong}", file=sys.stderr)
             return 1
@@ -36,7 +40,7 @@ def main(scale: int = 1, out: Path | None = None, quick: bool = False, servers: 
     return 0
 
 
-def measure(folder: Path, size: fill.Size, pace: Pace) -> list[Line]:
+def measure(folder: Path, size: fill.Size, pace: Pace, growth: int) -> list[Line]:
     print(f"Filling: {size.register:,} on the register, {size.members:,} members, {size.ideas:,} ideas ...", flush=True)
     crowd, lines = Instance(folder / "crowd", size), []
 
@@ -51,6 +55,8 @@ def measure(folder: Path, size: fill.Size, pace: Pace) -> list[Line]:
         told(bench.reading("thread-200-visitor", 1.0))
         told(bench.reading("thread-200-member", 0.15))
         told(bench.reading("question-member", 0.2))
+        told(bench.reading("thread-2000-visitor", 1.0))
+        told(bench.reading("thread-2000-member", 0.15))
         told(bench.unchanged(0.9))
         for number in (1, 16):
             told(bench.voting(number, 0.7))
@@ -59,6 +65,9 @@ def measure(folder: Path, size: fill.Size, pace: Pace) -> list[Line]:
         told(remembering(bench))
     finally:
         bench.stop()
+    for line in searching(folder, pace, (1_000, 50_000) if pace.rounds > 1 else (300, 1_000)):
+        told(line)
+    told(growing(folder, pace, growth, SAME if pace.rounds > 1 else SMOKE))
     return lines
 
 

@@ -45,7 +45,9 @@ def searching(folder: Path, pace: Pace, numbers: tuple[int, int] = (1_000, 50_00
 
 def _instance(folder: Path, number: int) -> Instance:
     thread = min(200, number // 5)
-    size = fill.Size(register=100, members=500, ideas=number // 4, comments=number - number // 4, votes=2_000)
+    size = fill.Size(
+        register=100, members=500, ideas=number // 4, comments=number - number // 4, votes=2_000, long_thread=0
+    )
     return Instance(folder, replace(size, thread=thread, words=WORDS))
 
 

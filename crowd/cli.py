@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     table.set_defaults(does=print_rules, fill=nothing)
     bench = commands.add_parser("bench", help="measure against the bare server")
     bench.add_argument("--scale", type=int, default=1)
+    bench.add_argument("--growth", type=int, default=50_000)
     bench.add_argument("--json", type=Path)
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--servers", action="store_true")
@@ -267,7 +268,7 @@ def measure(args: argparse.Namespace) -> int:
     sys.path.insert(0, str(config.ROOT))
     from bench import run
 
-    return run.main(scale=args.scale, out=args.json, quick=args.quick, servers=args.servers)
+    return run.main(scale=args.scale, out=args.json, quick=args.quick, servers=args.servers, growth=args.growth)
 
 
 def serve(app: Flask, _args: argparse.Namespace) -> int:
