@@ -14,7 +14,8 @@ from crowd.threads.paging import PLACED
 
 PAGE = 30
 # Said in the words of the index ix_contributions_evidence, without which a large consultation would be read whole.
-IS_EVIDENCE: Any = text("(contributions.kind = 'example' OR contributions.files > 0)")
+_EXAMPLE_OR_FILES = "(contributions.kind = 'example' OR contributions.files > 0)"
+IS_EVIDENCE: Any = text(f"{_EXAMPLE_OR_FILES} AND {_EXAMPLE_OR_FILES} = true")
 
 
 class Asked(NamedTuple):

@@ -45,6 +45,7 @@ class Contribution(Model):
         Index(
             "ix_contributions_evidence",
             "consultation_id",
+            text("(kind = 'example' OR files > 0)"),  # a column of it, so that SQLite's planner prefers this index
             "state",
             "id",
             sqlite_where=EVIDENCE,

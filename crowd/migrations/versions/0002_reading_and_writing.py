@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_contributions_evidence",
         "contributions",
-        ["consultation_id", "state", "id"],
+        ["consultation_id", sa.text("(kind = 'example' OR files > 0)"), "state", "id"],
         sqlite_where=evidence,
         postgresql_where=evidence,
     )
