@@ -166,9 +166,10 @@ if (doc.body.dataset.keys === 'on') addEventListener('keydown', event => {
   }
 });
 
-// A page that has been looked at for three seconds has been read; its marks stay until the visit is over.
+// A page that has been looked at for three seconds, and was not asleep meanwhile, has been read; its marks stay until the visit is over.
 const read = doc.querySelector('[data-seen]');
-if (read) setTimeout(() => { if (!doc.hidden) send(read.action, new FormData(read)).catch(() => { }) }, 3e3);
+const began = Date.now();
+if (read) setTimeout(() => { if (!doc.hidden && Date.now() - began < 5e3) send(read.action, new FormData(read)).catch(() => { }) }, 3e3);
 
 // News: asked for once a minute while somebody is looking, offered as a link, never put in by itself.
 const news = doc.querySelector('[data-poll]');
