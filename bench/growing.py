@@ -1,6 +1,5 @@
 """Growth: the same pages, votes and texts of the same people, with few and with many contributions in the database."""
 
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,7 +26,7 @@ def growing(folder: Path, pace: Pace, number: int, same: fill.Size = SAME) -> Li
     try:
         readers = {instance: instance.signed_in(instance.discussion.readers) for instance in (few, many)}
         told = {
-            name: _ratio(pace, *(make(instance, readers[instance]) for instance in (few, many)))
+            name: pace.grown(*(make(instance, readers[instance]) for instance in (few, many)))
             for name, make in _WHAT.items()
         }
     finally:
@@ -76,15 +75,6 @@ _WHAT: dict[str, Callable[[Instance, list[Browser]], Side]] = {
     "vote": _voting,
     "submit": _submitting,
 }
-
-
-def _ratio(pace: Pace, few: Side, many: Side) -> float:
-    for side in (few, many):
-        side.ask(pace.seconds / 2, count=False)
-    for _round in range(pace.rounds):
-        few.ask(pace.seconds)
-        many.ask(pace.seconds)
-    return statistics.median(b / max(a, 1e-6) for a, b in zip(few.cpu, many.cpu, strict=True))
 
 
 SMOKE = replace(SAME, members=60, ideas=40, comments=210, votes=200)

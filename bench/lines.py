@@ -70,17 +70,18 @@ class Pace:
 
     def compare(self, name: str, goal: float, ours: Side, least: Side) -> Line:
         """The least one can do over what we do: 1 is as cheap as the limit."""
-        ratio = self._ratio(ours, least)
+        ratio = self.grown(ours, least)  # of the limit's cost over ours
         cost = f"{ours.told()}, limit {least.told()}, longest {1000 * ours.longest:.0f} ms"
         return Line(name, ratio, goal=goal, note=cost)
 
-    def _ratio(self, ours: Side, least: Side) -> float:
-        for side in (ours, least):
+    def grown(self, few: Side, many: Side) -> float:
+        """How many times dearer the second one is, asked in turn with the first."""
+        for side in (few, many):
             side.ask(self.seconds / 2, count=False)
         for _round in range(self.rounds):
-            ours.ask(self.seconds)
-            least.ask(self.seconds)
-        return statistics.median(a / max(b, 1e-6) for a, b in zip(least.cpu, ours.cpu, strict=True))
+            few.ask(self.seconds)
+            many.ask(self.seconds)
+        return statistics.median(b / max(a, 1e-6) for a, b in zip(few.cpu, many.cpu, strict=True))
 
 
 def _median(values: list[float]) -> float:

@@ -1,7 +1,6 @@
 """Searching: a page of what was found among many contributions, beside a constant of its bytes and beside few."""
 
 import itertools
-import statistics
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -65,10 +64,5 @@ def _side(instance: Instance, readers: list[Browser], paths: list[str]) -> Side:
 
 
 def _flat(pace: Pace, few: Side, many: Side) -> Line:
-    for side in (few, many):
-        side.ask(pace.seconds / 2, count=False)
-    for _round in range(pace.rounds):
-        few.ask(pace.seconds)
-        many.ask(pace.seconds)
-    ratio = statistics.median(b / max(a, 1e-6) for a, b in zip(few.cpu, many.cpu, strict=True))
+    ratio = pace.grown(few, many)
     return Line("search-flat", ratio, at_most=1.3, note=f"{many.told()} among many, {few.told()} among few")
