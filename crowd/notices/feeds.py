@@ -16,6 +16,7 @@ from crowd.notices import atom, keys, queries, saying
 from crowd.notices.blueprint import bp
 from crowd.pages import path_to, site
 from crowd.rules import VISITOR
+from crowd.themes import queries as themes
 from crowd.threads.view import View
 from crowd.web import Refused, ask_as, fetch, person, require
 
@@ -124,8 +125,10 @@ def theme_feed(slug: str, number: int) -> Response:
     """The newest contributions that have a theme."""
     of = fetch(Consultation, slug, to="enter the discussion")
     theme = queries.theme_numbered(of, number) or abort(404)
+    if not themes.known(person(), theme):
+        abort(404)
     heading = _("Theme: %(title)s", title=theme.name)
-    page = path_to("consultations.landing", slug=slug)
+    page = path_to("search.search", slug=slug, theme=number)
     return _feed(heading, page, _texts(queries.given(person(), theme), of), of)
 
 

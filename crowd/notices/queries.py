@@ -48,6 +48,14 @@ def following(person: Asker, target: str, key: int | None) -> bool:
     return bool(person.id and rows(_FOLLOWS, person=person.id, target=target, key=key).first())
 
 
+def followed_themes(person: Asker, consultation: Consultation) -> set[int]:
+    """The ids of the themes of a consultation that the reader follows."""
+    query = select(Follow.key).where(
+        Follow.person_id == person.id, Follow.target == "theme", Follow.consultation_id == consultation.id
+    )
+    return set(db.session.scalars(query)) if person.id else set()
+
+
 def consultations(person: Asker) -> Sequence[Consultation]:
     """Those from which a notice can come: where the person is a member, wrote something or follows something."""
     wrote = select(Contribution.consultation_id).where(Contribution.author_id == person.id)

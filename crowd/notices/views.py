@@ -13,6 +13,7 @@ from crowd.notices import deeds, followed, keys, queries, saying
 from crowd.notices.blueprint import bp
 from crowd.pages import own_path, path_to
 from crowd.rules import VISITOR, may
+from crowd.themes import queries as themes
 from crowd.web import fetch, key_in_query, person, require
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,7 +62,8 @@ def _to_follow(target: str, key: int) -> tuple[Consultation, int]:
     if target == "finding":
         return fetch(Finding, key, to="read a finding").consultation, key
     theme = queries.theme(key) or abort(404)
-    return fetch(Consultation, theme.consultation.slug, to="enter the discussion"), key
+    consultation = fetch(Consultation, theme.consultation.slug, to="enter the discussion")
+    return (consultation, key) if themes.known(person(), theme) else abort(404)
 
 
 @bp.get("/me/notices")
@@ -140,8 +142,11 @@ def _where(line: followed.Followed) -> dict[str, Any]:
 
 def _path(line: followed.Followed) -> str:
     """The page of what is followed, where it has one."""
-    endpoint = PAGES.get(line.target)
-    return path_to(endpoint, **_where(line)) if endpoint and line.title else ""
+    if not line.title:
+        return ""
+    if line.target == "theme":
+        return path_to("search.search", slug=line.slug, theme=line.number)
+    return path_to(PAGES[line.target], **_where(line))
 
 
 @bp.post("/me/feeds/renew")

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from crowd.db import db
 from crowd.models import Consultation, Contribution, Theme, Themed
-from crowd.rules import Asker
+from crowd.rules import Asker, may
 from crowd.search.queries import readable
 
 _COLUMNS = (Theme.id, Theme.number, Theme.name, Theme.definition)
@@ -31,6 +31,13 @@ def themes_in_use(person: Asker, consultation: Consultation) -> Sequence[Any]:
     return db.session.execute(
         select(*_COLUMNS).where(Theme.consultation_id == consultation.id, given.exists()).order_by(Theme.number)
     ).all()
+
+
+def known(person: Asker, theme: Theme) -> bool:
+    """Whether the person may know of a theme: it is on a text that they may read, or they give themes."""
+    if may(person, "code contributions", theme.consultation):
+        return True
+    return theme.id in {row.id for row in themes_in_use(person, theme.consultation)}
 
 
 def theme(consultation: Consultation, number: int) -> Theme | None:

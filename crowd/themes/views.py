@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from crowd.db import transaction
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution
+from crowd.notices import queries as notices
 from crowd.rules import may
 from crowd.states import State
 from crowd.themes import deeds, queries
@@ -25,7 +26,8 @@ def themes(slug: str) -> Any:
     consultation = fetch(Consultation, slug, to="enter the discussion")
     gives = may(person(), "code contributions", consultation)
     found = queries.themes(consultation) if gives else queries.themes_in_use(person(), consultation)
-    return render_template("themes/themes.html", themes=found, gives=gives)
+    following = notices.followed_themes(person(), consultation)
+    return render_template("themes/themes.html", themes=found, gives=gives, following=following)
 
 
 @bp.route("/c/<slug>/themes/new", methods=["GET", "POST"])

@@ -103,6 +103,7 @@ def test_a_followed_finding_tells_of_its_comments(member, stakeholder, consultat
 
 def test_a_followed_theme_tells_of_what_it_is_given_to(member, third, consultation, idea, at):
     theme, other = _theme(consultation), _theme(consultation, 2, "Pay")
+    _give(theme, make.contribution(consultation.questions[0], by=third, text="Given before"))
     at(consultation.analysis)
     token = member.get("/me").form("/logout")[1]["csrf_token"]
     asked = {"csrf_token": token, "target": "theme", "key": theme.id, "do": "follow"}
@@ -114,6 +115,7 @@ def test_a_followed_theme_tells_of_what_it_is_given_to(member, third, consultati
     said = _notices(member)
     assert "was given the theme “Access”" in said
     assert "Self-referral" in said
+    assert "Given before" not in said
 
 
 def test_what_was_there_before_is_not_told_and_one_s_own_never(member, third, consultation, question):
@@ -207,7 +209,11 @@ def test_p12_beyond_the_wall_nobody_is_told_of_what_they_may_not_read(app, consu
 
 def test_p12_without_a_name_outside(consultation, stakeholder, third, at):
     theme = _theme(consultation)
-    said = make.contribution(consultation.questions[0], by=third, text="Nameless words", promise=Promise.NAMELESS)
+    said, first = (
+        make.contribution(consultation.questions[0], by=third, text=words, promise=Promise.NAMELESS)
+        for words in ("Nameless words", "The first to have it")
+    )
+    _give(theme, first)
     at(consultation.open)
     token = stakeholder.get("/me").form("/logout")[1]["csrf_token"]
     stakeholder.send("/follow", {"csrf_token": token, "target": "theme", "key": theme.id, "do": "follow"})

@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from crowd.db import db, transaction
-from crowd.models import Contribution, Record, Themed
+from crowd.models import Contribution, Record, Theme, Themed
 from crowd.states import Promise, State
 from crowd.threads import deeds as threads
 from tests import make
+from tests.make import DAY
 
 THEMES = "/c/ahp/themes"
 
@@ -136,3 +137,24 @@ def test_outsiders_do_not_learn_of_themes_of_members_texts(analyst, visitor, sta
         for path in (THEMES, "/c/ahp/search"):
             assert "Confidential" not in who.get(path)
         assert who.get("/c/ahp/search?theme=1").status == 404
+
+
+def test_a_theme_is_followed_from_its_list(member, analyst, idea, consultation):
+    theme = analyst.post(f"{THEMES}/new", name="Care at home") and db.session.scalars(select(Theme)).one()
+    fields = member.get(f"/p/{idea.id}").form("/follow")[1]
+    forged = fields | {"target": "theme", "key": str(theme.id), "do": "follow"}
+    assert member.send("/follow", forged).status == 404, "no text that a member may read has it yet"
+    analyst.post(f"/p/{idea.id}/themes", themes=[str(theme.id)])
+    page = member.post("/follow", on=THEMES, having="target", do="follow")
+    assert "Following" in page
+    assert f"/c/ahp/search?theme={theme.number}" in member.get("/me/feeds")
+
+
+def test_the_feed_of_a_theme_of_others_texts_alone_is_not_found(visitor, analyst, author, consultation, at):
+    hidden = make.contribution(consultation.questions[0], by=author, promise=Promise.MEMBERS)
+    analyst.post(f"{THEMES}/new", name="Whistleblowing")
+    analyst.post(f"/p/{hidden.id}/themes", themes=["1"])
+    at(consultation.open + DAY)
+    feed = visitor.get(f"{THEMES}/1.atom")
+    assert feed.status == 404
+    assert "Whistleblowing" not in feed
