@@ -41,6 +41,8 @@ class Store:
             return found[0]
 
     def put(self, key: Hashable, thing: Any, size: int) -> None:
+        if size > self._room // 4:  # it would push out everything else
+            return
         with self._lock:
             self._used += size - self._things.pop(key, (None, 0))[1]
             self._things[key] = (thing, size)
@@ -118,6 +120,7 @@ def _remember(response: Response) -> Response:
     consultation_id, change, until = wanted
     page = Page(consultation_id, change, until, etag, headers, body, gzip.compress(body, 6))
     current_app.extensions["pages"].put(key, page, len(page.body) + len(page.zipped))
+    response.make_conditional(request.environ)  # the page may be as before, and only older than it is kept
     return response
 
 

@@ -1,9 +1,10 @@
 """In which orders contributions are read. Every order is one or two whole numbers, the greatest first and the last one
 unique, so that a page can begin right after any contribution, at the same cost wherever that is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from heapq import nlargest
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, Integer, and_, case, cast, func, literal, or_, select
@@ -20,7 +21,8 @@ PRIME = 2**31 - 1
 @dataclass(frozen=True)
 class Shuffle:
     """Multiplying by one number and adding another, in whole numbers below a prime, gives every id a place of its own.
-    Both are drawn from who reads, the day and the question: the same person finds the same order all day long."""
+    Both are drawn from who reads, the day and the question: the same person finds the same order all day long, also
+    while answers come and go."""
 
     times: int
     plus: int
@@ -30,6 +32,13 @@ class Shuffle:
         drawn = sha256(repr(seed).encode()).digest()
         times, plus = (int.from_bytes(drawn[n : n + 4]) for n in (0, 4))
         return cls(PRIME // 3 + times % (PRIME // 2), plus % PRIME)
+
+    def page(self, rows: Sequence[Any], size: int, after: int | None) -> list[tuple[int, int]]:
+        """The places of the first rows after one, with their numbers among the rows, the greatest place first. Costs
+        less than asking the database: the rows are the same for everybody, and only their order is not."""
+        times, plus = self.times, self.plus
+        places = [((row.id * times + plus) % PRIME, n) for n, row in enumerate(rows)]
+        return nlargest(size, places if after is None else [place for place in places if place[0] < after])
 
 
 def wilson(agree: Any, votes: Any) -> ColumnElement[int]:
@@ -66,11 +75,8 @@ def bridging(of: Any) -> ColumnElement[int]:
     return func.coalesce(lowest, 0)
 
 
-def keys(order: str, of: Any, shuffle: Mapping[str, Any] | None = None) -> Sequence[ColumnElement[int]]:
-    """The numbers of an order for a contribution's table or an alias of it. A shuffle's two numbers are given as values
-    or as parameters that are bound later."""
-    if order == "shuffled" and shuffle:
-        return [(cast(of.id, BigInteger) * shuffle["times"] + shuffle["plus"]) % PRIME]
+def keys(order: str, of: Any) -> Sequence[ColumnElement[int]]:
+    """The numbers of an order for a contribution's table or an alias of it."""
     return {
         "oldest": [literal(LAST, BigInteger) - cast(of.id, BigInteger)],
         "newest": [of.id],

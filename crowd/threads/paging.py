@@ -98,22 +98,19 @@ class Wanted(NamedTuple):
     order: str
     kind: str
     after: tuple[Any, ...] | None
-    shuffle: Shuffle
 
 
-def answers(question: Question, person: Asker, wanted: Wanted) -> Page:
-    """One page of the contributions to a question."""
+def answers(question: Question, person: Asker, wanted: Wanted, most: int | None = TOPS + 1) -> list[Any]:
+    """The contributions to a question in an order, from a key on, so many or all."""
     consultation = question.consultation
-    order, kind, after, shuffle = wanted
+    order, kind, after = wanted
 
     def make() -> Any:
-        drawn: dict[str, Any] = {"times": bindparam("times"), "plus": bindparam("plus")}
-        columns = orders.keys(order, Contribution, drawn)
+        columns = orders.keys(order, Contribution)
         query = select(*PLACED, *(c.label(name) for name, c in zip(NUMBERS, columns, strict=False))).where(
             Contribution.question_id == bindparam("question"),
             Contribution.parent_id.is_(None),
             Contribution.state == State.PUBLISHED,
-            Contribution.id != bindparam("prompt"),  # it stands above them
             seen(person, consultation),
         )
         if question.prompt_id:  # it stands above them
@@ -122,19 +119,27 @@ def answers(question: Question, person: Asker, wanted: Wanted) -> Page:
             query = query.where(Contribution.kind == bindparam("kind"))
         if after is not None:
             query = query.where(orders.beyond(columns, [bindparam(name) for name in NUMBERS[: len(columns)]]))
-        return query.order_by(*(c.desc() for c in columns)).limit(TOPS + 1)
+        return query.order_by(*(c.desc() for c in columns)).limit(most)
 
-    values: dict[str, Any] = {"question": question.id, "prompt": question.prompt_id or 0, **_numbers(after or ())}
-    if order == "shuffled":
-        values |= {"times": shuffle.times, "plus": shuffle.plus}
+    values: dict[str, Any] = {"question": question.id, **_numbers(after or ())}
     if kind:
         values["kind"] = kind
     if question.prompt_id:
         values["prompt"] = question.prompt_id
-    what = ("answers", order, bool(kind), after is not None, bool(question.prompt_id))
-    found = list(rows(statement(person, consultation, what, make), **values))
+    what = ("answers", order, bool(kind), after is not None, bool(question.prompt_id), most)
+    return list(rows(statement(person, consultation, what, make), **values))
+
+
+def in_order(found: list[Any], order: str) -> Page:
+    """A page of what `answers` found."""
     last = found[TOPS - 1] if len(found) > TOPS else None
     return Page(found[:TOPS], "-".join(map(str, _key(last, orders.parts(order)))) if last else "")
+
+
+def shuffled(found: list[Any], shuffle: Shuffle, after: tuple[Any, ...] | None) -> Page:
+    """A page of all answers in one reader's own order."""
+    places = shuffle.page(found, TOPS + 1, after[0] if after else None)
+    return Page([found[n] for _place, n in places[:TOPS]], str(places[TOPS - 1][0]) if len(places) > TOPS else "")
 
 
 def newest_answer(question: Question, person: Asker) -> datetime | None:

@@ -75,15 +75,22 @@ def _usual(consultation: Consultation) -> str:
     return "shuffled" if schedule.current(consultation) == Phase.MEMBERS else "newest"
 
 
-def _answers(asked: Question, order: str, kind: str, view: View) -> Any:
-    """A page of answers: read for one reader and day where they are shuffled, else once for all of a standing."""
+def _answers(asked: Question, order: str, kind: str, view: View) -> paging.Page:
+    """A page of answers. All readers of one standing get the same ones, in the same order or in one of their own."""
     consultation, asker, after = asked.consultation, person(), _after(order)
+
+    def read(wanted: paging.Wanted, most: int | None) -> list[Any]:
+        what = ("answers", asked.id, wanted, most)
+        found: list[Any] = laying.unchanged(
+            what, consultation, view, lambda: paging.answers(asked, asker, wanted, most)
+        )
+        return found
+
+    if order != "shuffled":
+        return paging.in_order(read(paging.Wanted(order, kind, after), paging.TOPS + 1), order)
     today = clock.now().astimezone(ZoneInfo(consultation.timezone)).date()
-    wanted = paging.Wanted(order, kind, after, Shuffle.of(asker.id, today, asked.id))
-    if order == "shuffled":
-        return paging.answers(asked, asker, wanted)
-    what = ("answers", asked.id, order, kind, after)
-    return laying.unchanged(what, consultation, view, lambda: paging.answers(asked, asker, wanted))
+    whole = read(paging.Wanted("newest", kind, None), None)
+    return paging.shuffled(whole, Shuffle.of(asker.id, today, asked.id), after)
 
 
 def _after(order: str, *, path: bool = False) -> Any:
