@@ -250,18 +250,18 @@ def test_an_address_that_no_page_has_written_is_not_found(consultation, member, 
 
 
 def test_a_page_asks_the_same_number_of_questions_however_long_it_is(consultation, colleague, queries):
-    roots = []
+    here, roots = consultation.id, []
     for number in (1, 30):
         tree = [(n, State.PUBLISHED, 0, 0, Promise.ALIAS) for n in range(number)]
         of = make.consultation(f"c{number}")
         roots.append(grow(of, make.member(of).id, tree)[0].id)
     with transaction() as session:
-        session.execute(update(Contribution).values(consultation_id=consultation.id, serial=None))
+        session.execute(update(Contribution).values(consultation_id=here, serial=None))
     asked = []
     for number in roots:
         for _time in range(2):  # the first visit also makes what is kept of the reader's standing
             with transaction():
-                log.touch(consultation.id)
+                log.touch(here)
             with queries() as sent:
                 assert colleague.get(f"/p/{number}").status == 200
         asked.append(len([s for s in sent if s.startswith("SELECT")]))
