@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from crowd import clock
 from crowd.i18n import _
-from crowd.text import tidy, tidy_line
+from crowd.text import can_be_seen, tidy, tidy_line
 
 
 def _signer() -> TimestampSigner:
@@ -88,8 +88,14 @@ def _tidying(kind: type[Field]) -> tuple[Callable[[str | None], str | None], ...
     """What is done first to what was typed into a field of this kind; secrets and signed values are left alone."""
     if not issubclass(kind, StringField) or issubclass(kind, (PasswordField, HiddenField, AsTyped)):
         return ()
-    tidied = tidy if issubclass(kind, TextAreaField) else tidy_line
+    tidied = tidy if issubclass(kind, TextAreaField) else _line
     return (lambda typed: tidied(typed) if isinstance(typed, str) else typed,)
+
+
+def _line(typed: str) -> str:
+    """A line in which nothing can be seen is an empty one."""
+    line = tidy_line(typed)
+    return line if can_be_seen(line) else ""
 
 
 class Form(FlaskForm):

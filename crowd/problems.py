@@ -12,7 +12,7 @@ from crowd import resuming
 from crowd.accounts.forms import SignInForm
 from crowd.db import Overtaken, db
 from crowd.i18n import _
-from crowd.models import Consultation
+from crowd.models import Consultation, Contribution
 from crowd.threads.drafts import keep
 from crowd.web import SAFE, Refused, person, refused_by_the_bell
 from crowd.why import why_not
@@ -152,20 +152,38 @@ def _refused(refused: Refused) -> tuple[str, int]:
     sign_in = [] if person().id else [(_("Sign in"), url_for("accounts.sign_in", next=request.path))]
     if refused_by_the_bell(refused):
         return _after_the_bell(refused, sentence)
+    if refused.act in DRAFTED and _kept_as_draft(refused):
+        sentence += " " + _("Your text was not sent. We have kept it as a draft, which only you can see.")
+        return problem(403, sentence, what_next=[_my_drafts(), *_back(refused.thing)])
     return problem(403, sentence, what_next=sign_in)
+
+
+def _kept_as_draft(refused: Refused) -> bool:
+    """Whether the person's own text could be kept: whatever came between, it is not lost."""
+    g.asked = [None]  # the draft is not what was refused
+    editing = refused.act == "edit"
+    return request.method not in SAFE and keep(refused.thing, by=person().id, fields=request.form, editing=editing)
+
+
+def _my_drafts() -> Link:
+    return _("My contributions and drafts"), url_for("accounts.me")
+
+
+def _back(thing: Any) -> list[Link]:
+    """The discussion that somebody wanted to write in."""
+    if not isinstance(thing, Contribution):
+        return []
+    return [(_("Back to the discussion"), url_for("threads.contribution", number=thing.id))]
 
 
 def _after_the_bell(refused: Refused, sentence: str) -> tuple[str, int]:
     """P8: refuse with 409, keep a person's own text as a draft, and say what the person can do next."""
     consultation: Consultation = refused.thing.consultation
-    g.asked = [None]  # the draft below is not what was refused
-    saved = refused.act in DRAFTED and keep(
-        refused.thing, by=person().id, fields=request.form, editing=refused.act == "edit"
-    )
+    saved = refused.act in DRAFTED and _kept_as_draft(refused)
     nexts = [(_("Where we are and what comes next"), url_for("consultations.landing", slug=consultation.slug))]
     if saved:
         sentence += " " + _("Your text was not sent. We have kept it as a draft, which only you can see.")
-        nexts.insert(0, (_("My contributions and drafts"), url_for("accounts.me")))
+        nexts.insert(0, _my_drafts())
     return problem(409, sentence, title=_("This part has ended"), what_next=nexts)
 
 

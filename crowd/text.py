@@ -250,7 +250,11 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symb
 
 def has_words(html: str) -> bool:
     """Whether safe HTML shows anything to read: a letter, a number, a mark or a symbol that can be seen."""
-    words = entities.unescape(_TAG.sub("", html))
+    return can_be_seen(entities.unescape(_TAG.sub("", html)))
+
+
+def can_be_seen(words: str) -> bool:
+    """The same for plain text."""
     return any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK_LETTERS for c in words)
 
 

@@ -113,9 +113,10 @@ for (const box of all('textarea[data-draft],textarea[data-preview],textarea[data
     } catch { pane.hidden = true }
   }));
   if (most) {
-    const over = later(1500, () => { if (box.value.length > most * .9) say(near('count').textContent) });
+    const length = () => [...box.value].length;
+    const over = later(1500, () => { if (length() > most * .9) say(near('count').textContent) });
     tasks.push(() => {
-      const left = most - box.value.length;
+      const left = most - length();
       near('count').textContent = left < 0 ? `${words.over} ${number(-left)}` : `${words.left} ${number(left)}`;
       over();
     });

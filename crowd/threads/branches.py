@@ -1,6 +1,7 @@
 """Contributions on behalf of a meeting or group: which, how many were present, and how it was agreed. They stand on the
 contribution's card; votes stay personal."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +16,9 @@ MOST_PRESENT = 100_000
 
 def counted(typed: str) -> int:
     """How many were present; 0 for what is no such number. "1,200" is one."""
-    digits = typed.replace(",", "").replace(" ", "")
-    found = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+    if not re.fullmatch(r"[0-9]{1,9}|[0-9]{1,3}([, ][0-9]{3})+", typed):
+        return 0
+    found = int(typed.replace(",", "").replace(" ", ""))
     return found if found <= MOST_PRESENT else 0
 
 

@@ -26,6 +26,7 @@ class Laid(NamedTuple):
     pieces: list[bytes]
     after: str
     upto: datetime | None
+    shown: int
 
 
 class Asked(NamedTuple):
@@ -56,7 +57,7 @@ def thread_for(
     }
     html = waiting(own, consultation, view)
     pieces = thread.laid_over(exchanged, [(row.path, html[row.id]) for row in own])
-    return Laid([*_news(new, under, asked, thread), *pieces], after, upto)
+    return Laid([*_news(new, under, asked, thread), *pieces], after, upto, len(thread.rows))
 
 
 def _where(under: Under) -> dict[str, int]:
@@ -117,7 +118,7 @@ def _news(new: dict[int, Any], under: Under, asked: Asked, thread: Thread) -> li
     if not new:
         return [_part("nothing")] if asked.only_new else []
     first = _address(next(iter(new)), thread)
-    return [_part("line", min(len(new), paging.ROWS), len(new) > paging.ROWS, first, asked.only_new)]
+    return [_part("line", min(len(new), paging.ROWS), len(new) > paging.ROWS, first, asked.only_new, asked.order)]
 
 
 def _part(name: str, *values: object) -> bytes:

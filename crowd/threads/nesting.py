@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from crowd.i18n import ngettext
+from crowd.i18n import ngettext, number
 
 STEP = 6  # letters of a path for each level
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -46,8 +46,8 @@ class Thread:
     def laid_over(self, exchanged: dict[int, str], leaves: Iterable[tuple[str, str]] = ()) -> list[bytes]:
         """The pieces with some fragments exchanged and with texts added that have no replies, given by their paths."""
         pieces = self.pieces.copy()
-        for number, html in exchanged.items():
-            pieces[self.place[number]] = html.encode()
+        for changed, html in exchanged.items():
+            pieces[self.place[changed]] = html.encode()
         grown: dict[int, int] = {}
         added: dict[int, bytes] = {}
         for path, html in sorted(leaves):
@@ -66,7 +66,8 @@ class Thread:
     def fold(self, parent: int, replies: int, more: int = 0) -> bytes:
         """What opens the list of replies and says how many there are: below the root all, on whatever page."""
         if parent == self.root:
-            words = ngettext("%(n)s comment", "%(n)s comments", max(self.comments, replies) + more)
+            comments = max(self.comments, replies) + more
+            words = ngettext("%(count)s comment", "%(count)s comments", comments, count=number(comments))
         else:
             words = ngettext("%(n)s reply", "%(n)s replies", replies + more)
         return f'<details class="replies" open><summary>{escape(words)}</summary><ol>'.encode()

@@ -167,7 +167,8 @@ def read_key(typed: str, numbers: int, path: bool = False) -> tuple[Any, ...] | 
         return None
     whole = typed.split("-")
     key, rest = whole[:numbers], whole[numbers:]
-    if len(key) < numbers or len(rest) != path or not all(n.isascii() and n.isdigit() and len(n) < 11 for n in key):
+    whole_numbers = all(n.isascii() and n.isdigit() and len(n) < 11 and int(n) < orders.LAST for n in key)
+    if len(key) < numbers or len(rest) != path or not whole_numbers:
         raise ValueError(typed)
     if path and not (rest[0].isascii() and rest[0].isalnum() and len(rest[0]) % STEP == 0):
         raise ValueError(typed)
@@ -228,11 +229,21 @@ def _fitting(found: Sequence[Any], under: Under) -> int:
 
 
 def begins_at(consultation: Consultation, person: Asker, under: Under, path: str) -> str:
-    """The key of the page on which a contribution stands, its oldest answers first; empty for the first page. Costs a
-    walk over the thread, which is kept until something changes."""
+    """The key of the page on which a contribution stands, its oldest answers first; empty for the first page."""
+    return next((key for first, key in reversed(_starts(consultation, person, under)) if first <= path), "")
+
+
+def before(consultation: Consultation, person: Asker, under: Under, after: str) -> str:
+    """The key of the page before the one that begins at a key, the oldest answers first; empty for the first page."""
+    keys = ["", *(key for _first, key in _starts(consultation, person, under))]
+    return keys[max(keys.index(after) - 1, 0)] if after in keys else ""
+
+
+def _starts(consultation: Consultation, person: Asker, under: Under) -> list[tuple[str, str]]:
+    """For each page after the first the path it begins with and its key, the oldest answers first. Costs a walk over
+    the thread, which is kept until something changes."""
 
     def walk() -> list[tuple[str, str]]:
-        """For each page after the first the path it begins with and its key."""
         query = select(Contribution.path).where(under.all(Contribution), seen(person, consultation))
         query = query.where(Contribution.path > "").order_by(Contribution.path)
         found = [row for row in rows(query, under=under.finding or under.thread) if len(row.path) > under.base]
@@ -243,16 +254,9 @@ def begins_at(consultation: Consultation, person: Asker, under: Under, path: str
             starts.append((found[0].path, f"{orders.LAST - top}-{last}"))
         return starts
 
-    key = (
-        "starts",
-        under,
-        consultation.id,
-        consultation.change,
-        rules.standings(person, consultation),
-        person.suspended,
-    )
-    starts = kept.fragments().make(key, walk, lambda made: 300 * len(made) + 300)
-    return next((key for first, key in reversed(starts) if first <= path), "")
+    standing = rules.standings(person, consultation)
+    key = ("starts", under, consultation.id, consultation.change, standing, person.suspended)
+    return kept.fragments().make(key, walk, lambda made: 300 * len(made) + 300)
 
 
 # ---- what is new ----------------------------------------------------------------------------------------------------

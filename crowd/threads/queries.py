@@ -158,6 +158,7 @@ def least_seen(consultation: Consultation, person: Asker, skipped: Sequence[int]
         .where(
             seen(person, consultation),
             Contribution.kind == Kind.IDEA,
+            Contribution.facilitator.is_(False),  # they ask, and do not propose
             Contribution.state == State.PUBLISHED,
             Contribution.author_id != person.id,
             Contribution.id.not_in(list(skipped)),

@@ -118,6 +118,9 @@ def thread(number: int) -> Any:
     which = laying.Asked(order, _after(order, path=True), request.args.get("show") == "new" and asker.id > 0)
     common = rules.may(rules.anyone_like(asker, consultation), "see", found) and found.public_since
     laid = laying.thread_for(asker, consultation, view, under, which, root=found if common else None)
+    if which.after and not laid.shown:
+        abort(404)
+    turning = which.after is not None and order == "oldest"
     keep_page(consultation)
     return framed(
         "threads/contribution.html",
@@ -129,6 +132,7 @@ def thread(number: int) -> Any:
         closed=fragments.closed_words(found, consultation.timezone) if found.closed else "",
         sort=order,
         after=laid.after,
+        before=paging.before(consultation, asker, under, request.args["after"]) if turning else None,
         first=which.after is None,
         headed=bool(common) and which.after is None and not which.only_new,
         place=under.place if asker.id else "",
@@ -206,6 +210,8 @@ def seen() -> Any:
     """Remember that the reader has seen what was published here until then."""
     require("use an account")
     kind, _dash, key = request.form.get("place", "").partition("-")
+    if not re.fullmatch("[0-9]{1,9}", key):
+        abort(400)
     try:
         upto = datetime.fromisoformat(request.form.get("upto", "")).astimezone(UTC)
         thing: Any = fetch(_SEEN[kind][0], int(key), to=_SEEN[kind][1])

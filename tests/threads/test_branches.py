@@ -56,6 +56,19 @@ def test_too_long_a_name_or_way_is_refused_and_kept(member, question, field):
     assert "x" * 301 in page
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060\u200d", "\u3164"])
+def test_what_cannot_be_seen_is_nothing(member, question, unseen):
+    page = sent(member, question, **SAID | {"branch": unseen, "agreed": unseen})
+    assert page.status == 422
+    assert "Enter the name of the branch or group" in page
+    assert "Say how you agreed" in page
+
+
+@pytest.mark.parametrize("present", ["1,2,,3", ",12", "12,", "1,23", "0", "-3", "3.5"])
+def test_a_number_of_people_is_a_number(member, question, present):
+    assert sent(member, question, **SAID | {"present": present}).status == 422
+
+
 def test_a_contribution_of_ones_own_has_no_such_line(member, question):
     sent(member, question)
     assert db.session.scalars(select(Version)).one().card == {}

@@ -213,3 +213,14 @@ def test_withdrawing_what_is_not_pinned_leaves_the_prompt(member, moderator, col
     with transaction():
         deeds.withdraw(make.anew(idea), by=make.as_asker(colleague.id))
     assert "What of rural areas?" in member.get(question).split("What people say")[0]
+
+
+def test_what_was_being_written_when_a_thread_was_closed_is_kept(member, moderator, idea):
+    path = f"/p/{idea.id}/reply"
+    _to, fields = member.get(path).form(having="text")
+    moderator.post(f"/p/{idea.id}/close", reason="It went round in circles")
+    page = member.send(path, fields | {"text": "My answer to all of it"})
+    assert page.status == 403
+    assert "We have kept it as a draft" in page
+    assert f'href="/p/{idea.id}"' in page
+    assert "My answer to all of it" in member.get("/me")

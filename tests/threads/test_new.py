@@ -143,6 +143,7 @@ def test_comments_on_a_finding_are_marked_too(consultation, member, stakeholder,
     [
         {"place": "thread-999999"},
         {"place": "thread-x"},
+        {"place": "thread-99999999999999"},
         {"place": "people-1"},
         {"upto": "tomorrow"},
         {"upto": ""},

@@ -241,6 +241,28 @@ def test_a_page_that_begins_within_a_conversation_says_whom_it_answers(consultat
     assert "Level 7 reply to Dietitian 1" in page
 
 
+@pytest.mark.parametrize("order", orders.COMMENTS)
+def test_a_number_that_no_database_holds_is_not_found(consultation, member, question, order):
+    root, _rows = grow(consultation, member.id, [(0, State.PUBLISHED, 0, 0, Promise.ALIAS)])
+    for number in ("9999999999", "2147483648"):
+        key = "-".join([number] * orders.parts(order))
+        assert member.get(f"/p/{root.id}?sort={order}&after={key}-000000").status == 404
+        assert member.get(f"{question}?sort=agreed&after={number}-{number}").status == 404
+
+
+def test_one_can_turn_back_from_wherever_an_address_leads(long_thread, colleague):
+    root, _rows = long_thread
+    page, turned = colleague.get(f"/p/{root.id + 2000}"), 0
+    assert "This page is further on in the discussion" in page
+    while before := re.search(r'href="([^"]+)" rel="prev"', page):
+        earlier = colleague.get(before[1].replace("&amp;", "&"))
+        assert ids(colleague.get(next_page(earlier))) == ids(page)
+        assert not set(ids(earlier)) & set(ids(page))
+        page, turned = earlier, turned + 1
+    assert turned > 5
+    assert root.id in ids(page)
+
+
 @pytest.mark.parametrize(
     "key", ["x", "1", "-1-aaaaaa", "1-aaaaa", "1-AAAAA!", "99999999999-aaaaaa", "1-aaaaaa-2", "٣-aaaaaa"]
 )
