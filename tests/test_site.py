@@ -15,7 +15,7 @@ from flask import Flask
 from crowd import clock
 from crowd.accounts.queries import hashed
 from crowd.db import db, transaction
-from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Version
+from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
@@ -293,6 +293,7 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
             asked.email, asked.secret, asked.sent_by_id = others.email, hashed(name), others.id
             session.add(asked)
         session.flush()
+        session.add(Themed(contribution_id=texts["idea"].id, theme_id=theme.id))
         expert = {"secret": "secret", "other_expert": asked.id, "long": "x" * 1001, "theme": theme.id}
         rows = expert | {"reason": reason.id, "mail": mail.id, "invitation": invitation.id, "request": request.id}
     files = {f"{name}_file": make.file(text, by=others.id) for name, text in texts.items() if name != "idea"}
