@@ -33,7 +33,8 @@ CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite"
 }
 NOT_TYPED = MARKS | SECRETS | CHOICES
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
-HEARD_OUT = 300_000_000  # bytes of a request from somebody who is signed in; nothing of them is kept
+BEGINNING = 1_000_000  # bytes of it in which the text is looked for
+HEARD_OUT = 300_000_000  # bytes of a request from somebody who is signed in; nothing of the files is kept
 DRAFTED = {"contribute", "comment", "comment on a finding", "edit"}
 
 
@@ -196,17 +197,32 @@ def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     if error.code == 413 and person().id:
-        _hear_out()
+        return _too_large(_hear_out())
     if error.code in (403, 404) and resuming.was_writing() and not person().id:
         return sign_in_again(error.code)  # whether there is anything to answer is told once they are signed in
     return problem(error.code)
 
 
-def _hear_out() -> None:
-    """Let go by what is too large: a browser that is cut off while it sends shows its own error, not our page."""
-    left = min(request.content_length or 0, HEARD_OUT)
+def _hear_out() -> bytes:
+    """Let go by what is too large, but for its beginning, where the text stands: a browser that is cut off while it
+    sends shows its own error, not our page."""
+    left, first = min(request.content_length or 0, HEARD_OUT), b""
     while left > 0 and (block := request.environ["wsgi.input"].read(min(left, 65_536))):
         left -= len(block)
+        if len(first) < BEGINNING:
+            first += block
+    return first
+
+
+def _too_large(first: bytes) -> Any:
+    """Files that are far too large do not take the text with them: it is a draft, and the form is shown with it."""
+    said = _("Your files together were too large, so none of them was read. Your text is here: add fewer and send it.")
+    fields = resuming.beginning(first, request.mimetype_params.get("boundary", ""))
+    if fields.get("text") and (kept := resuming.keep(fields, request.path, by=person())):
+        for kind, sentence in kept[1] or [("warn", said)]:
+            flash(sentence, kind)
+        return redirect(kept[0])
+    return problem(413)
 
 
 def _expired(_error: CSRFError) -> Any:

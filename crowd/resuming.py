@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import current_app, g, request, url_for
 from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from crowd.i18n import _
 from crowd.models import Contribution, Finding, Question
 from crowd.rules import Asker, may
+from crowd.text import tidy
 from crowd.threads import drafts
 from crowd.web import SEEING, find
 from crowd.why import why_not
@@ -52,6 +54,23 @@ def _those(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
 def fits_a_mail(fields: Mapping[str, str]) -> bool:
     """Whether it may wait with a link in a mail, which anybody can have sent to any address."""
     return sum(map(len, fields.values())) <= MOST
+
+
+def beginning(body: bytes, boundary: str) -> dict[str, str]:
+    """The fields that stand before the first file of a form that was not read whole; none if it is no such form."""
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"))
+    found: dict[str, str] = {}
+    name = ""
+    try:
+        decoder.receive_data(body)
+        while not isinstance(event := decoder.next_event(), File | NeedData | Epilogue):
+            if isinstance(event, Field):
+                name, found[event.name] = event.name, ""
+            elif isinstance(event, Data):
+                found[name] = found.get(name, "") + event.data.decode("utf-8", "replace")
+    except (ValueError, HTTPException):
+        return {}
+    return _those((key, tidy(text)) for key, text in found.items())
 
 
 def keep(fields: Mapping[str, str], path: str, *, by: Asker) -> tuple[str, list[Said]] | None:

@@ -47,6 +47,7 @@ def file(number: int, name: str) -> Response:
         abort(404)
     answer.headers["Content-Security-Policy"] = CSP
     answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"] = "private, no-store", "noindex"
+    answer.headers.pop("Expires", None)  # a year ahead, for static files
     answer.headers.pop("Last-Modified", None)  # that of the bytes tells when somebody else first sent the same
     return answer
 

@@ -121,11 +121,15 @@ def test_the_host_sets_how_many_and_how_large(member, question, consultation):
 
 
 def test_what_is_beyond_all_limits_is_not_read(member, question, visitor, stakeholder):
-    """413 for what nobody may send, and for strangers from a megabyte on."""
-    page = sent(member, f"{question}/new", ("h.pdf", b"%PDF-" + b"0" * 75_000_000), text="x")
-    assert page.status == 413 and "nothing of it was read" in page
-    for who in (visitor, stakeholder):
-        assert sent(who, f"{question}/new", ("h.pdf", b"0" * 1_500_000), form="/login", text="x").status == 413
+    """413 for what nobody may send, and for strangers from a megabyte on; but a text before it is kept."""
+    page = sent(member, f"{question}/new", ("h.pdf", b"%PDF-" + b"0" * 75_000_000), text="A text that took an hour")
+    assert page.status == 302
+    page = member.get(f"{question}/new")
+    assert "none of them was read" in page
+    assert "A text that took an hour" in page.form(having="text")[1]["text"]
+    assert sent(visitor, f"{question}/new", ("h.pdf", b"0" * 1_500_000), form="/login", text="x").status == 413
+    theirs = sent(stakeholder, f"{question}/new", ("h.pdf", b"0" * 1_500_000), form="/login", text="Not for me")
+    assert theirs.status == 302 and "Not for me" in stakeholder.get("/me")
     assert member.send("/me/password", {"new": "x" * 1_500_000}).status == 413
     assert names() == [] and not storing.folder().exists()
 
