@@ -95,7 +95,7 @@ CONDITIONS: dict[str, Condition] = {
     "was public": lambda _, thing: thing.public_since != None,  # noqa: E711  # the line must also make SQL
     "not closed": lambda _, thing: thing.closed == False,  # noqa: E712  # the line must also make SQL
     "begins a thread": lambda _, thing: thing.level == 1,
-    "a facilitator's": lambda _, thing: thing.facilitator == True,  # noqa: E712
+    "a facilitator's": lambda _, thing: thing.facilitator == True,  # noqa: E712  # as above
     "promised to all": lambda _, thing: thing.promise > Promise.MEMBERS,
     "still in time": lambda _, thing: thing.resubmit_by > clock.now(),
 }

@@ -29,7 +29,7 @@ BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile, of a way of packing that it does not know
     RuntimeError,
     ValueError,
     struct.error,
