@@ -36,6 +36,7 @@ except ImportError:  # Windows: the busy timeout alone decides who writes next
 
 WRITERS = 731_990_241  # the advisory lock that stands for "I write" on PostgreSQL
 SAFE_WAL = (3, 51, 3)  # older SQLite can corrupt a WAL database that several connections write
+KEPT = 500  # prepared statements of a connection: where all do not fit, those asked most keep evicting each other
 
 
 class Base(DeclarativeBase):
@@ -108,7 +109,12 @@ def open_database(app: Flask, url: str, instance: Path) -> None:
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{instance / 'crowd.db'}",
             "SQLALCHEMY_ENGINE_OPTIONS": {
                 "module": sqlite_module(),
-                "connect_args": {"isolation_level": None, "timeout": 20, "check_same_thread": False},
+                "connect_args": {
+                    "isolation_level": None,
+                    "timeout": 20,
+                    "check_same_thread": False,
+                    "cached_statements": KEPT,
+                },
             },
         }
         app.config["WRITE_LOCK"] = str(instance / "crowd.lock")

@@ -38,11 +38,17 @@ def framed(template: str, pieces: list[bytes], **shown: Any) -> Response:
     )
     own = {
         INSIDE.encode(): pieces,
-        TOKEN.encode(): [generate_csrf().encode()],
+        TOKEN.encode(): [_token().encode()],
         NAME.encode(): [escape(asker.name or asker.email).encode()],
     }
     laid = chain.from_iterable(own.get(piece, (piece,)) for piece in frame)
     return Response(b"".join(laid), mimetype="text/html")
+
+
+def _token() -> str:
+    """The reader's token, signed once for each session: it has no time limit of its own."""
+    drawn = session.get("csrf_token")
+    return str(kept.fragments().make(("token", drawn), generate_csrf) if drawn else generate_csrf())
 
 
 def _key(template: str, asker: Asker, shown: dict[str, Any]) -> tuple[Any, ...]:

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from crowd import i18n
 from crowd.config import ROOT
 from crowd.consultations.where import here
-from crowd.db import db, rows
+from crowd.db import db
 from crowd.hosting import brand
 from crowd.models import Site
 from crowd.rules import Asker, may
+from crowd.statements import Statement
 from crowd.text import shown
 from crowd.threads import branches
 from crowd.web import csrf, person, public
@@ -24,15 +25,13 @@ INSIDE = secrets.token_hex(16)  # where `around` puts its pieces; nobody can wri
 THEMES = ("light", "dark")
 
 
-_SITE = select(Site.name, Site.colour, Site.welcome, Site.contact, Site.demonstration)
+_SITE = Statement(select(Site.name, Site.colour, Site.welcome, Site.contact, Site.demonstration))
 
 
 def site() -> Any:
     """The host's own settings, read once a request."""
     if "site" not in g:
-        g.site = rows(_SITE).first() or Site(
-            name="Crowd", colour="#0f5c6e", welcome="", contact="", demonstration=False
-        )
+        g.site = _SITE.first() or Site(name="Crowd", colour="#0f5c6e", welcome="", contact="", demonstration=False)
     return g.site
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote
 
 from flask import Flask, Response, abort, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
@@ -37,6 +39,12 @@ SEEING: dict[type, str] = {
     Finding: "read a finding",
     Version: "see",
 }
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Makes the signer once: Flask makes it for every request."""
+
+    get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
 
 
 class Refused(Exception):
@@ -232,6 +240,7 @@ def _headers(response: Response) -> Response:
 def init_web(app: Flask) -> None:
     """Wire what every request shares; areas come after."""
     app.url_map.converters["int"] = Id
+    app.session_interface = Sessions()
     login.init_app(app)
     login.session_protection = None  # a sign-in is not in Flask's session but a row of its own
     login.anonymous_user = lambda: VISITOR

@@ -43,6 +43,12 @@ class Contribution(Model):
         Index("ix_contributions_list", "consultation_id", "state", "id"),
         Index("ix_contributions_author", "author_id", "consultation_id"),
         Index(
+            "ix_contributions_waiting",
+            "author_id",
+            sqlite_where=text("public_since IS NULL"),
+            postgresql_where=text("public_since IS NULL"),
+        ),
+        Index(
             "ix_contributions_evidence",
             "consultation_id",
             text("(kind = 'example' OR files > 0)"),  # a column of it, so that SQLite's planner prefers this index

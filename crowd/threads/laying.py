@@ -48,9 +48,9 @@ def thread_for(
     thread, after = _page(person, consultation, view, under, asked, root, new)
     own = [] if asked.only_new else _placed(thread, queries.own_waiting(person, **_where(under)), asked, after)
     votes = queries.own_votes(person, thread_id=under.thread) if under.thread and view.votes else {}
-    mine = {row.id for row in thread.rows if row.author_id == person.id} if person.id else set()
-    changed = (mine | votes.keys() | new.keys()) & thread.place.keys()
-    made = of_rows([row for row in thread.rows if row.id in changed], consultation, view)
+    mine = set(thread.by_author.get(person.id, ())) if person.id else set()
+    changed = (mine | votes.keys() | new.keys()) & thread.rows.keys()
+    made = of_rows([thread.rows[number] for number in changed], consultation, view)
     changes = queries.own_changes(person, mine)
     exchanged = {
         n: f.for_reader(votes.get(n), n in mine, changes.get(n, ""), _next_new(new, n, thread)) for n, f in made.items()

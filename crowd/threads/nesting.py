@@ -26,11 +26,12 @@ def path_step(number: int) -> str:
 
 @dataclass
 class Thread:
-    """A page of a thread as everybody of one standing sees it. By id: where a fragment stands among the pieces, where
-    its replies end, and the paths of its replies in their order. `root` is the text that all others here answer, if it
-    stands on this page, `comments` how many there are below it on all pages."""
+    """A page of a thread as everybody of one standing sees it. By id: the rows, where a fragment stands among the
+    pieces, where its replies end, and the paths of its replies in their order. By author: which texts are theirs.
+    `root` is the text that all others here answer, if it stands on this page, `comments` how many there are below it on
+    all pages."""
 
-    rows: list[Any]
+    rows: dict[int, Any]
     root: int = TOP
     comments: int = 0
     by_path: bool = True  # whether the top-level answers are in the order of their paths
@@ -39,6 +40,7 @@ class Thread:
     end: dict[int, int] = field(default_factory=dict)
     replies: dict[int, list[str]] = field(default_factory=dict)
     at: dict[str, int] = field(default_factory=dict)
+    by_author: dict[int, list[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(map(len, self.pieces)) + 300 * len(self.rows)
@@ -103,10 +105,11 @@ def assemble(
     """Join rows, each before all below it, into nested lists; `root` is the first of them if it heads all others. A
     reply whose parent the reader may not see, or that stands on another page, stands under the nearest ancestor that
     is here, and says whom it answers. `base` is the length of the path above a top-level answer."""
-    thread = Thread(list(rows), root.id if root else TOP, root.replies if root else 0, by_path)
+    thread = Thread({row.id: row for row in rows}, root.id if root else TOP, root.replies if root else 0, by_path)
     parents, stack = _nearest(rows), [TOP]
     for row, parent in zip(rows, parents, strict=True):
         thread.at[row.path] = row.id
+        thread.by_author.setdefault(row.author_id, []).append(row.id)
         thread.replies.setdefault(parent, []).append(row.path)
     for row, parent in zip(rows, parents, strict=True):
         while stack[-1] != parent:

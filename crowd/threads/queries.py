@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from crowd.db import db, rows
+from crowd.db import db
 from crowd.evidence import files
 from crowd.models import Consultation, Contribution, Draft, Version, VoteNow
 from crowd.rules import Asker
@@ -66,7 +66,8 @@ _SHOWN = (
     Version.number.label("wording"),
 )
 
-# Made once: making these statements costs more than asking them.
+# Made once: making these statements costs more than asking them. Found by who wrote them (+ 0 keeps SQLite from reading
+# the whole place), of whose texts few wait.
 _WAITING = {
     place: Statement(
         select(*PLACED, Contribution.resubmit_by, _NEWEST.label("newest"))
@@ -79,21 +80,22 @@ _WAITING = {
         .order_by(Contribution.path)
     )
     for place, there in {
-        "thread": Contribution.thread_id == bindparam("place"),
-        "finding": Contribution.finding_id == bindparam("place"),
-        "question": and_(Contribution.question_id == bindparam("place"), Contribution.parent_id.is_(None)),
+        "thread": Contribution.thread_id + 0 == bindparam("place"),
+        "finding": Contribution.finding_id + 0 == bindparam("place"),
+        "question": and_(Contribution.question_id + 0 == bindparam("place"), Contribution.parent_id.is_(None)),
     }.items()
 }
+_SOME: list[Any] = [bindparam(f"n{n}") for n in range(TOPS)]  # one statement for all lengths of a list
 _VOTES = select(VoteNow.contribution_id, VoteNow.value).where(VoteNow.person_id == bindparam("person"))
 _VOTES_IN_THREAD = Statement(_VOTES.where(VoteNow.thread_id == bindparam("place")))
-_VOTES_ON = Statement(_VOTES.where(VoteNow.contribution_id.in_([bindparam(f"n{n}") for n in range(TOPS)])))
+_VOTES_ON = Statement(_VOTES.where(VoteNow.contribution_id.in_(_SOME)))
 
-_CHANGES = (
+_CHANGES = Statement(
     select(Version.contribution_id, Version.html)
     .join(Contribution, Contribution.id == Version.contribution_id)
     .where(
         Contribution.author_id == bindparam("person"),
-        Contribution.id.in_(bindparam("place", expanding=True)),
+        Contribution.id.in_(_SOME),
         Contribution.state == State.PUBLISHED,
         Version.state == State.HELD,
     )
@@ -130,17 +132,19 @@ def own_votes(person: Asker, *, thread_id: int | None = None, ids: Sequence[int]
         return {}
     if thread_id:
         return dict(_VOTES_IN_THREAD.all(person=person.id, place=thread_id))
-    some = [[*ids[n : n + TOPS], *[0] * TOPS][:TOPS] for n in range(0, len(ids), TOPS)]  # one statement for all lengths
-    votes = [_VOTES_ON.all(person=person.id, **{f"n{n}": key for n, key in enumerate(keys)}) for keys in some]
-    return dict(chain.from_iterable(votes))
+    return _of_some(_VOTES_ON, person, ids)
+
+
+def _of_some(statement: Statement, person: Asker, ids: Sequence[int]) -> dict[int, Any]:
+    """What a statement of two columns finds for these ids, of which it takes a page at a time."""
+    pages = [[*ids[n : n + TOPS], *[0] * TOPS][:TOPS] for n in range(0, len(ids) if person.id else 0, TOPS)]
+    found = [statement.all(person=person.id, **{f"n{n}": key for n, key in enumerate(page)}) for page in pages]
+    return dict(chain.from_iterable(found))
 
 
 def own_changes(person: Asker, ids: Iterable[int]) -> dict[int, str]:
     """The new wordings that wait beside the reader's own published texts, of these contributions (M4, M17)."""
-    own = list(ids)
-    if not person.id or not own:
-        return {}
-    return {row.contribution_id: row.html for row in rows(_CHANGES, person=person.id, place=own)}
+    return _of_some(_CHANGES, person, list(ids))
 
 
 def vote_on_finding(person: Asker, finding_id: int) -> int | None:

@@ -34,6 +34,14 @@ def upgrade() -> None:
         sqlite_where=evidence,
         postgresql_where=evidence,
     )
+    waiting = sa.text("public_since IS NULL")
+    op.create_index(
+        "ix_contributions_waiting",
+        "contributions",
+        ["author_id"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
     for name, first in (("ix_contributions_thread", "thread_id"), ("ix_contributions_finding", "finding_id")):
         op.drop_index(name, table_name="contributions")
         op.create_index(name, "contributions", [first, "path"])
