@@ -85,12 +85,13 @@ def _about_contributions() -> None:
     _table(
         "mentions",
         _whole("contribution_id"),
-        _whole("mentioned_id"),
+        _whole("consultation_id"),
+        _whole("serial"),
         _reference("contribution_id", "contributions.id"),
-        _reference("mentioned_id", "contributions.id"),
-        _key("mentions", "contribution_id", "mentioned_id"),
+        _reference("consultation_id", "consultations.id"),
+        _key("mentions", "contribution_id", "serial"),
     )
-    op.create_index("ix_mentions_mentioned", "mentions", ["mentioned_id"])
+    op.create_index("ix_mentions_named", "mentions", ["consultation_id", "serial"])
     _table(
         "attachments",
         _number(),
