@@ -38,6 +38,7 @@ def upgrade() -> None:
         op.drop_index(name, table_name="contributions")
         op.create_index(name, "contributions", [first, "path"])
     op.add_column("versions", sa.Column("files", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("findings", sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("people", sa.Column("feed_serial", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("people", sa.Column("notices_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("memberships", sa.Column("expert", sa.Boolean(), nullable=False, server_default=sa.false()))
