@@ -120,3 +120,24 @@ def test_without_scripts_nothing_is_there(idea, member, sits_down):
     page = sits_down(member, java_script_enabled=False)
     page.goto(f"/p/{idea.id}")
     assert page.locator("[data-poll]").bounding_box()["height"] == 0
+
+
+def test_the_pages_pass_the_checker(idea, member, consultation, sits_down, checked):
+    question = f"/c/{consultation.slug}/q/1"
+    checked(sits_down(member), f"/p/{idea.id}", question, f"/c/{consultation.slug}/search?q=ahp+2016+1")
+
+
+def test_the_line_hides_nothing_that_has_the_focus(idea, member, colleague, sits_down):
+    """WCAG 2.2, 2.4.11: it lies over the end of a long page, so what is tabbed to scrolls above it."""
+    for _n in range(12):
+        make.contribution(idea, by=make.as_asker(colleague.id), text="Words.\n\n" * 3)
+    page = sits_down(member, viewport={"width": 360, "height": 640})
+    window = Window(page, f"/p/{idea.id}")
+    make.contribution(idea, by=make.as_asker(colleague.id), text="And another")
+    window.pass_until_it_rings()
+    top = page.locator("[data-poll]").bounding_box()["y"]
+    assert top < 640, "it is in view"
+    for link in page.locator("article a[href$='/reply']").all()[:6]:
+        link.focus()
+        box = link.bounding_box()
+        assert box["y"] + box["height"] <= page.locator("[data-poll]").bounding_box()["y"]
