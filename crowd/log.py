@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, event, insert, update
+from sqlalchemy import bindparam, event, update
 from sqlalchemy.orm import Mapper
 
 from crowd import clock
-from crowd.db import insert_one, write
 from crowd.models import Consultation, Decision, Record
+from crowd.statements import Statement, inserting
 
 DEEDS: dict[str, frozenset[str]] = {
     name: frozenset(facts.split())
@@ -70,7 +70,7 @@ DEEDS: dict[str, frozenset[str]] = {
 }
 
 
-_LINE = insert(Record)
+_LINE = inserting(Record, "at", "deed", "person_id", "facts", "consultation_id")
 
 
 def record(deed: str, *, by: int | None, consultation: Consultation | None = None, **facts: Any) -> int:
@@ -81,7 +81,7 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
     if deed not in DEEDS or set(facts) != DEEDS[deed]:
         raise ValueError(f"{deed!r} carries {sorted(DEEDS.get(deed, []))}, not {sorted(facts)}")
     about = consultation.id if consultation else None
-    number = insert_one(_LINE, at=clock.now(), deed=deed, person_id=by, facts=facts, consultation_id=about)
+    number = _LINE.insert(at=clock.now(), deed=deed, person_id=by, facts=facts, consultation_id=about)
     if about and deed not in UNSEEN:
         touch(about)
     return number
@@ -90,12 +90,14 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
 # What no page but one's own shows: kept pages stay as they are, and so do their ETags (M5).
 UNSEEN = frozenset({"submitted", "asked to join", "request declined", *(deed for deed in DEEDS if "expert" in deed)})
 
-_TOUCH = update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)
+_TOUCH = Statement(
+    update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)
+)
 
 
 def touch(consultation_id: int) -> None:
     """Grow the change number: what was kept of this consultation's pages is old now."""
-    write(_TOUCH, key=consultation_id)
+    _TOUCH.write(key=consultation_id)
 
 
 @event.listens_for(Record, "before_update")

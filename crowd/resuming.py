@@ -12,8 +12,9 @@ from crowd.i18n import _
 from crowd.models import Contribution, Finding, Question
 from crowd.rules import Asker, may
 from crowd.text import tidy
+from crowd.things import find
 from crowd.threads import drafts
-from crowd.web import SEEING, find
+from crowd.web import SEEING
 from crowd.why import why_not
 
 Said = tuple[str, str]

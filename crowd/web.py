@@ -8,13 +8,11 @@ from urllib.parse import unquote
 from flask import Flask, Response, abort, current_app, g, request
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.routing import IntegerConverter, Map
 
-from crowd import clock, kept, schedule
+from crowd import clock, schedule, things
 from crowd.accounts.queries import asker
-from crowd.db import ask_again, db, rows
+from crowd.db import ask_again
 from crowd.forms import rendered_at
 from crowd.models import Consultation, Contribution, Finding, Question, Version
 from crowd.rules import VISITOR, Asker, may
@@ -91,7 +89,7 @@ def takes_files(kind: type, to: str, room: Callable[[Consultation], int]) -> Cal
     is never read further than elsewhere. `kind` is what the address names, `room` how many bytes there may be."""
 
     def most() -> int:
-        thing = find(kind, *(request.view_args or {}).values())
+        thing = things.find(kind, *(request.view_args or {}).values())
         then = clock.now() - GRACE
         able = thing is not None and (may(person(), to, thing) or may(person(), to, thing, then))
         return room(thing.consultation) if able else 0
@@ -122,13 +120,20 @@ def _in_grace(act: str, thing: Any) -> datetime | None:
 
 def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
     """The thing, if the person may do this to it: 404 where it is missing or may not be known of, else why not."""
-    return _allowed(kind, find(kind, *key), to, grace)
+    return _allowed(kind, things.find(kind, *key), to, grace)
 
 
 def fetch_kept(kind: type[Thing], *key: Any, to: str) -> Thing:
     """The same for pages that change nothing, kept by the change number: the question is asked each time, but what it
-    is asked of is loaded once. It belongs to no session: what was not loaded with it raises DetachedInstanceError."""
-    return _allowed(kind, _kept(kind, *key), to, False)
+    is asked of is loaded once."""
+    return _allowed(kind, things.kept(kind, *key), to, False)
+
+
+def fetch_bare(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
+    """The same for deeds that write plain rows. It belongs to no session, and is read again under the lock."""
+    thing = _allowed(kind, things.bare(kind, *key), to, grace)
+    g.setdefault("bare", []).append(thing)
+    return thing
 
 
 def _allowed(kind: type[Thing], thing: Any, to: str, grace: bool) -> Thing:
@@ -140,56 +145,6 @@ def _allowed(kind: type[Thing], thing: Any, to: str, grace: bool) -> Thing:
     require(to, of, grace=grace)
     found: Thing = thing
     return found
-
-
-# A thing and what stands around it in one query. Made once, because making a statement costs more than asking it.
-_SLUG = Consultation.slug == bindparam("slug")
-_FIND: dict[Any, Any] = {
-    Consultation: select(Consultation).where(_SLUG),
-    Contribution: select(Contribution)
-    .where(Contribution.id == bindparam("key"))
-    .options(joinedload(Contribution.consultation, innerjoin=True), joinedload(Contribution.question)),
-} | {
-    kind: select(kind)
-    .join(kind.consultation)
-    .where(_SLUG, kind.number == bindparam("number"))
-    .options(contains_eager(kind.consultation))
-    for kind in (Question, Finding)
-}
-
-
-_CHANGE = {
-    Question: select(Question.id, Consultation.id, Consultation.change)
-    .join(Question.consultation)
-    .where(_SLUG, Question.number == bindparam("number")),
-    Contribution: select(Contribution.id, Consultation.id, Consultation.change)
-    .join(Contribution.consultation)
-    .where(Contribution.id == bindparam("key")),
-}
-
-
-def _kept(kind: Any, *key: Any) -> Any:
-    """The thing as of its consultation's change number, which grows with everything that changes either."""
-    names = ("key",) if kind is Contribution else ("slug", "number")
-    now = rows(_CHANGE[kind], **dict(zip(names, key, strict=True))).first()
-
-    def load() -> Any:
-        found = find(kind, *key)
-        db.session.expunge_all()
-        return found
-
-    return kept.fragments().make((kind, *now), load, lambda _thing: 20_000) if now else None
-
-
-def find(kind: Any, *key: Any) -> Any:
-    """The thing that an address names, whoever may know of it: for asking the table about it, as `fetch` does."""
-    if kind is Consultation:
-        return db.session.scalar(_FIND[kind], {"slug": key[0]})
-    if kind in (Question, Finding) and len(key) == 2:
-        return db.session.scalar(_FIND[kind], {"slug": key[0], "number": key[1]})
-    if kind is Contribution:
-        return db.session.scalar(_FIND[kind], {"key": key[0]})
-    return db.session.get(kind, key[0])
 
 
 def key_in_query(name: str) -> int | None:
@@ -217,6 +172,8 @@ def _same_questions_under_the_lock() -> None:
     if not g.get("asked"):
         return
     g._login_user = _load(request)
+    for thing in g.get("bare", ()):
+        things.read_again(thing)
     for question in g.asked:
         if question and not may(person(), *question):
             raise Refused(question[0], question[1])

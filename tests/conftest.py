@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, event, select, text
 
-from crowd import cli, clock, create_app
+from crowd import cli, clock, create_app, statements
 from crowd.db import db, transaction
 from crowd.hosting import deeds as hosting
 from crowd.models import Consultation, Site
@@ -127,8 +127,10 @@ def at() -> Iterator[Callable[[datetime], None]]:
 
 
 @pytest.fixture
-def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
-    """Collect the statements sent to the database inside a `with`."""
+def queries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collect the statements sent to the database inside a `with`, through SQLAlchemy and past it."""
+
+    ask = statements.ask
 
     @contextmanager
     def collecting() -> Iterator[list[str]]:
@@ -137,8 +139,14 @@ def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
         def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
             sent.append(statement)
 
+        def note_and_execute(driver: object, sql: str, *more: object) -> object:
+            sent.append(sql)
+            return ask(driver, sql, *more)
+
         event.listen(db.engine, "before_cursor_execute", note)
+        monkeypatch.setattr(statements, "ask", note_and_execute)
         yield sent
+        monkeypatch.setattr(statements, "ask", ask)
         event.remove(db.engine, "before_cursor_execute", note)
 
     return collecting

@@ -24,8 +24,8 @@ MAILS = sorted((TEMPLATES / "mail").glob("*.txt"))
 
 LAYERS = [
     {"states", "clock", "config", "text", "markdown", "i18n", "spreadsheet"},
-    {"db", "models"},
-    {"schedule", "rules", "why", "log", "outbox", "delivery", "bulk", "kept"},
+    {"db", "models", "statements"},
+    {"schedule", "rules", "why", "log", "outbox", "delivery", "bulk", "kept", "things"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
     {"pages", "frames", "problems", "resuming", "exposure", "cli", "serving", "__init__"},
@@ -278,9 +278,9 @@ def test_every_view_asks_the_table_or_says_that_it_is_public(app):
 
 
 def _asks(name: str, functions: dict[str, ast.FunctionDef], seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a function calls `fetch`, `fetch_kept` or `require`, itself or through another one of its file."""
+    """Whether a function calls `fetch`, one like it, or `require`, itself or through another one of its file."""
     called = {n.func.id for n in ast.walk(functions[name]) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-    if called & {"fetch", "fetch_kept", "require"}:
+    if called & {"fetch", "fetch_bare", "fetch_kept", "require"}:
         return True
     return any(_asks(other, functions, seen | {name}) for other in called & set(functions) - seen - {name})
 

@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, literal, select
 
 from crowd import clock
 from crowd.accounts.register import email_key, name_key, number_key
-from crowd.db import db, rows
+from crowd.db import db
 from crowd.models import Invitation, JoinRequest, Membership, Person, Registered, SignIn
 from crowd.rules import VISITOR, Asker
+from crowd.statements import Statement
 
 _WHO = (
     Person.id,
@@ -33,7 +34,7 @@ _ASKER = (
     .join(Person, Person.id == SignIn.person_id)
     .outerjoin(*_MEMBER)
 )
-_BY_SECRET = _ASKER.where(SignIn.secret == bindparam("secret"), SignIn.expires_at > bindparam("now"))
+_BY_SECRET = Statement(_ASKER.where(SignIn.secret == bindparam("secret"), SignIn.expires_at > bindparam("now")))
 _PERSON = select(literal(0).label("sign_in"), *_WHO).select_from(Person).outerjoin(*_MEMBER)
 
 
@@ -44,7 +45,7 @@ def hashed(secret: str) -> str:
 
 def asker(secret: str) -> Asker:
     """Who holds this sign-in secret, with roles and memberships, in one query; a visitor if nobody does."""
-    return _asker(rows(_BY_SECRET, secret=hashed(secret), now=clock.now()).all())
+    return _asker(_BY_SECRET.all(secret=hashed(secret), now=clock.now()))
 
 
 def asker_for(person_id: int) -> Asker:

@@ -151,7 +151,7 @@ def _join(asked: ExpertRequest, consultation: Consultation, *, by: Asker) -> Non
 def answer(asked: ExpertRequest, under: Question, *, by: Asker, **more: Any) -> int:
     """Take an expert's answer, marked so, with all that `threads.submit` takes; it is held and decided like any other
     (M1). Sent twice, it is one. Raises Overtaken if the request has ended meanwhile."""
-    shown = {"alias": asking.name_of(asked, by), "profession": "", "region": "", "group": "", "expert": True}
+    shown = threads.shown_by_name(asking.name_of(asked, by)) | {"expert": True}
     sent = threads.submit(under, by=by, shown=shown, **more)
     if asked.contribution_id != sent:
         _settle(asked, "answered", of=("accepted",), contribution_id=sent)

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from crowd.db import db, rows
+from crowd.db import db
 from crowd.models import Consultation, Contribution, Finding, Follow, Person, Question, Theme, Themed, Version
 from crowd.rules import Asker, visible
+from crowd.statements import Statement
 from crowd.states import State
 
 PAGE = 30
@@ -51,14 +52,16 @@ class Happened(NamedTuple):
     theme: str
 
 
-_FOLLOWS = select(Follow.id).where(
-    Follow.person_id == bindparam("person"), Follow.target == bindparam("target"), Follow.key == bindparam("key")
+_FOLLOWS = Statement(
+    select(Follow.id).where(
+        Follow.person_id == bindparam("person"), Follow.target == bindparam("target"), Follow.key == bindparam("key")
+    )
 )
 
 
 def following(person: Asker, target: str, key: int | None) -> bool:
     """Whether the reader follows it; a visitor costs no query."""
-    return bool(person.id and rows(_FOLLOWS, person=person.id, target=target, key=key).first())
+    return bool(person.id and _FOLLOWS.first(person=person.id, target=target, key=key))
 
 
 def followed_themes(person: Asker, consultation: Consultation) -> set[int]:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from crowd import clock, log, text
-from crowd.db import Overtaken, db, insert_one, move, rows, write
+from crowd.db import Overtaken, db, move
 from crowd.evidence.deeds import attach
 from crowd.models import Consultation, Contribution, Finding, Question, Version
 from crowd.rules import Asker
 from crowd.search import deeds as index
+from crowd.statements import Statement, inserting
 from crowd.states import Kind, Phase, Place, Promise, Standing, State
 from crowd.threads import drafts, facilitating, mentions
 from crowd.threads.counts import tally
@@ -18,11 +19,23 @@ from crowd.threads.nesting import path_step
 from crowd.threads.prepared import Writing, prepare  # noqa: F401  # preparing is asked for beside submitting
 
 # Writing and voting are most of what people do: these are made once, and no objects are made of their rows.
-_SENT = select(Contribution.id).where(
-    Contribution.author_id == bindparam("person"), Contribution.once == bindparam("key")
+_SENT = Statement(
+    select(Contribution.id).where(Contribution.author_id == bindparam("person"), Contribution.once == bindparam("key"))
 )
-_SUBMIT, _WORD = insert(Contribution), insert(Version)
-_PLACE = (
+_SUBMIT = inserting(
+    Contribution,
+    *("consultation_id", "kind", "author_id", "state", "once", "submitted_at", "promise", "phase"),
+    *("question_id", "finding_id", "place", "parent_id", "parent_author_id", "level", "closed"),
+    *("alias", "profession", "region", "group", "expert", "facilitator"),
+)
+_WORD = inserting(
+    Version,
+    *("contribution_id", "number", "state", "source", "html", "card", "files"),
+    *("renderer", "held_for", "created_at", "first_at"),
+)
+_FROM_MEMBERSHIP = ("alias", "profession", "region", "group", "expert")
+_TOP = {"parent_id": None, "parent_author_id": 0, "level": 1, "closed": False}
+_PLACE = Statement(
     update(Contribution)
     .where(Contribution.id == bindparam("key"))
     .values(thread_id=bindparam("thread"), path=bindparam("at"))
@@ -44,11 +57,10 @@ def submit(
     it is one.
 
     Facilitators' texts are marked and wait like any other (M24). `shown` is another name than the person's own here."""
-    if sent := rows(_SENT, person=by.id, key=once).scalar():
+    if sent := _SENT.scalar(person=by.id, key=once):
         return int(sent)
     now, consultation = clock.now(), under.consultation
-    number = insert_one(
-        _SUBMIT,
+    number = _SUBMIT.insert(
         consultation_id=consultation.id,
         kind=kind,
         author_id=by.id,
@@ -62,7 +74,7 @@ def submit(
     )
     parent = under if isinstance(under, Contribution) else None
     path = (parent.path if parent else "") + path_step(number)
-    write(_PLACE, key=number, thread=parent.thread_id if parent else number, at=path)
+    _PLACE.write(key=number, thread=parent.thread_id if parent else number, at=path)
     attached = attach(files, to=number, place=drafts.place_of(under), by=by.id)
     version = _new_version(number, consultation.id, writing, number=1, first_at=now, files=attached)
     drafts.drop(drafts.place_of(under), by=by.id)
@@ -82,8 +94,8 @@ def _place(under: Question | Contribution | Finding) -> dict[str, Any]:
             "closed": under.closed,
         }
     if isinstance(under, Question):
-        return {"question_id": under.id, "place": Place.DISCUSSION}
-    return {"finding_id": under.id, "place": Place.FINDING}
+        return {"question_id": under.id, "finding_id": None, "place": Place.DISCUSSION} | _TOP
+    return {"question_id": None, "finding_id": under.id, "place": Place.FINDING} | _TOP
 
 
 def _phase(under: Question | Contribution | Finding) -> str:
@@ -95,16 +107,20 @@ def _phase(under: Question | Contribution | Finding) -> str:
 def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     """Under which name a text stands; kept with it, so that it never changes under its readers."""
     if by.roles & {Standing.MODERATOR, Standing.HOST}:
-        return {"alias": by.name, "facilitator": True}
+        return shown_by_name(by.name) | {"facilitator": True}
     own = by.memberships[consultation.id]
-    return {name: getattr(own, name) for name in ("alias", "profession", "region", "group", "expert")}
+    return {name: getattr(own, name) for name in _FROM_MEMBERSHIP} | {"facilitator": False}
+
+
+def shown_by_name(name: str) -> dict[str, Any]:
+    """A text that stands under a person's own name, without what an alias says."""
+    return {"alias": name, "profession": "", "region": "", "group": "", "expert": False, "facilitator": False}
 
 
 def _new_version(
     contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any, files: Sequence[int]
 ) -> int:
-    version = insert_one(
-        _WORD,
+    version = _WORD.insert(
         contribution_id=contribution,
         number=number,
         state=State.HELD,

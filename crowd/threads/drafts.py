@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from crowd import clock
-from crowd.db import db, transaction, write
+from crowd.db import db, transaction
 from crowd.evidence import card
 from crowd.models import Contribution, Draft, Finding, Question
+from crowd.statements import Statement
 from crowd.threads import branches
 
 FIELDS = ("text", "kind", "promise", "none", *card.FIELDS, *branches.KEYS)
@@ -45,12 +46,12 @@ def keep(thing: Any, *, by: int, fields: Mapping[str, str], editing: bool = Fals
     return True
 
 
-_DROP = delete(Draft).where(Draft.person_id == bindparam("person"), Draft.place == bindparam("at"))
+_DROP = Statement(delete(Draft).where(Draft.person_id == bindparam("person"), Draft.place == bindparam("at")))
 
 
 def drop(place: str, *, by: int) -> None:
     """Forget a draft; part of the transaction that posts it."""
-    write(_DROP, person=by, at=place)
+    _DROP.write(person=by, at=place)
 
 
 def find(place: str, by: int) -> Draft | None:

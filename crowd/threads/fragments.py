@@ -24,7 +24,8 @@ OWN_VOTE: dict[int | None, str] = {None: "", Vote.AGREE: "agree", Vote.DISAGREE:
 
 
 class Fragment(NamedTuple):
-    """A contribution's HTML in pieces; `whole` is how it stands for somebody who has done nothing here."""
+    """A contribution's HTML in pieces; `whole` is how it stands for somebody who has done nothing here, `item` the same
+    as an item of a list."""
 
     head: str
     middle: str
@@ -32,6 +33,7 @@ class Fragment(NamedTuple):
     others: str
     own: str
     tail: str
+    item: bytes = b""
 
     @property
     def whole(self) -> str:
@@ -40,7 +42,7 @@ class Fragment(NamedTuple):
     def size(self) -> int:
         """Bytes, about: a curly quote makes a string take two for each letter."""
         texts = (self.head, self.middle, *self.votes.values(), self.others, self.own, self.tail)
-        return 2 * sum(map(len, texts)) + 1000
+        return 2 * sum(map(len, texts)) + len(self.item) + 1000
 
     def for_reader(self, vote: int | None, own: bool, change: str = "", new: str | None = None) -> str:
         """`change` is the new wording of an own text that waits, or nothing; `new` is where the next new one stands, or
@@ -49,6 +51,11 @@ class Fragment(NamedTuple):
             return self.head + "own" + self.middle + self.votes["own"] + self.own + self.tail + _change(change)
         mark, link = ("", "") if new is None else ("new", _next_new(new))
         return self.head + mark + self.middle + self.votes[OWN_VOTE[vote]] + self.others + link + self.tail
+
+
+def item(card: str) -> bytes:
+    """A card as it stands in a list."""
+    return f"<li>{card}</li>\n".encode()
 
 
 def _change(html: str) -> str:
@@ -85,7 +92,8 @@ def make_fragment(row: Any, consultation: Consultation, view: View, named: Seque
     live = row.state == State.PUBLISHED
     votes = {own: _votes(row, view, own) if live else "" for own in ("", "agree", "disagree", "pass", "own")}
     others, own = _acts(row, view, "others"), _acts(row, view, "own")
-    return Fragment(head, middle, votes, others, own, tail)
+    made = Fragment(head, middle, votes, others, own, tail)
+    return made._replace(item=item(made.whole)) if row.level == 1 else made
 
 
 def _votes(row: Any, view: View, own: str) -> str:

@@ -13,7 +13,7 @@ from crowd.models import Consultation
 from crowd.rules import VISITOR, Asker
 from crowd.text import shown
 from crowd.threads import paging, queries, visits
-from crowd.threads.fragments import Fragment, make_fragment, of_rows
+from crowd.threads.fragments import Fragment, item, make_fragment, of_rows
 from crowd.threads.nesting import Thread, assemble
 from crowd.threads.paging import Under
 from crowd.threads.view import View
@@ -148,25 +148,38 @@ def unchanged(what: Hashable, consultation: Consultation, view: View, read: Call
     return kept.fragments().make(key, read, lambda rows: 500 * len(rows) + 500)
 
 
-def listed(own: Sequence[Any], cards: Sequence[str], consultation: Consultation, view: View, end: bytes) -> list[bytes]:
+def listed(
+    own: Sequence[Any], items: Sequence[bytes], consultation: Consultation, view: View, end: bytes
+) -> list[bytes]:
     """A list for `pages.around`, the reader's own waiting texts first; `end` stands below it."""
-    whole = [*waiting(own, consultation, view).values(), *cards]
-    return [b'<ol class="thread">', *(f"<li>{card}</li>\n".encode() for card in whole), b"</ol>", end]
+    return [b'<ol class="thread">', *map(item, waiting(own, consultation, view).values()), *items, b"</ol>", end]
 
 
-def list_for(
+def items_for(
     person: Asker, rows: Sequence[Any], consultation: Consultation, view: View, since: datetime | None = None
-) -> list[Markup]:
-    """Contributions one below the other, without their threads, as this reader sees them; what others published after
-    `since` is marked as new."""
+) -> list[bytes]:
+    """Contributions as the items of a list, without their threads, as this reader sees them; what others published
+    after `since` is marked as new."""
+    made, own = _for_list(person, rows, consultation, view, since)
+    return [item(own[row.id]) if row.id in own else made[row.id].item or item(made[row.id].whole) for row in rows]
+
+
+def list_for(person: Asker, rows: Sequence[Any], consultation: Consultation, view: View) -> list[Markup]:
+    """The same for a template."""
+    made, own = _for_list(person, rows, consultation, view)
+    return [shown(own.get(row.id) or made[row.id].whole) for row in rows]
+
+
+def _for_list(
+    person: Asker, rows: Sequence[Any], consultation: Consultation, view: View, since: datetime | None = None
+) -> tuple[dict[int, Fragment], dict[int, str]]:
+    """What everybody sees of these, and instead of it what this reader sees of some of them."""
     made = of_rows(rows, consultation, view)
     votes = queries.own_votes(person, ids=[row.id for row in rows]) if view.votes else {}
     mine = {row.id for row in rows if row.author_id == person.id} if person.id else set()
     changes = queries.own_changes(person, mine)
-    new = {row.id for row in rows if since and row.public_since > since} - mine
-
-    def card(number: int, fragment: Fragment) -> Markup:
-        own, change, fresh = number in mine, changes.get(number, ""), "" if number in new else None
-        return shown(fragment.for_reader(votes.get(number), own, change, fresh))
-
-    return [card(row.id, made[row.id]) for row in rows]
+    new = {row.id for row in rows if row.public_since > since} - mine if since else set()
+    return made, {
+        n: made[n].for_reader(votes.get(n), n in mine, changes.get(n, ""), "" if n in new else None)
+        for n in mine | votes.keys() | new
+    }

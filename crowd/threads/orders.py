@@ -1,10 +1,11 @@
 """In which orders contributions are read. Every order is one or two whole numbers, the greatest first and the last one
 unique, so that a page can begin right after any contribution, at the same cost wherever that is."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from heapq import nlargest
+from operator import neg
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, Integer, and_, case, cast, func, literal, or_, select
@@ -33,12 +34,14 @@ class Shuffle:
         times, plus = (int.from_bytes(drawn[n : n + 4]) for n in (0, 4))
         return cls(PRIME // 3 + times % (PRIME // 2), plus % PRIME)
 
-    def page(self, rows: Sequence[Any], size: int, after: int | None) -> list[tuple[int, int]]:
-        """The places of the first rows after one, with their numbers among the rows, the greatest place first. Costs
-        less than asking the database: the rows are the same for everybody, and only their order is not."""
+    def page(self, ids: Iterable[int], size: int, after: int | None) -> list[tuple[int, int]]:
+        """The first places after one with the ids that have them, the greatest place first. Costs less than asking the
+        database: the ids are the same for everybody, and only their order is not."""
         times, plus = self.times, self.plus
-        places = [((row.id * times + plus) % PRIME, n) for n, row in enumerate(rows)]
-        return nlargest(size, places if after is None else [place for place in places if place[0] < after])
+        places = sorted([(number * times + plus) % PRIME for number in ids], reverse=True)
+        first = 0 if after is None else bisect_right(places, -after, key=neg)
+        back = pow(times, -1, PRIME)  # a place leads back to its id, so that only numbers are sorted
+        return [(place, (place - plus) * back % PRIME) for place in places[first : first + size]]
 
 
 def wilson(agree: Any, votes: Any) -> ColumnElement[int]:

@@ -136,8 +136,12 @@ def in_order(found: list[Any], order: str) -> Page:
     return Page(found[:TOPS], "-".join(map(str, _key(last, orders.parts(order)))) if last else "")
 
 
-def shuffled(found: list[Any], shuffle: Shuffle, after: tuple[Any, ...] | None) -> Page:
-    """A page of all answers in one reader's own order."""
+def by_id(found: list[Any]) -> dict[int, Any]:
+    return {row.id: row for row in found}
+
+
+def shuffled(found: dict[int, Any], shuffle: Shuffle, after: tuple[Any, ...] | None) -> Page:
+    """A page of all answers, given by their ids, in one reader's own order."""
     places = shuffle.page(found, TOPS + 1, after[0] if after else None)
     return Page([found[n] for _place, n in places[:TOPS]], str(places[TOPS - 1][0]) if len(places) > TOPS else "")
 

@@ -1,18 +1,20 @@
 """What the pages of threads read: plain rows, a fixed number of queries a page."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db, rows
 from crowd.evidence import files
 from crowd.models import Consultation, Contribution, Draft, Version, VoteNow
 from crowd.rules import Asker
+from crowd.statements import Statement
 from crowd.states import Kind, State
-from crowd.threads.paging import PLACED, seen
+from crowd.threads.paging import PLACED, TOPS, seen
 
 VERSIONS = 10  # wordings on a page
 Parent, Later = aliased(Contribution), aliased(Version)
@@ -66,14 +68,16 @@ _SHOWN = (
 
 # Made once: making these statements costs more than asking them.
 _WAITING = {
-    place: select(*PLACED, Contribution.resubmit_by, _NEWEST.label("newest"))
-    .where(
-        Contribution.author_id == bindparam("person"),
-        there,
-        Contribution.public_since.is_(None),
-        Contribution.state.in_([State.HELD, State.RETURNED, State.REJECTED]),
+    place: Statement(
+        select(*PLACED, Contribution.resubmit_by, _NEWEST.label("newest"))
+        .where(
+            Contribution.author_id == bindparam("person"),
+            there,
+            Contribution.public_since.is_(None),
+            or_(*(Contribution.state == state for state in (State.HELD, State.RETURNED, State.REJECTED))),
+        )
+        .order_by(Contribution.path)
     )
-    .order_by(Contribution.path)
     for place, there in {
         "thread": Contribution.thread_id == bindparam("place"),
         "finding": Contribution.finding_id == bindparam("place"),
@@ -81,8 +85,8 @@ _WAITING = {
     }.items()
 }
 _VOTES = select(VoteNow.contribution_id, VoteNow.value).where(VoteNow.person_id == bindparam("person"))
-_VOTES_IN_THREAD = _VOTES.where(VoteNow.thread_id == bindparam("place"))
-_VOTES_ON = _VOTES.where(VoteNow.contribution_id.in_(bindparam("place", expanding=True)))
+_VOTES_IN_THREAD = Statement(_VOTES.where(VoteNow.thread_id == bindparam("place")))
+_VOTES_ON = Statement(_VOTES.where(VoteNow.contribution_id.in_([bindparam(f"n{n}") for n in range(TOPS)])))
 
 _CHANGES = (
     select(Version.contribution_id, Version.html)
@@ -117,19 +121,18 @@ def own_waiting(
     if not person.id:
         return []
     place = "thread" if thread_id else "finding" if finding_id else "question"
-    return rows(_WAITING[place], person=person.id, place=thread_id or finding_id or question_id).all()
+    return _WAITING[place].all(person=person.id, place=thread_id or finding_id or question_id)
 
 
 def own_votes(person: Asker, *, thread_id: int | None = None, ids: Sequence[int] = ()) -> dict[int, int]:
     """The reader's current votes in one thread, or on these contributions."""
     if not person.id:
         return {}
-    found = (
-        rows(_VOTES_IN_THREAD, person=person.id, place=thread_id)
-        if thread_id
-        else rows(_VOTES_ON, person=person.id, place=list(ids))
-    )
-    return {row.contribution_id: row.value for row in found}
+    if thread_id:
+        return dict(_VOTES_IN_THREAD.all(person=person.id, place=thread_id))
+    some = [[*ids[n : n + TOPS], *[0] * TOPS][:TOPS] for n in range(0, len(ids), TOPS)]  # one statement for all lengths
+    votes = [_VOTES_ON.all(person=person.id, **{f"n{n}": key for n, key in enumerate(keys)}) for keys in some]
+    return dict(chain.from_iterable(votes))
 
 
 def own_changes(person: Asker, ids: Iterable[int]) -> dict[int, str]:
@@ -193,8 +196,3 @@ def published_version(contribution: Contribution) -> Version:
 
 def draft(place: str, person: Asker) -> Draft | None:
     return db.session.scalar(select(Draft).where(Draft.person_id == person.id, Draft.place == place))
-
-
-def read_again(thing: Any) -> None:
-    """Bring a thing's counts up to date: a deed changes them in the database itself."""
-    db.session.refresh(thing)

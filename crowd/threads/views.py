@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, get_template_attribute, redirect, render_template, request, url_for
 
-from crowd import clock, rules, schedule
+from crowd import clock, rules, schedule, things
 from crowd.db import transaction
 from crowd.evidence.files import documents
 from crowd.frames import framed
@@ -22,7 +22,7 @@ from crowd.threads.blueprint import bp
 from crowd.threads.orders import Shuffle
 from crowd.threads.paging import Under
 from crowd.threads.view import View
-from crowd.web import fetch, fetch_kept, person, require
+from crowd.web import fetch, fetch_bare, fetch_kept, person, require
 
 VALUES = {"agree": Vote.AGREE, "disagree": Vote.DISAGREE, "pass": Vote.PASS, "back": None}
 SKIPS = 50  # how many skipped ideas a browser remembers
@@ -44,7 +44,7 @@ def question(slug: str, number: int) -> Any:
     own = queries.own_waiting(asker, question_id=asked.id) if first else []
     keep_page(consultation)
     place = f"question-{asked.id}"
-    cards = laying.list_for(asker, page.rows, consultation, view, visits.since(place, asker.id))
+    cards = laying.items_for(asker, page.rows, consultation, view, visits.since(place, asker.id))
     return framed(
         "threads/question.html",
         laying.listed(own, cards, consultation, view, _pager(asked, order, kind, page.after)),
@@ -79,17 +79,18 @@ def _answers(asked: Question, order: str, kind: str, view: View) -> paging.Page:
     """A page of answers. All readers of one standing get the same ones, in the same order or in one of their own."""
     consultation, asker, after = asked.consultation, person(), _after(order)
 
-    def read(wanted: paging.Wanted, most: int | None) -> list[Any]:
-        what = ("answers", asked.id, wanted, most)
-        found: list[Any] = laying.unchanged(
-            what, consultation, view, lambda: paging.answers(asked, asker, wanted, most)
+    def read(wanted: paging.Wanted, most: int | None, kind_of: Any) -> Any:
+        return laying.unchanged(
+            ("answers", asked.id, wanted, most),
+            consultation,
+            view,
+            lambda: kind_of(paging.answers(asked, asker, wanted, most)),
         )
-        return found
 
     if order != "shuffled":
-        return paging.in_order(read(paging.Wanted(order, kind, after), paging.TOPS + 1), order)
+        return paging.in_order(read(paging.Wanted(order, kind, after), paging.TOPS + 1, list), order)
     today = clock.now().astimezone(ZoneInfo(consultation.timezone)).date()
-    whole = read(paging.Wanted("newest", kind, None), None)
+    whole = read(paging.Wanted("newest", kind, None), None, paging.by_id)
     return paging.shuffled(whole, Shuffle.of(asker.id, today, asked.id), after)
 
 
@@ -174,7 +175,7 @@ def vote() -> Any:
         if target.startswith("f"):
             thing: Any = fetch(Finding, int(target[1:]), to="vote on a finding")
         else:
-            thing = fetch(Contribution, int(target), to="vote")
+            thing = fetch_bare(Contribution, int(target), to="vote")
         voting.vote(thing, by=person(), value=VALUES[word])
     if "X-Fragment" in request.headers:
         return _vote_fragment(thing, VALUES[word])
@@ -182,7 +183,7 @@ def vote() -> Any:
 
 
 def _vote_fragment(thing: Any, value: Vote | None) -> str:
-    queries.read_again(thing)
+    things.read_again(thing)
     said = {
         Vote.AGREE: _("You agree"),
         Vote.DISAGREE: _("You disagree"),

@@ -1,12 +1,12 @@
 """Giving, changing and taking back a vote, with every count that it changes."""
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy import text as sql
 
 from crowd import clock
-from crowd.db import rows, write
 from crowd.models import Consultation, Contribution, Finding, Question, VoteEvent, VoteNow
 from crowd.rules import Asker
+from crowd.statements import Statement, inserting
 from crowd.states import Standing, Vote
 from crowd.threads.counts import tally
 
@@ -15,21 +15,26 @@ VOTES = {Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "passed"}
 
 # Voting is most of what people do: these are made once, and no objects are made of their rows.
 _CURRENT = {
-    kind: select(VoteNow.id, VoteNow.value, VoteNow.standing).where(
-        VoteNow.person_id == bindparam("person"), on == bindparam("thing")
+    kind: Statement(
+        select(VoteNow.id, VoteNow.value, VoteNow.standing).where(
+            VoteNow.person_id == bindparam("person"), on == bindparam("thing")
+        )
     )
     for kind, on in ((Contribution, VoteNow.contribution_id), (Finding, VoteNow.finding_id))
 }
-_TAKE_BACK = delete(VoteNow).where(VoteNow.id == bindparam("vote"))
-_CHANGE = (
+_TAKE_BACK = Statement(delete(VoteNow).where(VoteNow.id == bindparam("vote")))
+_CHANGE = Statement(
     update(VoteNow).where(VoteNow.id == bindparam("vote")).values(value=bindparam("new"), standing=bindparam("now"))
 )
-_GIVE, _REMEMBER = insert(VoteNow).inline(), insert(VoteEvent).inline()
-_BY_PROFESSION = sql(
-    "INSERT INTO profession_votes (contribution_id, profession, agree, disagree, passed)"
-    " VALUES (:thing, :profession, :agree, :disagree, :passed)"
-    " ON CONFLICT (contribution_id, profession) DO UPDATE SET agree = profession_votes.agree + excluded.agree,"
-    " disagree = profession_votes.disagree + excluded.disagree, passed = profession_votes.passed + excluded.passed"
+_WHAT = ("person_id", "value", "standing", "contribution_id", "finding_id")
+_GIVE, _REMEMBER = inserting(VoteNow, *_WHAT, "thread_id"), inserting(VoteEvent, *_WHAT, "at")
+_BY_PROFESSION = Statement(
+    sql(
+        "INSERT INTO profession_votes (contribution_id, profession, agree, disagree, passed)"
+        " VALUES (:thing, :profession, :agree, :disagree, :passed)"
+        " ON CONFLICT (contribution_id, profession) DO UPDATE SET agree = profession_votes.agree + excluded.agree,"
+        " disagree = profession_votes.disagree + excluded.disagree, passed = profession_votes.passed + excluded.passed"
+    )
 )
 
 
@@ -38,26 +43,27 @@ def vote(thing: Contribution | Finding, *, by: Asker, value: Vote | None) -> Non
 
     On a finding, members' and stakeholders' votes are counted apart (P14); one given before its person became a member
     leaves the count it is in."""
-    on = {"contribution_id": thing.id} if isinstance(thing, Contribution) else {"finding_id": thing.id}
+    on: dict[str, int | None] = dict.fromkeys(("contribution_id", "finding_id"))
+    on["contribution_id" if isinstance(thing, Contribution) else "finding_id"] = thing.id
     standing = by.memberships[thing.consultation_id].standing
-    current = rows(_CURRENT[type(thing)], person=by.id, thing=thing.id).first()
+    current = _CURRENT[type(thing)].first(person=by.id, thing=thing.id)
     old = current.value if current else None
     if old == value:
         return
     if current and value is None:
-        write(_TAKE_BACK, vote=current.id)
+        _TAKE_BACK.write(vote=current.id)
     elif current:
-        write(_CHANGE, vote=current.id, new=value, now=standing)
+        _CHANGE.write(vote=current.id, new=value, now=standing)
     else:
         thread = thing.thread_id if isinstance(thing, Contribution) else None
-        write(_GIVE, person_id=by.id, value=value, standing=standing, thread_id=thread, **on)
-    write(_REMEMBER, person_id=by.id, value=value, standing=standing, at=clock.now(), **on)
+        _GIVE.insert(person_id=by.id, value=value, standing=standing, thread_id=thread, **on)
+    _REMEMBER.insert(person_id=by.id, value=value, standing=standing, at=clock.now(), **on)
     given = current.standing if current else standing
     changes = ((given, old, -1), (standing, value, 1))
     _count_vote(thing, changes)
     if isinstance(thing, Contribution) and (profession := by.memberships[thing.consultation_id].profession):
         by_value = dict.fromkeys(VOTES.values(), 0) | _by_value(changes)
-        write(_BY_PROFESSION, thing=thing.id, profession=profession, **by_value)
+        _BY_PROFESSION.write(thing=thing.id, profession=profession, **by_value)
 
 
 def _by_value(changes: Changes, apart: str = "") -> dict[str, int]:

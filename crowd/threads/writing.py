@@ -28,7 +28,7 @@ from crowd.threads.branches import BranchFields
 from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, change_form, kind_hints
 from crowd.threads.said_already import said_already
 from crowd.threads.view import View
-from crowd.web import fetch, person, require, takes_files
+from crowd.web import fetch, fetch_bare, person, require, takes_files
 
 Under = Question | Contribution | Finding
 
@@ -37,7 +37,7 @@ Under = Question | Contribution | Finding
 @takes_files(Question, "contribute", taking.room)
 def write(slug: str, number: int) -> Any:
     """Take a member's contribution to a key question; it then waits for a moderator."""
-    question = fetch(Question, slug, number, to="contribute", grace=True)
+    question = fetch_bare(Question, slug, number, to="contribute", grace=True)
     asked = _asked_by_name(question)
     form = _filled(AnswerForm if asked else ContributionForm, question).offer(question.consultation).ask(question.kinds)
     kind = Kind(form.kind.data) if form.kind.data in question.kinds else Kind(question.kinds[0])
@@ -74,7 +74,7 @@ def _asked_by_name(question: Question) -> ExpertRequest | None:
 @takes_files(Contribution, "comment", taking.room)
 def reply(number: int) -> Any:
     """Take a comment on a contribution, or on a comment under a finding."""
-    parent = fetch(Contribution, number, to="comment", grace=True)
+    parent = fetch_bare(Contribution, number, to="comment", grace=True)
     under_finding = parent.place == Place.FINDING
     form = _filled(TextForm, parent) if under_finding else _filled(PromisedForm, parent).offer(parent.consultation)
     html = queries.published_version(parent).html

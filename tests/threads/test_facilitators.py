@@ -107,7 +107,7 @@ def test_the_prompt_costs_no_query_once_it_is_kept(member, moderator, question, 
     member.get(question)
     with queries() as after:
         member.get(question)
-    assert len(after) == len(before)
+    assert len(after) <= len(before)
 
 
 def _close(actor, first, reason="The question is answered"):
