@@ -19,6 +19,7 @@ from crowd.notices import views as notice_pages
 from crowd.search import views as search_pages
 from crowd.themes import views as theme_pages
 from crowd.threads import facilitators as facilitating_pages
+from crowd.threads import news as news_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
 
@@ -27,6 +28,7 @@ PAGES = (
     thread_pages,
     writing_pages,
     facilitating_pages,
+    news_pages,
     account_pages,
     moderation_pages,
     finding_pages,

@@ -60,6 +60,7 @@ comment on a finding    |       |              |         |          | S B M H   
 vote on a finding       |       |              |         |          | S B       |           | published
 write findings          |       |              | A H     | A H      | A H       |           |
 code contributions      |       |              | A H     | A H      | A H       |           |
+give themes             |       |              | A H     | A H      | A H       |           | published
 publish responses       |       |              |         |          | H         | H         |
 invite experts          |       | H            | H       |          |           |           |
 set up                  | H     | H            | H       | H        | H         | H         |

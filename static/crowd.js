@@ -3,7 +3,7 @@ const doc = document, root = doc.documentElement, live = doc.getElementById('liv
 const words = JSON.parse(live?.dataset.words || '{}');
 const all = (what, where = doc) => [...where.querySelectorAll(what)];
 const say = text => { if (live) { live.textContent = ''; setTimeout(() => live.textContent = text, 50) } };
-const send = (address, body) => fetch(address, { method: 'POST', body, headers: { 'X-Fragment': '1' }, credentials: 'same-origin' });
+const send = (address, body) => fetch(address, { method: 'POST', body, headers: { 'X-Fragment': '1' } });
 const fragment = text => new DOMParser().parseFromString(text, 'text/html');
 const number = n => n.toLocaleString(root.lang);
 
@@ -172,21 +172,23 @@ const read = doc.querySelector('[data-seen]');
 const began = Date.now();
 if (read) setTimeout(() => { if (!doc.hidden && Date.now() - began < 5e3) send(read.action, new FormData(read)).catch(() => { }) }, 3e3);
 
-// News: asked for once a minute while somebody is looking, offered as a link, never put in by itself.
+// News: asked for once a minute while somebody looks, less often while there is none; a link, never put in by itself, and
+// left alone while it has the focus.
 const news = doc.querySelector('[data-poll]');
 if (news) {
-  let wait = 6e4, told = 0;
+  let wait = 6e4;
   const ask = async () => {
-    if (!doc.hidden) try {
-      const answer = await fetch(news.dataset.poll, { headers: { 'X-Fragment': '1' }, credentials: 'same-origin' });
-      if (!answer.ok || answer.redirected) throw answer.status;
-      const { n, text } = await answer.json();
-      wait = 6e4;
-      if (n && n !== told) {
-        told = n; news.hidden = false;
-        say(news.querySelector('a').textContent = text || `${words.fresh} ${number(n)}`);
-      }
-    } catch { wait = Math.min(wait * 2, 9e5) }
+    if (!doc.hidden) {
+      let told;
+      try {
+        const answer = await fetch(news.dataset.poll);
+        if (answer.status === 200 && !answer.redirected) told = fragment(await answer.text()).body;
+      } catch { }
+      if (told && told.textContent !== news.textContent && !news.contains(doc.activeElement)) {
+        news.replaceChildren(...told.childNodes);
+        wait = 6e4;
+      } else wait = Math.min(wait * 1.5, 9e5);
+    }
     setTimeout(ask, wait);
   };
   setTimeout(ask, wait);

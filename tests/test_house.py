@@ -1,6 +1,7 @@
 """The shape of the house (docs/house.md), kept by tests and not by memory; exceptions stand here with their reasons."""
 
 import ast
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -282,3 +283,9 @@ def _asks(name: str, functions: dict[str, ast.FunctionDef], seen: frozenset[str]
     if called & {"fetch", "fetch_bare", "fetch_kept", "require"}:
         return True
     return any(_asks(other, functions, seen | {name}) for other in called & set(functions) - seen - {name})
+
+
+def test_the_one_script_stays_small():
+    """4 kB at most as it is sent: everything works without it, so it may not cost much."""
+    (script,) = (ROOT / "static").glob("*.js")
+    assert len(gzip.compress(script.read_bytes(), 9)) <= 4096

@@ -94,6 +94,9 @@ vote on a finding    | finding             | .     | .            | .       | . 
 vote on a finding    | finding draft       | .     | .            | .       | .        | .     | .
 write findings       | consultation        | .     | .            | AH      | AH       | AH    | .
 code contributions   | consultation        | .     | .            | AH      | AH       | AH    | .
+give themes          | members-only        | .     | .            | AH      | AH       | AH    | .
+give themes          | held                | .     | .            | .       | .        | .     | .
+give themes          | removed             | .     | .            | .       | .        | .     | .
 publish responses    | consultation        | .     | .            | .       | .        | H     | H
 set up               | consultation        | H     | H            | H       | H        | H     | H
 """

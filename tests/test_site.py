@@ -65,6 +65,8 @@ experts.decline            | /x/{secret}/not-mine         | 200         | "     
 findings.findings          | /c/ahp/findings              | HM 404      | all          | "             | "             | "            | "
 findings.finding           | /c/ahp/findings/1            | 404         | 404          | AH 404        | MAH 404       | all          | all
 findings.finding           | /c/ahp/findings/2            | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
+threads.finding_news       | /c/ahp/findings/1/news       | 404         | 404          | H A=204 404   | MH A=204 404  | all          | all
+threads.finding_news       | /c/ahp/findings/2/news       | 404         | 404          | AH=204 404    | MAH=204 404   | MAH=204 404  | MAH=204 404
 findings.write             | /c/ahp/findings/new          | HM=403 404  | 403          | AH 403        | AH 403        | AH 403       | 403
 findings.edit              | /c/ahp/findings/1/edit       | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
 findings.publish           | /c/ahp/findings/2/publish    | 404         | 404          | AH 404        | AH M=403 404  | AH M=403 404 | MAH=403 404
@@ -113,6 +115,8 @@ themes.change              | /c/ahp/themes/9              | HM=403 404  | 403   
 themes.give                | /p/{idea}/themes             | HM=403 404  | "            | AH BM=403 404 | "             | AH 403       | 403
 threads.question           | /c/ahp/q/1                   | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 threads.question           | /c/ahp/q/9                   | 404         | "            | "             | "             | "            | "
+threads.question_news      | /c/ahp/q/1/news              | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+threads.question_news      | /c/ahp/q/9/news              | 404         | "            | "             | "             | "            | "
 threads.write              | /c/ahp/q/1/new               | HM=403 404  | 403          | BMH 403       | 403           | 403          | 403
 threads.contribution       | /p/{idea}                    | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
 threads.contribution       | /p/{private}                 | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
@@ -120,6 +124,10 @@ threads.contribution       | /p/{held}                    | HM 404      | HM 404
 threads.contribution       | /p/{own_held}                | HM 404      | HM 404       | BHM 404       | BHM 404       | BHM 404      | BHM 404
 threads.contribution       | /p/{said}                    | 404         | 404          | H=302 404     | HM=302 404    | 302          | 302
 threads.contribution       | /p/99999                     | 404         | "            | "             | "             | "            | "
+threads.thread_news        | /p/{idea}/news               | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
+threads.thread_news        | /p/{private}/news            | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
+threads.thread_news        | /p/{held}/news               | HM=204 404  | HM=204 404   | HM=204 404    | HM=204 404    | HM=204 404   | HM=204 404
+threads.thread_news        | /p/99999/news                | 404         | "            | "             | "             | "            | "
 threads.cited              | /p/AHP-2016-0001             | HM=302 404  | HM=302 404   | BMAH=302 404  | BMAH=302 404  | 302          | 302
 threads.cited              | /p/AHP-2016-0002             | HM=302 404  | HM=302 404   | BMAH=302 404  | BMAH=302 404  | BMAH=302 404 | BMAH=302 404
 threads.cited              | /p/AHP-2016-9999             | 404         | "            | "             | "             | "            | "

@@ -48,7 +48,7 @@ def change_finding(finding: Finding, *, by: Asker, wording: Wording, seen: str, 
     finding.source, finding.html = wording.source, wording.html
     if finding.state == State.PUBLISHED:
         finding.edition += 1
-        finding.change_note = note
+        finding.change_note, finding.edited_at = note, clock.now()
         index.put_finding(finding)
     log.record(
         "finding written", by=by.id, consultation=finding.consultation, finding=finding.id, edition=finding.edition

@@ -142,12 +142,13 @@ class Draft(Model):
 
 
 class Mention(Model):
-    """A published text that names another one by its citable number."""
+    """A published text that names another one of its consultation by its citable number, which need not exist yet."""
 
     __tablename__ = "mentions"
-    __table_args__ = (Index("ix_mentions_mentioned", "mentioned_id"),)
+    __table_args__ = (Index("ix_mentions_named", "consultation_id", "serial"),)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
-    mentioned_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    serial: Mapped[int] = mapped_column(primary_key=True)
 
 
 class Attachment(Model):

@@ -11,7 +11,7 @@ from crowd.models.consultations import Consultation
 
 class Finding(Model):
     """`state` is draft or published; published ones are read by everybody from the open phase on. Votes are kept by
-    standing, never as one sum (P14)."""
+    standing, never as one sum (P14). `edited_at` is when its edition was published, from the second one on."""
 
     __tablename__ = "findings"
     __table_args__ = (UniqueConstraint("consultation_id", "number"),)
@@ -25,6 +25,7 @@ class Finding(Model):
     state: Mapped[str] = mapped_column(String(10))
     edition: Mapped[int] = mapped_column(default=1)
     change_note: Mapped[str] = mapped_column(Text, default="")
+    edited_at: Mapped[datetime | None] = mapped_column(UTCTime)
     response: Mapped[str] = mapped_column(Text, default="")
     response_html: Mapped[str] = mapped_column(Text, default="")
     responded_at: Mapped[datetime | None] = mapped_column(UTCTime)

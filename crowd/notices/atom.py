@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -75,15 +76,38 @@ def who(row: Any, view: View) -> str:
 def of_finding(row: Any, consultation: Consultation, host: str) -> Entry:
     """A finding with what the host will do about it."""
     did = f"<h4>{_('You said, we did')}</h4>{row.response_html}" if row.response_html else ""
+    said = _("Finding %(number)s: %(title)s", number=row.number, title=row.title)
+    whole = _about(row, consultation, host, "", said, row.changed, row.html + did)
+    return whole._replace(published=row.published_at)
+
+
+def of_edition(row: Any, consultation: Consultation, host: str) -> Entry:
+    """New words of a finding, with what has changed."""
+    note = f"<p>{escape(_('What has changed: %(note)s', note=row.change_note))}</p>" if row.change_note else ""
+    said = _(
+        "Finding %(number)s, edition %(edition)s: %(title)s", number=row.number, edition=row.edition, title=row.title
+    )
+    return _about(row, consultation, host, f"/edition/{row.edition}", said, row.edited_at, note + row.html)
+
+
+def of_response(row: Any, consultation: Consultation, host: str) -> Entry:
+    """What the host will do about a finding; when that changes, it is an update of the same entry."""
+    said = _("What will be done about finding %(number)s: %(title)s", number=row.number, title=row.title)
+    return _about(row, consultation, host, "/response", said, row.responded_at, row.response_html)
+
+
+def _about(  # noqa: PLR0917  # one call for each of the three above
+    row: Any, consultation: Consultation, host: str, what: str, said: str, at: datetime, html: str
+) -> Entry:
     return Entry(
-        name=f"c/{consultation.slug}/findings/{row.number}",
+        name=f"c/{consultation.slug}/findings/{row.number}{what}",
         begun=consultation.created_at,
-        title=_("Finding %(number)s: %(title)s", number=row.number, title=row.title),
+        title=said,
         author=host,
-        published=row.published_at,
-        updated=row.changed,
+        published=at,
+        updated=at,
         href=outbox.link("findings.finding", slug=consultation.slug, number=row.number),
-        html=row.html + did,
+        html=html,
     )
 
 

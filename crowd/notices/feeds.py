@@ -14,8 +14,10 @@ from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.notices import atom, keys, queries, saying
 from crowd.notices.blueprint import bp
+from crowd.notices.queries import Why
 from crowd.pages import path_to, site
 from crowd.rules import VISITOR
+from crowd.states import State
 from crowd.themes import queries as themes
 from crowd.threads.view import View
 from crowd.web import Refused, ask_as, fetch, person, require
@@ -111,12 +113,22 @@ def findings_feed(slug: str) -> Response:
 @bp.get("/c/<slug>/findings/<int:number>.atom")
 @with_key
 def finding_feed(slug: str, number: int) -> Response:
-    """The newest comments on a finding."""
+    """The newest comments on a finding, its newest edition and what the host will do about it."""
     found = fetch(Finding, slug, number, to="read a finding")
     of = found.consultation
-    heading = _("Comments on finding %(number)s: %(title)s", number=number, title=found.title)
+    heading = _("Finding %(number)s: %(title)s", number=number, title=found.title)
     page = path_to("findings.finding", slug=slug, number=number)
-    return _feed(heading, page, _texts(queries.comments(person(), found), of, finding=True), of)
+    entries = [*_texts(queries.comments(person(), found), of, finding=True), *_changes(found)]
+    return _feed(heading, page, sorted(entries, key=lambda entry: entry.updated, reverse=True), of)
+
+
+def _changes(finding: Finding) -> list[atom.Entry]:
+    """What has become of a published finding itself."""
+    of, host = finding.consultation, site().name
+    if finding.state != State.PUBLISHED:
+        return []
+    edition = [atom.of_edition(finding, of, host)] if finding.edited_at else []
+    return edition + ([atom.of_response(finding, of, host)] if finding.responded_at else [])
 
 
 @bp.get("/c/<slug>/themes/<int:number>.atom")
@@ -137,11 +149,14 @@ def theme_feed(slug: str, number: int) -> Response:
 def following_feed() -> Response:
     """What is new where the person follows: the first page of their notices."""
     require("use an account")
-    notices = saying.page(person())[0]
-    entries = [
-        atom.of_text(n.row, n.of, n.view, heading=n.words, at=n.at if n.at > n.row.public_since else None)
-        for n in notices
-    ]
+    host = site().name
+    entries = [_entry(notice, host) for notice in saying.page(person())[0]]
     account = queries.account(person())
     name = f"me/{account.id}/following/feed"
     return _answer(name, account.created_at, _("What I follow"), path_to("notices.notices"), entries)
+
+
+def _entry(n: saying.Notice, host: str) -> atom.Entry:
+    if n.view is None:
+        return (atom.of_edition if n.why == Why.EDITION else atom.of_response)(n.row, n.of, host)
+    return atom.of_text(n.row, n.of, n.view, heading=n.words, at=n.at if n.at > n.row.public_since else None)

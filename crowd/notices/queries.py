@@ -28,10 +28,23 @@ class Why(StrEnum):
     QUESTION = "3 question"
     FINDING = "4 finding"
     THEME = "5 theme"
+    EDITION = "6 edition"
+    RESPONSE = "7 response"
+
+
+class Part(NamedTuple):
+    """One reason of notices: the rows that lead to it, and of each its key, when it happened, and a theme's name."""
+
+    why: Why
+    found: Any
+    key: Any
+    at: Any
+    theme: Any
 
 
 class Happened(NamedTuple):
-    """A text that was published, or given a theme, when, and why the reader is told."""
+    """A text that was published, or given a theme, when, and why the reader is told. A finding that has changed or was
+    answered stands there by its id with a minus."""
 
     id: int
     at: datetime
@@ -110,21 +123,43 @@ def _reasons(person: Asker) -> dict[Why, tuple[Any, Any, Any]]:
     }
 
 
+def _of_texts(person: Asker, of: Sequence[Consultation]) -> list[Part]:
+    wanted = and_(published(person, of), Contribution.author_id != person.id)
+    return [
+        Part(why, found.where(wanted), Contribution.id, at, theme)
+        for why, (found, at, theme) in _reasons(person).items()
+    ]
+
+
+def _of_findings(person: Asker, of: Sequence[Consultation]) -> list[Part]:
+    """The newest edition of a finding and its response, as far as the finding may be read."""
+    wanted = and_(_concluded(person, of), Follow.target == "finding", Follow.person_id == person.id)
+    followed = select().select_from(Finding).join(Follow, Follow.key == Finding.id).where(wanted)
+    return [
+        Part(why, followed.where(at > Follow.created_at), -Finding.id, at, literal("", String))
+        for why, at in ((Why.EDITION, Finding.edited_at), (Why.RESPONSE, Finding.responded_at))
+    ]
+
+
+def _concluded(person: Asker, of: Sequence[Consultation]) -> ColumnElement[bool]:
+    readable = or_(false(), *(visible(person, "read a finding", Finding, consultation) for consultation in of))
+    return and_(readable, Finding.state == State.PUBLISHED)
+
+
 def _happened(
     person: Asker, of: Sequence[Consultation], most: int, *, before: tuple[datetime, int] | None, after: datetime | None
 ) -> Any:
     """For each reason its newest, so that what has to be sorted does not grow with all that was ever published."""
-    wanted = and_(published(person, of), Contribution.author_id != person.id)
     parts = []
-    for why, (found, at, theme) in _reasons(person).items():
+    for why, found, key, at, theme in [*_of_texts(person, of), *_of_findings(person, of)]:
         part = found.add_columns(
-            Contribution.id.label("id"), at.label("at"), literal(why.value, String).label("why"), theme.label("theme")
-        ).where(wanted)
+            key.label("id"), at.label("at"), literal(why.value, String).label("why"), theme.label("theme")
+        )
         if before is not None:
-            part = part.where(or_(at < before[0], and_(at == before[0], Contribution.id < before[1])))
+            part = part.where(or_(at < before[0], and_(at == before[0], key < before[1])))
         if after is not None:
             part = part.where(at > after)
-        newest = part.order_by(at.desc(), Contribution.id.desc()).limit(most).subquery()
+        newest = part.order_by(at.desc(), key.desc()).limit(most).subquery()
         parts.append(select(newest.c.id, newest.c.at, newest.c.why, newest.c.theme))
     return union_all(*parts).subquery()
 
@@ -212,18 +247,38 @@ def given(person: Asker, theme: Theme) -> Sequence[Any]:
     return newest(person, theme.consultation, Contribution.id.in_(with_it))
 
 
+def _later(one: Any, other: Any) -> Any:
+    """The later time of two, of which the second may be none."""
+    return case((other > one, other), else_=one)
+
+
+_CHANGED = _later(_later(Finding.published_at, Finding.edited_at), Finding.responded_at)
+_FINDING = select(
+    Finding.id,
+    Finding.consultation_id,
+    Finding.number,
+    Finding.title,
+    Finding.html,
+    Finding.edition,
+    Finding.change_note,
+    Finding.edited_at,
+    Finding.response_html,
+    Finding.responded_at,
+    Finding.published_at,
+    _CHANGED.label("changed"),
+)
+
+
 def findings(person: Asker, consultation: Consultation) -> Sequence[Any]:
     """The published findings that the person may read, those changed last first."""
-    changed = case(
-        (Finding.responded_at > Finding.published_at, Finding.responded_at), else_=Finding.published_at
-    ).label("changed")
     return db.session.execute(
-        select(Finding.id, Finding.number, Finding.title, Finding.html, Finding.published_at, changed)
-        .add_columns(Finding.response_html)
-        .where(visible(person, "read a finding", Finding, consultation), Finding.state == State.PUBLISHED)
-        .order_by(changed.desc(), Finding.id.desc())
-        .limit(PAGE)
+        _FINDING.where(_concluded(person, [consultation])).order_by(_CHANGED.desc(), Finding.id.desc()).limit(PAGE)
     ).all()
+
+
+def concluded(ids: Sequence[int]) -> dict[int, Any]:
+    """What notices say of these findings, whose right to be read has been asked about."""
+    return {row.id: row for row in db.session.execute(_FINDING.where(Finding.id.in_(ids)))}
 
 
 def theme(key: int) -> Theme | None:

@@ -15,30 +15,46 @@ from crowd.threads.view import View
 
 
 class Notice(NamedTuple):
-    """A notice for one reader; `row` is the text it is of, `view` from where they read it."""
+    """A notice for one reader; `row` is the text it is of, `view` from where they read it. Of a finding there is no
+    view but perhaps a note of what has changed."""
 
     id: int
+    why: str
     at: datetime
     words: str
     title: str
     of: Consultation
-    view: View
     row: Any
+    view: View | None = None
+    note: str = ""
 
 
 def page(person: Asker, before: tuple[datetime, int] | None = None) -> tuple[list[Notice], bool]:
     """One page of somebody's notices, the newest first, and whether there are more."""
     of = {consultation.id: consultation for consultation in queries.consultations(person)}
     happened, more = queries.notices(person, list(of.values()), before)
-    rows = queries.texts([h.id for h in happened])
+    rows = queries.texts([h.id for h in happened if h.id > 0])
+    concluded = queries.concluded([-h.id for h in happened if h.id < 0])
     views = {(c.id, place): View.of(c, person, finding=place == Place.FINDING) for c in of.values() for place in Place}
     found = []
     for h in happened:
-        row = rows[h.id]
-        view = views[row.consultation_id, Place(row.place)]
-        words = _words(h, row, who(row, view))
-        found.append(Notice(h.id, h.at, words, title(row.html), of[row.consultation_id], view, row))
+        if h.id < 0:
+            finding = concluded[-h.id]
+            found.append(_of_finding(h, finding, of[finding.consultation_id]))
+        else:
+            row = rows[h.id]
+            view = views[row.consultation_id, Place(row.place)]
+            words, heading = _words(h, row, who(row, view)), title(row.html)
+            found.append(Notice(h.id, h.why, h.at, words, heading, of[row.consultation_id], row, view))
     return found, more
+
+
+def _of_finding(happened: Happened, row: Any, of: Consultation) -> Notice:
+    if happened.why == Why.EDITION:
+        words, note = _("Finding %(number)s has a new edition", number=row.number), row.change_note
+    else:
+        words, note = _("The host has said what will be done about finding %(number)s", number=row.number), ""
+    return Notice(happened.id, happened.why, happened.at, words, row.title, of, row, note=note)
 
 
 def _words(happened: Happened, row: Any, name: str) -> str:

@@ -77,7 +77,7 @@ def notices() -> Any:
         "notices/notices.html",
         told=[(n, n.at > seen) for n in found],
         until=_microseconds(found[0].at) if found and found[0].at > seen else 0,
-        next_href=url_for(".notices", before=f"{_microseconds(last.at)}-{last.id}") if last and more else "",
+        next_href=url_for(".notices", before=_key(last)) if last and more else "",
         first="before" not in request.args,
     )
 
@@ -92,15 +92,21 @@ def _moment(typed: str) -> datetime | None:
     return EPOCH + timedelta(microseconds=int(typed)) if fine else None
 
 
+def _key(last: saying.Notice) -> str:
+    """Where the next page begins: after a text, "1462-31", or after a finding, "1462-f3"."""
+    return f"{_microseconds(last.at)}-{last.id if last.id > 0 else f'f{-last.id}'}"
+
+
 def _before(key: str) -> tuple[datetime, int] | None:
     """The key of a page; anything else is not found."""
     if not key:
         return None
     first, _dash, last = key.partition("-")
     at = _moment(first)
-    if at is None or not _number(last):
+    number = last.removeprefix("f")
+    if at is None or not _number(number):
         abort(404)
-    return at, int(last)
+    return at, int(number) if number == last else -int(number)
 
 
 @bp.post("/me/notices/read")

@@ -44,6 +44,15 @@ def readable(person: Asker, consultation: Consultation) -> ColumnElement[bool]:
     return and_(visible(person, "read", Contribution, consultation), Contribution.state == State.PUBLISHED)
 
 
+def numbered(person: Asker, consultation: Consultation, serial: int | None) -> Any:
+    """The contribution with this number, as far as search may know of it; None asks nothing."""
+    if serial is None:
+        return None
+    return db.session.execute(
+        select(*PLACED, Contribution.place).where(Contribution.serial == serial, readable(person, consultation))
+    ).first()
+
+
 def search(
     person: Asker,
     consultation: Consultation,
@@ -52,12 +61,16 @@ def search(
     *,
     sort: str,
     after: tuple[int, int] | None = None,
+    but: int = 0,
 ) -> Found:
-    """One page, by keyset. `best` ranks the newest MOST of what was found; without words the newest come first."""
+    """One page, by keyset. `best` ranks the newest MOST of what was found; without words the newest come first. `but`
+    is left out."""
     best = sort == "best" and not asked.nothing
     fit = index.fit(asked.terms) if best else Contribution.id
     query = _words(select(Contribution.id, fit.label("fit")), asked, consultation)
     query = query.where(readable(person, consultation), *_narrowed(person, filters))
+    if but:
+        query = query.where(Contribution.id != but)
     if after and not best:
         query = query.where(Contribution.id < after[1])
     newest = query.order_by(_key(asked).desc()).limit(MOST + 1).subquery()

@@ -10,7 +10,7 @@ from crowd.rules import Asker
 from crowd.search import address, queries
 from crowd.search.blueprint import bp
 from crowd.states import Place
-from crowd.threads import laying
+from crowd.threads import laying, numbers
 from crowd.threads.view import View
 from crowd.web import fetch, person
 
@@ -28,13 +28,23 @@ def search(slug: str) -> Any:
         wanted = address.read(request.args, known)
     except address.Unknown:
         abort(404)
+    named = queries.numbered(asker, consultation, numbers.typed(wanted.q, consultation.code))
     found = queries.Found([], 0, None)
     if not wanted.nothing_to_look_for:
-        found = queries.search(asker, consultation, wanted.asked, wanted.filters, sort=wanted.sort, after=wanted.after)
+        found = queries.search(
+            asker,
+            consultation,
+            wanted.asked,
+            wanted.filters,
+            sort=wanted.sort,
+            after=wanted.after,
+            but=named.id if named else 0,
+        )
     page = render_template(
         "search/search.html",
         wanted=wanted,
         known=known,
+        named=_card(asker, named, consultation) if named and not wanted.after else "",
         found=found,
         most=queries.MOST,
         findings=queries.findings(asker, consultation, wanted.asked) if not wanted.after else [],
@@ -49,11 +59,20 @@ def _page(consultation: Consultation, values: dict[str, str], **more: str) -> st
     return path_to("search.search", slug=consultation.slug, **values, **more)
 
 
+def _card(asker: Asker, row: Any, consultation: Consultation) -> Any:
+    return laying.list_for(asker, [row], consultation, _view(asker, row.place, consultation))[0]
+
+
+def _view(asker: Asker, place: str, consultation: Consultation) -> View:
+    """Comments on findings have their own rules of what can be done with them."""
+    return View.of(consultation, asker, finding=place == Place.FINDING, listed=True)
+
+
 def _cards(asker: Asker, rows: Any, consultation: Consultation) -> list[bytes]:
-    """The usual cards; comments on findings have their own rules of what can be done with them."""
+    """The usual cards."""
     cards: dict[int, Any] = {}
     for place in Place:
         if here := [row for row in rows if row.place == place]:
-            view = View.of(consultation, asker, finding=place == Place.FINDING, listed=True)
-            cards |= zip([row.id for row in here], laying.list_for(asker, here, consultation, view), strict=True)
+            shown = laying.list_for(asker, here, consultation, _view(asker, place, consultation))
+            cards |= zip([row.id for row in here], shown, strict=True)
     return [f"<li>{cards[row.id]}</li>\n".encode() for row in rows]

@@ -1,15 +1,16 @@
 """Pages of themes: their list for all readers, and making and giving them."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 
 from crowd.db import transaction
 from crowd.i18n import _
-from crowd.models import Consultation, Contribution
+from crowd.models import Consultation, Contribution, Theme
 from crowd.notices import queries as notices
 from crowd.rules import may
-from crowd.states import State
 from crowd.themes import deeds, queries
 from crowd.themes.blueprint import bp
 from crowd.themes.forms import GivenForm, ThemeForm
@@ -33,17 +34,7 @@ def themes(slug: str) -> Any:
 @bp.route("/c/<slug>/themes/new", methods=["GET", "POST"])
 def make(slug: str) -> Any:
     consultation = fetch(Consultation, slug, to="code contributions")
-    form = ThemeForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                deeds.make_theme(consultation, by=person(), name=form.name.data, definition=form.definition.data or "")
-        except deeds.Taken:
-            form.refuse_name()
-        else:
-            flash(_("“%(name)s” has been added.", name=form.name.data), "ok")
-            return redirect(url_for(".themes", slug=slug))
-    return render_template("themes/theme.html", form=form, theme=None), 422 if form.errors else 200
+    return _writing(None, ThemeForm(), partial(deeds.make_theme, consultation), slug)
 
 
 @bp.route("/c/<slug>/themes/<int:number>", methods=["GET", "POST"])
@@ -51,14 +42,21 @@ def change(slug: str, number: int) -> Any:
     consultation = fetch(Consultation, slug, to="code contributions")
     theme = queries.theme(consultation, number) or abort(404)
     form = ThemeForm(name=theme.name, definition=theme.definition)
+    return _writing(theme, form, partial(deeds.change_theme, theme), slug)
+
+
+def _writing(theme: Theme | None, form: ThemeForm, deed: Callable[..., object], slug: str) -> Any:
+    """Take a new theme or an old one's new words, or say why not."""
     if form.validate_on_submit():
+        name: Any = form.name.data
         try:
             with transaction():
-                deeds.change_theme(theme, by=person(), name=form.name.data, definition=form.definition.data or "")
+                deed(by=person(), name=name, definition=form.definition.data or "")
         except deeds.Taken:
             form.refuse_name()
         else:
-            flash(_("“%(name)s” has been saved.", name=form.name.data), "ok")
+            said = _("“%(name)s” has been saved.", name=name) if theme else _("“%(name)s” has been added.", name=name)
+            flash(said, "ok")
             return redirect(url_for(".themes", slug=slug))
     return render_template("themes/theme.html", form=form, theme=theme), 422 if form.errors else 200
 
@@ -66,9 +64,7 @@ def change(slug: str, number: int) -> Any:
 @bp.route("/p/<int:number>/themes", methods=["GET", "POST"])
 def give(number: int) -> Any:
     """Say what a published contribution is about."""
-    contribution = fetch(Contribution, number, to="code contributions")
-    if contribution.state != State.PUBLISHED:
-        abort(404)
+    contribution = fetch(Contribution, number, to="give themes")
     consultation, form = contribution.consultation, GivenForm(themes=queries.given_to(contribution))
     known = queries.themes(consultation)
     form.themes.choices = [(theme.id, theme.name) for theme in known]

@@ -1,15 +1,15 @@
 """Texts that name others by their citable number. Below such a text its readers see what each of them is, as far as all
 who read it from the same view may read that. Only of its own consultation: what a reader may read in another one, the
-view does not say."""
+view does not say. What is kept is the number, which may be given only later."""
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, false, insert, or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
-from crowd.db import db, rows, write
+from crowd.db import db, write
 from crowd.models import Contribution, Mention, Version
 from crowd.states import Place, Promise, State
 from crowd.threads import numbers
@@ -17,14 +17,15 @@ from crowd.threads import numbers
 MOST = 10  # of one text; the links stand in the text anyway
 _LINKED = re.compile(r'<a href="/p/([A-Z0-9-]+)-(\d{4,7})"')
 
-_THERE = select(Contribution.id, Contribution.serial).where(
-    Contribution.consultation_id == bindparam("consultation"),
-    Contribution.serial.in_(bindparam("serials", expanding=True)),
-    Contribution.id != bindparam("by"),
-)
+Named = aliased(Contribution)
+
 _DROP = delete(Mention).where(Mention.contribution_id == bindparam("by"))
 _NAME = insert(Mention).inline()
-_NAMING = select(Mention.contribution_id).where(Mention.mentioned_id == bindparam("key"))
+_NAMING = (
+    select(Mention.contribution_id)
+    .join(Named, and_(Named.consultation_id == Mention.consultation_id, Named.serial == Mention.serial))
+    .where(Named.id == bindparam("key"))
+)
 _ANEW = (
     update(Contribution)
     .where(or_(Contribution.parent_id == bindparam("key"), Contribution.id.in_(_NAMING)))
@@ -41,12 +42,10 @@ def cited_in(html: str) -> list[tuple[str, int]]:
 def replace(contribution: Contribution, html: str) -> None:
     """Note whom the wording that is now public names, in place of whom the one before named."""
     drop(contribution.id)
-    if not (cited := cited_in(html)):
-        return
-    consultation = contribution.consultation
-    serials = [serial for code, serial in cited if code == consultation.code]
-    for row in rows(_THERE, consultation=consultation.id, serials=serials, by=contribution.id).all():
-        write(_NAME, contribution_id=contribution.id, mentioned_id=row.id)
+    of = contribution.consultation
+    for code, serial in cited_in(html):
+        if code == of.code:
+            write(_NAME, contribution_id=contribution.id, consultation_id=of.id, serial=serial)
 
 
 def drop(contribution_id: int) -> None:
@@ -54,7 +53,8 @@ def drop(contribution_id: int) -> None:
 
 
 def show_anew(contribution_id: int) -> None:
-    """What answers a text says whom it answers, and what names it says what it is: both show it as it is now."""
+    """What answers a text says whom it answers, and what names it says what it is: both show it as it is now. Those
+    that named its number before it had one begin to show it."""
     write(_ANEW, key=contribution_id)
 
 
@@ -71,11 +71,13 @@ def of(ids: Iterable[int], consultation_id: int, view: Any) -> dict[int, list[An
             Contribution.promise,
             Version.html,
         )
-        .join(Contribution, Contribution.id == Mention.mentioned_id)
+        .join(
+            Contribution, and_(Contribution.serial == Mention.serial, Contribution.consultation_id == consultation_id)
+        )
         .join(Version, Version.id == Contribution.version_id)
         .where(
             Mention.contribution_id.in_(list(ids)),
-            Contribution.consultation_id == consultation_id,
+            Mention.contribution_id != Contribution.id,
             Contribution.state == State.PUBLISHED,
             _readable(view),
         )

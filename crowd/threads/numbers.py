@@ -13,6 +13,7 @@ from crowd.models import Consultation, Contribution
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*")  # letters and digits, single hyphens between them
 LONGEST = 20  # characters of a code
+_BETWEEN = re.compile(r"[\s\u2010-\u2015\u2212-]+")  # what people and their phones put between the parts of a number
 _NEXT = update(Consultation).where(Consultation.id == bindparam("key")).values(serial=Consultation.serial + 1)
 _LAST = select(Consultation.serial).where(Consultation.id == bindparam("key"))
 _FIND = (
@@ -40,6 +41,13 @@ def find(cited: str) -> int | None:
     if shaped is None:
         return None
     return rows(_FIND, code=shaped[1], serial=int(shaped[2])).scalar()
+
+
+def typed(words: str, code: str) -> int | None:
+    """The serial, if these words are nothing but a number of this code as people type it, such as ahp 2016 81."""
+    *of, serial = _BETWEEN.split(words.strip().upper())
+    meant = code and of == code.split("-") and re.fullmatch("[0-9]{1,7}", serial)
+    return int(serial) if meant else None
 
 
 def codes_in(source: str) -> frozenset[str]:

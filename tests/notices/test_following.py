@@ -314,7 +314,7 @@ def test_pages_follow_one_another_without_gap_or_double(member, third, consultat
     assert seen == list(range(64, -1, -1))
 
 
-@pytest.mark.parametrize("before", ["x", "1", "1-", "-1", "1-x", "9" * 40 + "-1"])
+@pytest.mark.parametrize("before", ["x", "1", "1-", "-1", "1-x", "9" * 40 + "-1", "1-f", "1-f-1", "1-ff1"])
 def test_a_page_that_is_none_is_not_found(member, before):
     assert member.get(f"/me/notices?before={before}").status == 404
 

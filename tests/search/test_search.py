@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from crowd.db import db, transaction
 from crowd.models import Contribution, Question, Version
-from crowd.states import Kind, State
+from crowd.states import Kind, Promise, State
 from crowd.themes import deeds as themes
 from crowd.threads import deeds
 from tests import make
@@ -307,3 +307,53 @@ def test_of_many_repeats_both_databases_keep_as_many_places(member, author, cons
     make.contribution(consultation.questions[0], by=author, text="care " * 300 + "zebra")
     assert found(member.get(address(q="care zebra")))
     assert not found(member.get(address(q='"care zebra"')))
+
+
+@pytest.mark.parametrize(
+    "typed", ["AHP-2016-0002", "ahp-2016-0002", " ahp 2016 2 ", "AHP\u20112016\u20130002", "Ahp 2016-0002"]
+)
+def test_a_number_leads_to_its_contribution_which_comes_first_and_once(member, consultation, author, typed):
+    asked = consultation.questions[0]
+    make.contribution(asked, by=author, text="Nothing to do with it, ahp 2016 2")
+    meant = make.contribution(asked, by=author, text="What is meant, itself AHP-2016-0002 and ahp 2016 2")
+    naming = make.contribution(meant, by=author, text="As AHP-2016-0002 and ahp 2016 2 say")
+    page = member.get(address(q=typed))
+    cards = re.findall(r'<article class="c[^>]* id="c(\d+)"', page)
+    assert cards[0] == str(meant.id)
+    assert str(naming.id) in cards[1:]
+    assert len(cards) == len(set(cards))
+    assert page.index("The contribution with this number") < page.index("Other contributions")
+    assert "Nothing found" not in page
+    assert found(member.get(address(q=typed, question="2"))) == {meant.id}, "a number means one, wherever it stands"
+    assert page.count('action="/vote" data-swap') == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["AHP-2016-0009", "OTHER-2016-0001", "AHP-2016", "2016-0001", "AHP-2016-\u0661", "0001"]
+)
+def test_what_is_no_number_of_a_text_here_is_looked_for_as_words(member, consultation, author, typed):
+    make.contribution(consultation.questions[0], by=author, text="Something else")
+    page = member.get(address(q=typed))
+    assert page.status == 200
+    assert "The contribution with this number" not in page
+    assert "Nothing found" in page
+
+
+def test_a_number_leads_nobody_to_what_they_may_not_read(member, visitor, consultation, author, at):
+    """P13: neither a text for members nor one that was taken back is told of by its number."""
+    asked = consultation.questions[0]
+    make.contribution(asked, by=author, text="Canary", promise=Promise.MEMBERS)
+    make.contribution(asked, by=author, text="Canary too", state=State.WITHDRAWN)
+    assert "Canary" in member.get(address(q="AHP-2016-0001"))
+    assert "with this number" not in member.get(address(q="AHP-2016-0002"))
+    at(consultation.open)
+    page = visitor.get(address(q="AHP-2016-0001"))
+    assert page.status == 200
+    assert "Canary" not in page
+    assert "with this number" not in page
+
+
+def test_a_comment_on_a_finding_is_found_by_its_number(visitor, stakeholder, consultation, at):
+    at(consultation.open)
+    said = make.contribution(make.finding(consultation), by=make.as_asker(stakeholder.id), text="Well found")
+    assert found(visitor.get(address(q="ahp 2016 1"))) == {said.id}

@@ -104,11 +104,18 @@ def test_a_theme_that_is_not_there_is_left_out(analyst, consultation, idea):
 
 def test_only_what_is_published_gets_themes(analyst, host, moderator, member, consultation, author, idea):
     held = make.contribution(consultation.questions[0], by=author, state=State.HELD)
-    assert host.get(f"/p/{held.id}/themes").status == 404
-    assert analyst.get(f"/p/{held.id}/themes").status == 404
+    refused = host.get(f"/p/{held.id}/themes")
+    assert refused.status == 403
+    assert "It is not published." in refused
+    assert analyst.get(f"/p/{held.id}/themes").status == 404, "they do not know of it"
+    fields = host.get(f"/p/{idea.id}/themes").form()[1]
     with transaction() as session:
         threads.withdraw(session.get_one(Contribution, idea.id), by=author)
-    assert analyst.get(f"/p/{idea.id}/themes").status == 404
+    assert analyst.get(f"/p/{idea.id}/themes").status == 403
+    assert f"/p/{idea.id}/themes" not in analyst.get(f"/p/{idea.id}")
+    for number in (held.id, idea.id):
+        assert host.send(f"/p/{number}/themes", fields).status in (403, 409)
+    assert logged() == []
 
 
 def test_those_who_may_find_the_way_from_a_contribution(analyst, host, member, consultation, idea):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from crowd.db import db, transaction
-from crowd.models import Mention
+from crowd.models import Mention, Version
 from crowd.moderation import deeds as moderation
 from crowd.rules import Asker
 from crowd.states import Promise, State
@@ -109,17 +109,34 @@ def test_a_wider_promise_shows_it_to_more(app, member, visitor, asked, by, at):
 def test_a_new_wording_names_others_and_a_withdrawn_one_nobody(app, asked, by):
     for _n in range(2):
         make.contribution(asked, by=by)
-    naming = make.contribution(asked, by=by, text="See AHP-2016-0001, AHP-2016-0001 and AHP-2016-0003")
-    first = db.session.scalars(select(Mention.mentioned_id)).all()
+    naming = make.contribution(asked, by=by, text="See AHP-2016-0001, AHP-2016-0001 and OTHER-2016-0002")
+    assert db.session.scalars(select(Mention.serial)).all() == [1]
     version = edited(naming, "See AHP-2016-0002", by=by)
-    assert db.session.scalars(select(Mention.mentioned_id)).all() == first
+    assert db.session.scalars(select(Mention.serial)).all() == [1]
     with transaction():
         moderation.approve(version, by=Asker(id=by.id, roles=frozenset("M")))
-    second = db.session.scalars(select(Mention.mentioned_id)).all()
-    assert (len(first), len(second), first == second) == (1, 1, False)
+    assert db.session.scalars(select(Mention.serial)).all() == [2]
     with transaction():
         deeds.withdraw(naming, by=by)
     assert db.session.scalars(select(Mention)).all() == []
+
+
+def test_a_number_that_is_given_later_is_shown_from_then_on(app, member, colleague, asked, by):
+    other = make.consultation("other").questions[0]
+    elsewhere = make.contribution(other, by=make.member(other.consultation), text="Names OTHER-2016-0002")
+    naming = make.contribution(asked, by=make.as_asker(colleague.id), text="See AHP-2016-0001 and AHP-2016-0002")
+    page = member.get(f"/p/{naming.id}")
+    assert 'href="/p/AHP-2016-0002"' in page
+    assert "What came later" not in page
+    assert "Idea by" not in page, "not even a text that names its own number says what it is itself"
+    stamp = elsewhere.stamp
+    later = make.contribution(asked, by=by, text="What came later", state=State.HELD)
+    assert "What came later" not in colleague.get(f"/p/{naming.id}")
+    with transaction() as session:
+        held = session.scalars(select(Version).where(Version.contribution_id == later.id)).one()
+        moderation.approve(held, by=Asker(id=by.id, roles=frozenset("M")))
+    assert "What came later" in colleague.get(f"/p/{naming.id}")
+    assert make.anew(elsewhere).stamp == stamp, "the same serial of another consultation is another text"
 
 
 def test_what_waits_names_nobody_yet(app, asked, by):

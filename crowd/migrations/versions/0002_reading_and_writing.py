@@ -46,6 +46,7 @@ def upgrade() -> None:
         op.drop_index(name, table_name="contributions")
         op.create_index(name, "contributions", [first, "path"])
     op.add_column("versions", sa.Column("files", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("findings", sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("people", sa.Column("feed_serial", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("people", sa.Column("notices_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("memberships", sa.Column("expert", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -93,12 +94,13 @@ def _about_contributions() -> None:
     _table(
         "mentions",
         _whole("contribution_id"),
-        _whole("mentioned_id"),
+        _whole("consultation_id"),
+        _whole("serial"),
         _reference("contribution_id", "contributions.id"),
-        _reference("mentioned_id", "contributions.id"),
-        _key("mentions", "contribution_id", "mentioned_id"),
+        _reference("consultation_id", "consultations.id"),
+        _key("mentions", "contribution_id", "serial"),
     )
-    op.create_index("ix_mentions_mentioned", "mentions", ["mentioned_id"])
+    op.create_index("ix_mentions_named", "mentions", ["consultation_id", "serial"])
     _table(
         "attachments",
         _number(),
