@@ -8,7 +8,9 @@ from crowd.models import Consultation
 from crowd.pages import around, path_to
 from crowd.rules import Asker
 from crowd.search import address, queries
+from crowd.search.asked import Asked
 from crowd.search.blueprint import bp
+from crowd.search.marking import marked
 from crowd.states import Place
 from crowd.threads import laying
 from crowd.threads.view import View
@@ -42,18 +44,19 @@ def search(slug: str) -> Any:
         next_href=_page(consultation, wanted.values, after="{}-{}".format(*found.next)) if found.next else "",
         first_href=_page(consultation, wanted.values) if wanted.after else "",
     )
-    return around(page, _cards(asker, found.rows, consultation))
+    return around(page, _cards(asker, found.rows, consultation, wanted.asked))
 
 
 def _page(consultation: Consultation, values: dict[str, str], **more: str) -> str:
     return path_to("search.search", slug=consultation.slug, **values, **more)
 
 
-def _cards(asker: Asker, rows: Any, consultation: Consultation) -> list[bytes]:
-    """The usual cards; comments on findings have their own rules of what can be done with them."""
+def _cards(asker: Asker, rows: Any, consultation: Consultation, asked: Asked) -> list[bytes]:
+    """The usual cards, with what was found marked; comments on findings have their own rules of what can be done with
+    them."""
     cards: dict[int, Any] = {}
     for place in Place:
         if here := [row for row in rows if row.place == place]:
             view = View.of(consultation, asker, finding=place == Place.FINDING, listed=True)
             cards |= zip([row.id for row in here], laying.list_for(asker, here, consultation, view), strict=True)
-    return [f"<li>{cards[row.id]}</li>\n".encode() for row in rows]
+    return [f"<li>{marked(cards[row.id], asked.terms)}</li>\n".encode() for row in rows]
