@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import render_template, request
 
 from crowd.models import Consultation
 from crowd.pages import around, path_to
@@ -26,10 +26,7 @@ def search(slug: str) -> Any:
     asker = person()
     view = View.of(consultation, asker, listed=True)
     known = address.choices(asker, consultation, view)
-    try:
-        wanted = address.read(request.args, known)
-    except address.Unknown:
-        abort(404)
+    wanted = address.read(request.args, known)
     found = queries.Found([], 0, None)
     if not wanted.nothing_to_look_for:
         found = queries.search(asker, consultation, wanted.asked, wanted.filters, sort=wanted.sort, after=wanted.after)
