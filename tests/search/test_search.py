@@ -318,3 +318,13 @@ def test_of_many_repeats_both_databases_keep_as_many_places(member, author, cons
     make.contribution(consultation.questions[0], by=author, text="care " * 300 + "zebra")
     assert found(member.get(address(q="care zebra")))
     assert not found(member.get(address(q='"care zebra"')))
+
+
+def test_whoever_can_search_has_the_link_in_the_masthead(consultation, member, moderator, analyst, host, visitor):
+    link = f'<a href="{PATH}">Search</a>'
+    for who in (member, moderator, analyst, host):
+        page = who.get("/c/ahp/findings")
+        assert link in page
+        assert ">My page</a>" in page
+        assert link not in who.get("/me")
+    assert link not in visitor.get("/c/ahp/")
