@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, abort, current_app, render_template, request, send_file
+from flask import Response, abort, render_template, request
 
-from crowd.evidence import card, citations, queries, storing
+from crowd.evidence import card, citations, queries, sending
 from crowd.evidence.blueprint import bp
 from crowd.evidence.queries import Wanted
 from crowd.evidence.sorts import ACCEPT
@@ -25,7 +25,6 @@ from crowd.web import fetch, key_in_query, person, require
 
 __all__ = ["bp"]
 
-CSP = "default-src 'none'; sandbox"  # a file is never a page of this site, whatever a browser makes of it
 MOST_CITED = 5_000
 
 
@@ -38,19 +37,7 @@ def file(number: int, name: str) -> Response:
     if asked is None or not may(person(), asked.act, asked.thing):
         abort(404)
     require(asked.act, asked.thing)
-    found = asked.file
-    try:
-        answer = send_file(
-            storing.path_of(found.sha256), found.media, as_attachment=True, download_name=found.name, etag=found.sha256
-        )
-    except FileNotFoundError:
-        current_app.logger.error("file %s is not in the uploads of this instance", found.id)
-        abort(404)
-    answer.headers["Content-Security-Policy"] = CSP
-    answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"] = "private, no-store", "noindex"
-    answer.headers.pop("Expires", None)  # a year ahead, for static files
-    answer.headers.pop("Last-Modified", None)  # that of the bytes tells when somebody else first sent the same
-    return answer
+    return sending.saved(asked.file) or abort(404)
 
 
 @bp.get("/c/<slug>/evidence")
