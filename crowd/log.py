@@ -60,6 +60,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "expert invited": "expert",
         "expert accepted": "expert",
         "expert answered": "expert contribution",
+        "expert interests changed": "contribution",
         "expert passed on": "expert to",
         "expert declined": "expert reason",
         "expert reminded": "expert",

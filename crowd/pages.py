@@ -120,7 +120,7 @@ def around(page: str, pieces: list[bytes]) -> Response:
 
 
 def links(asker: Asker) -> list[tuple[str, str, bool]]:
-    """The masthead: at most five."""
+    """The masthead: at most six, for hosts."""
     consultation = g.get("consultation")
     wanted = []
     if consultation is not None:
@@ -134,7 +134,7 @@ def links(asker: Asker) -> list[tuple[str, str, bool]]:
     wanted.append(
         (i18n._("My page"), path_to("accounts.me")) if asker.id else (i18n._("Sign in"), path_to("accounts.sign_in"))
     )
-    if consultation is not None and len(wanted) < 5 and may(asker, "enter the discussion", consultation):
+    if consultation is not None and may(asker, "enter the discussion", consultation):
         wanted.insert(2, (i18n._("Search"), path_to("search.search", slug=consultation.slug)))
     return [(words, href, href == request.path) for words, href in wanted]
 

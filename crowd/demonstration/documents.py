@@ -1,6 +1,7 @@
-"""The documents of questions: files in the content's folder, a .txt standing for the PDF that is made of it."""
+"""The documents of questions and the files of texts: in the content's folder, a .txt for the PDF made of it."""
 
 import textwrap
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,24 +15,34 @@ LINES = 50  # of a page
 
 
 def add(part: Part, question: Row) -> None:
-    """Attach a question's documents; the bytes go where uploads go, under their own hash."""
+    """Attach a question's documents."""
+    number = part.questions[question["number"]]
     for row in question.get("document", ()):
-        data = _made(ROOT / part.content.part / "documents" / row["name"])
-        name = sha256(data).hexdigest()
-        _keep(Path(str(current_app.config["INSTANCE"])) / "uploads" / name[:2] / name, data)
-        number = part.making.bulk.add(
-            Attachment,
-            consultation_id=part.id,
-            person_id=part.making.people["host"],
-            question_id=part.questions[question["number"]],
-            name=row["name"],
-            media=row["media"],
-            size=len(data),
-            sha256=name,
-            added_at=part.calendar.created,
-        )
-        facts = {"question": part.questions[question["number"]], "attachment": number, "name": row["name"]}
-        part.line("document added", part.calendar.created, "host", **facts)
+        made = _attach(part, row, part.making.people["host"], part.calendar.created, question_id=number)
+        part.line("document added", part.calendar.created, "host", question=number, attachment=made, name=row["name"])
+
+
+def of_text(part: Part, row: Row, contribution: int, author: int, at: datetime) -> list[int]:
+    """Attach a text's files, as its version names them."""
+    return [_attach(part, file, author, at, contribution_id=contribution) for file in row.get("file", ())]
+
+
+def _attach(part: Part, row: Row, by: int, at: datetime, **to: int) -> int:
+    """The bytes go where uploads go, under their own hash."""
+    data = _made(ROOT / part.content.part / "documents" / row["name"])
+    name = sha256(data).hexdigest()
+    _keep(Path(str(current_app.config["INSTANCE"])) / "uploads" / name[:2] / name, data)
+    return part.making.bulk.add(
+        Attachment,
+        consultation_id=part.id,
+        person_id=by,
+        name=row["name"],
+        media=row["media"],
+        size=len(data),
+        sha256=name,
+        added_at=at,
+        **to,
+    )
 
 
 def _keep(file: Path, data: bytes) -> None:

@@ -7,9 +7,11 @@ from random import Random
 from typing import Any
 
 from crowd import text
+from crowd.demonstration import documents
 from crowd.demonstration.content import Row
 from crowd.demonstration.making import Part
 from crowd.demonstration.when import Stretch
+from crowd.evidence.card import FIELDS
 from crowd.models import Contribution, Decision, Version
 from crowd.moderation.returning import RETURNED_FOR
 from crowd.states import Kind, Phase, Place, Promise, State
@@ -130,7 +132,8 @@ def write(part: Part, texts: list[Text], findings: dict[int, int]) -> None:
         it.level = it.parent.level + 1 if it.parent else 1
         it.version = bulk.next_id(Version)
         bulk.add(Contribution, **_contribution(part, it, findings))
-        bulk.add(Version, **_version(part, it))
+        files = documents.of_text(part, it.row, it.id, part.making.people[it.author], it.at)
+        bulk.add(Version, **_version(part, it), files=files)
         it.moderator = random.choice(MODERATORS)
         part.line("submitted", it.at, it.author, contribution=it.id, version=it.version)
     for it in sorted((it for it in texts if it.decided), key=lambda it: (it.decided, it.id)):
@@ -176,7 +179,7 @@ def _resubmit_by(part: Part, it: Text) -> datetime | None:
 
 
 def _version(part: Part, it: Text) -> dict[str, Any]:
-    card = {name: it.row[name] for name in ("setting", "change", "effect", "source", "interests") if it.row.get(name)}
+    card = {name: it.row[name] for name in FIELDS if it.row.get(name)}
     return {
         "id": it.version,
         "contribution_id": it.id,

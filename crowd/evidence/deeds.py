@@ -30,17 +30,22 @@ _SAME = select(Attachment.id).where(
     Attachment.place == bindparam("at"),
     Attachment.sha256 == bindparam("bytes"),
 )
+_SAME_OF = select(Attachment.id).where(
+    Attachment.id.in_(bindparam("ids", expanding=True)), Attachment.sha256 == bindparam("bytes")
+)
 _NUMBER = select(func.count()).select_from(Attachment)
 _IN_ALL = _NUMBER.where(Attachment.person_id == bindparam("person"), Attachment.place != "")
 _HERE = _NUMBER.where(Attachment.person_id == bindparam("person"), Attachment.place == bindparam("at"))
 
 
-def keep(file: Checked, *, place: str, consultation: Consultation, by: int, beside: int = 0) -> None:
+def keep(file: Checked, *, place: str, consultation: Consultation, by: int, beside: Sequence[int] = ()) -> None:
     """Let a file wait with the draft of a place; one that waits there already is not taken twice. `beside` are those
-    that the text has already. Raises NotTaken if that would be too many."""
+    that the text has already. Raises NotTaken if one of them is the same, or if that would be too many."""
     if rows(_SAME, person=by, at=place, bytes=file.aside.sha256).first():
         return
-    if rows(_HERE, person=by, at=place).scalar_one() + beside >= consultation.files_limit:
+    if beside and rows(_SAME_OF, ids=list(beside), bytes=file.aside.sha256).first():
+        raise NotTaken(_("“%(name)s” was left out: this text has the same file already.", name=file.name))
+    if rows(_HERE, person=by, at=place).scalar_one() + len(beside) >= consultation.files_limit:
         raise NotTaken(too_many(file.name, consultation))
     if rows(_IN_ALL, person=by).scalar_one() >= MOST_WAITING:
         raise NotTaken(_("Your drafts hold %(most)s files. Send or discard some of them first.", most=MOST_WAITING))

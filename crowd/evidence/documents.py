@@ -16,7 +16,8 @@ from crowd.web import fetch, person, takes_files
 @bp.route("/host/<slug>/questions/<int:number>/documents", methods=["GET", "POST"])
 @takes_files(Question, "set up", taking.room_for_documents)
 def documents(slug: str, number: int) -> Any:
-    """Attach documents that people should know before they answer; whoever may read the discussion may have them."""
+    """Attach documents that people should know before they answer; whoever may read the discussion may have them, and
+    so may those who are asked the question by name."""
     question = fetch(Question, slug, number, to="set up")
     form = DocumentForm()
     if form.validate_on_submit():

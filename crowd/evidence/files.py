@@ -9,6 +9,7 @@ from crowd.db import rows
 from crowd.evidence.sorts import sort_words
 from crowd.i18n import number
 from crowd.models import Attachment
+from crowd.statements import Statement
 
 
 class File(NamedTuple):
@@ -35,7 +36,7 @@ def size_words(size: int) -> str:
 
 _FILE = select(Attachment.id, Attachment.name, Attachment.media, Attachment.size).order_by(Attachment.id)
 _THESE = _FILE.where(Attachment.id.in_(bindparam("ids", expanding=True)))
-_WAITING = _FILE.where(Attachment.person_id == bindparam("person"), Attachment.place == bindparam("place"))
+_WAITING = Statement(_FILE.where(Attachment.person_id == bindparam("person"), Attachment.place == bindparam("place")))
 _DOCUMENTS = _FILE.where(Attachment.question_id == bindparam("question"))
 
 
@@ -54,7 +55,7 @@ def of_versions(versions: Iterable[tuple[Any, Sequence[int] | None]]) -> dict[An
 
 def waiting(place: str, by: int) -> list[File]:
     """A person's files that wait to be sent from here."""
-    return [File(*tuple(row)) for row in rows(_WAITING, person=by, place=place)]
+    return [File(*tuple(row)) for row in _WAITING.all(person=by, place=place)]
 
 
 def documents(question_id: int) -> list[File]:

@@ -73,7 +73,10 @@ def _library(consultation: Consultation, person: Asker, wanted: Wanted) -> list[
     if wanted.region:
         found.append(Contribution.region == wanted.region)
     if wanted.question:
-        found.append(Question.number == wanted.question)
+        asked = select(Question.id).where(
+            Question.consultation_id == consultation.id, Question.number == wanted.question
+        )
+        found.append(Contribution.question_id == asked.scalar_subquery())
     if wanted.theme:
         given = select(Themed.contribution_id).join(Theme, Theme.id == Themed.theme_id)
         here = (Theme.consultation_id == consultation.id, Theme.number == wanted.theme)
@@ -86,9 +89,7 @@ def _library(consultation: Consultation, person: Asker, wanted: Wanted) -> list[
 def _newest_first(
     query: Select, consultation: Consultation, person: Asker, wanted: Wanted, after: int | None
 ) -> Select:
-    query = query.outerjoin(Question, Question.id == Contribution.question_id).where(
-        *_library(consultation, person, wanted)
-    )
+    query = query.where(*_library(consultation, person, wanted))
     return (query.where(Contribution.id < after) if after else query).order_by(Contribution.id.desc())
 
 

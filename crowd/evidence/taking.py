@@ -48,7 +48,7 @@ def on_form(field: Any, *, place: str, consultation: Consultation, by: int, had:
     refused = take(
         chosen,
         most=consultation.file_limit,
-        keep=lambda file: deeds.keep(file, place=place, consultation=consultation, by=by, beside=len(kept)),
+        keep=lambda file: deeds.keep(file, place=place, consultation=consultation, by=by, beside=kept),
     )
     field.process_errors = field.errors = refused
     only = removed is not None or request.form.get("do") == ABOUT_FILES

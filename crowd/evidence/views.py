@@ -1,11 +1,12 @@
 """The address of a file, and the library of what people have given as evidence."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, abort, current_app, render_template, request, send_file
+from flask import Response, abort, render_template, request
 
-from crowd.evidence import card, citations, queries, storing
+from crowd.evidence import card, citations, queries, sending
 from crowd.evidence.blueprint import bp
 from crowd.evidence.queries import Wanted
 from crowd.evidence.sorts import ACCEPT
@@ -24,7 +25,6 @@ from crowd.web import fetch, key_in_query, person, require
 
 __all__ = ["bp"]
 
-CSP = "default-src 'none'; sandbox"  # a file is never a page of this site, whatever a browser makes of it
 MOST_CITED = 5_000
 
 
@@ -37,26 +37,16 @@ def file(number: int, name: str) -> Response:
     if asked is None or not may(person(), asked.act, asked.thing):
         abort(404)
     require(asked.act, asked.thing)
-    found = asked.file
-    try:
-        answer = send_file(
-            storing.path_of(found.sha256), found.media, as_attachment=True, download_name=found.name, etag=found.sha256
-        )
-    except FileNotFoundError:
-        current_app.logger.error("file %s is not in the uploads of this instance", found.id)
-        abort(404)
-    answer.headers["Content-Security-Policy"] = CSP
-    answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"] = "private, no-store", "noindex"
-    answer.headers.pop("Expires", None)  # a year ahead, for static files
-    answer.headers.pop("Last-Modified", None)  # that of the bytes tells when somebody else first sent the same
-    return answer
+    return sending.saved(asked.file) or abort(404)
 
 
 @bp.get("/c/<slug>/evidence")
 def library(slug: str) -> str:
     """The examples, and what has files, as far as the reader may read them; each with how to cite it."""
     consultation = fetch(Consultation, slug, to="enter the discussion")
-    wanted, asker = _wanted(consultation), person()
+    asker = person()
+    questions, themes = queries.questions(consultation), themes_in_use(asker, consultation)
+    wanted, left_out = _wanted(questions, themes, consultation)
     view = replace(View.of(consultation, asker, listed=True), votes=False, comments=False)
     rows = queries.library(consultation, asker, wanted, key_in_query("after"))
     shown = rows[: queries.PAGE]
@@ -73,13 +63,12 @@ def library(slug: str) -> str:
         kinds=_kinds(),
         professions=[(name, name) for name in consultation.professions],
         regions=[(name, name) for name in consultation.regions],
-        questions=[
-            (n, _("%(n)s. %(title)s", n=n, title=opening(title, 60))) for n, title in queries.questions(consultation)
-        ],
-        themes=[(theme.number, theme.name) for theme in themes_in_use(asker, consultation)],
+        questions=[(n, _("%(n)s. %(title)s", n=n, title=opening(title, 60))) for n, title in questions],
+        themes=[(theme.number, theme.name) for theme in themes],
+        left_out=left_out,
         in_address={name: value for name, value in _in_address(wanted).items() if value},
         after=shown[-1].id if len(rows) > len(shown) else None,
-        first=not request.args.get("after"),
+        first=key_in_query("after") is None,
     )
 
 
@@ -92,25 +81,20 @@ def _kinds() -> list[tuple[str, str]]:
     ]
 
 
-def _wanted(consultation: Consultation) -> Wanted:
-    """What the address asks for. Words that this consultation does not know are not found."""
-    given = request.args.get
-    wanted = Wanted(
-        given("kind", ""),
-        given("profession", ""),
-        given("region", ""),
-        key_in_query("question") or 0,
-        key_in_query("theme") or 0,
-        given("files") == "yes",
-    )
-    known = (
-        (wanted.kind, [kind for kind, _words in _kinds()]),
-        (wanted.profession, consultation.professions),
-        (wanted.region, consultation.regions),
-    )
-    if any(value and value not in values for value, values in known):
-        abort(404)
-    return wanted
+def _wanted(questions: Sequence[Any], themes: Sequence[Any], consultation: Consultation) -> tuple[Wanted, bool]:
+    """What the address asks for, and whether something of it was left out because this library does not know it."""
+    of: dict[str, dict[str, Any]] = {
+        "kind": {kind: kind for kind, _words in _kinds()},
+        "profession": {name: name for name in consultation.professions},
+        "region": {name: name for name in consultation.regions},
+        "question": {str(question.number): question.number for question in questions},
+        "theme": {str(theme.number): theme.number for theme in themes},
+        "files": {"yes": True},
+    }
+    asks = {name: value for name in of if (value := request.args.get(name))}
+    wanted = {name: of[name][value] for name, value in asks.items() if value in of[name]}
+    lost = bool(request.args.get("after")) and key_in_query("after") is None
+    return Wanted(**wanted), lost or len(wanted) < len(asks)
 
 
 def _in_address(wanted: Wanted) -> dict[str, Any]:
@@ -122,8 +106,9 @@ def _in_address(wanted: Wanted) -> dict[str, Any]:
 def citations_file(slug: str) -> Response:
     """The same list as a table: who, when, what, and the line to cite."""
     consultation = fetch(Consultation, slug, to="enter the discussion")
-    inside = View.of(consultation, person()).inside
-    found = queries.all_cited(consultation, person(), _wanted(consultation), MOST_CITED)
+    inside, asker = View.of(consultation, person()).inside, person()
+    wanted, _left_out = _wanted(queries.questions(consultation), themes_in_use(asker, consultation), consultation)
+    found = queries.all_cited(consultation, asker, wanted, MOST_CITED)
     lines = "".join(csv_lines(citations.table(found, consultation, site().name, inside)))
     answer = Response(lines, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-evidence.csv"'

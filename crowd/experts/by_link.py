@@ -4,7 +4,7 @@ Opening a page changes nothing, because mail scanners open links first; buttons 
 
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 
 from crowd.accounts import deeds as accounts
 from crowd.accounts import limits
@@ -12,6 +12,7 @@ from crowd.accounts.browser import remote, signed_in, slow_down
 from crowd.accounts.memberships import CannotJoin
 from crowd.accounts.queries import asker_for, in_use, person_at
 from crowd.db import Overtaken, transaction
+from crowd.evidence import sending
 from crowd.experts import asking, deeds, queries
 from crowd.experts.blueprint import bp
 from crowd.experts.forms import DeclineForm, PassOnForm
@@ -67,8 +68,19 @@ def _page(secret: str, asked: ExpertRequest, form: Form, why: str, mine: Any) ->
         passed_by=queries.passed_by(asked),
         can_pass=deeds.hops(asked) < asking.HOPS,
         documents=queries.documents(asked.question_id),
-        served="evidence.file" in current_app.view_functions,
     )
+
+
+@bp.get("/x/<secret>/files/<int:number>/<name>")
+@public
+def document(secret: str, number: int, name: str) -> Response:
+    """A document of the question that this link asks, to read before one decides: the host has sent the question with
+    it. The link opens no other file, and none once it is over."""
+    asked = _found(secret)
+    if asking.over(asked):
+        abort(404)
+    found = queries.document(asked.question_id, number) or abort(404)
+    return sending.saved(found) or abort(404)
 
 
 def _objection(asked: ExpertRequest) -> str:

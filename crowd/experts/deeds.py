@@ -13,10 +13,11 @@ from crowd.experts import asking, queries
 from crowd.experts.asking import OPEN
 from crowd.experts.people import Named
 from crowd.i18n import _
-from crowd.models import Consultation, ExpertRequest, Membership, Question
+from crowd.models import Consultation, Contribution, ExpertRequest, Membership, Question
 from crowd.rules import Asker
 from crowd.states import Standing
 from crowd.threads import deeds as threads
+from crowd.threads.queries import newest_version
 
 
 class CannotAsk(Exception):
@@ -182,3 +183,13 @@ def decline(asked: ExpertRequest, *, by: int | None, reason: str) -> None:
     """Say that the question is not one's own; the host reads why. Raises Overtaken."""
     _settle(asked, "declined", reason=reason)
     log.record("expert declined", by=by, consultation=asked.consultation, expert=asked.id, reason=bool(reason))
+
+
+def edit(contribution: Contribution, *, by: Asker, writing: threads.Writing, files: Sequence[int]) -> None:
+    """Hand in a new wording of an answer. That other interests are declared than before is a line of its own: readers
+    have judged the answer by them."""
+    before = newest_version(contribution).card.get("interests")
+    threads.edit(contribution, by=by, writing=writing, files=files)
+    if before != writing.card.get("interests"):
+        here = contribution.consultation
+        log.record("expert interests changed", by=by.id, consultation=here, contribution=contribution.id)

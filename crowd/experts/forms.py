@@ -7,9 +7,9 @@ from crowd.accounts.forms import an_address
 from crowd.accounts.register import plain_email
 from crowd.forms import Form
 from crowd.i18n import _, lazy
-from crowd.models import Consultation
-from crowd.states import Promise
-from crowd.threads.forms import ContributionForm
+from crowd.models import Consultation, Contribution
+from crowd.states import Kind, Promise
+from crowd.threads.forms import ChangeAnswerForm, ChangeExampleForm, ContributionForm, TextForm, change_form
 
 SHORT = Length(max=1000, message=lazy("Use at most 1,000 characters."))
 
@@ -50,12 +50,34 @@ class DeclineForm(Form):
     reason = TextAreaField(lazy("Why is it not yours?"), [Optional(), SHORT], render_kw={"rows": 3})
 
 
-class AnswerForm(ContributionForm):
+class WithInterests(Form):
+    """The interests that an invited expert declares, or that there are none: one of the two."""
+
+    interests = TextAreaField(lazy("Your interests in this question"), [SHORT], render_kw={"rows": 3})
+    none = BooleanField(lazy("I have none to declare"))
+
+    def validate_interests(self, field: TextAreaField) -> None:
+        written = bool((field.data or "").strip())
+        if written and self.none.data:
+            raise ValidationError(_("You have written interests and ticked that you have none. Clear one of the two."))
+        if not written and not self.none.data:
+            raise ValidationError(_("Say which interests you have in this question, or tick that you have none."))
+
+    def declared(self) -> dict[str, str]:
+        """As they stand in the card."""
+        return {"interests": _("None to declare") if self.none.data else self.interests.data or ""}
+
+
+def declared_in(card: dict[str, str]) -> dict[str, str | bool]:
+    """The fields of a card's interests."""
+    none = card.get("interests") == _("None to declare")
+    return {"none": none, "interests": "" if none else card.get("interests", "")}
+
+
+class AnswerForm(WithInterests, ContributionForm):
     """An answer to a question that one was asked by name, with the interests that one declares."""
 
     expert = HiddenField()
-    interests = TextAreaField(lazy("Your interests in this question"), [SHORT], render_kw={"rows": 3})
-    none = BooleanField(lazy("I have none to declare"))
 
     def offer(self, consultation: Consultation) -> "AnswerForm":
         """The host's promises, in words that speak of a name and not of an alias."""
@@ -69,12 +91,23 @@ class AnswerForm(ContributionForm):
         self.promise.choices = [(p, words.get(Promise(p), label)) for p, label in self.promise.choices]
         return self
 
-    def validate_interests(self, field: TextAreaField) -> None:
-        written = bool((field.data or "").strip())
-        if written and self.none.data:
-            raise ValidationError(_("You have written interests and ticked that you have none. Clear one of the two."))
-        if not written and not self.none.data:
-            raise ValidationError(_("Say which interests you have in this question, or tick that you have none."))
+    def card(self) -> dict[str, str]:
+        return super().card() | self.declared()
+
+
+class ChangeDeclaredForm(WithInterests, ChangeAnswerForm):
+    """A new wording of such an answer, with the interests as they are now."""
+
+
+class ChangeDeclaredExampleForm(WithInterests, ChangeExampleForm):
+    """The same for an example."""
 
     def card(self) -> dict[str, str]:
-        return super().card() | {"interests": _("None to declare") if self.none.data else self.interests.data or ""}
+        return super().card() | self.declared()
+
+
+def change_of(contribution: Contribution, card: dict[str, str]) -> type[TextForm]:
+    """Which form a text is changed in: only what an expert was asked for has declared interests."""
+    if not contribution.expert or not card.get("interests"):
+        return change_form(contribution)
+    return ChangeDeclaredExampleForm if contribution.kind == Kind.EXAMPLE else ChangeDeclaredForm

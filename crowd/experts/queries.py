@@ -100,5 +100,12 @@ def documents(question_id: int) -> Sequence[Attachment]:
     ).all()
 
 
+def document(question_id: int, number: int) -> Attachment | None:
+    """One of them."""
+    return db.session.scalar(
+        select(Attachment).where(Attachment.question_id == question_id, Attachment.id == number).limit(1)
+    )
+
+
 def question(number: int) -> Question | None:
     return db.session.get(Question, number)

@@ -54,6 +54,7 @@ class Contribution(Model):
             text("(kind = 'example' OR files > 0)"),  # a column of it, so that SQLite's planner prefers this index
             "state",
             "id",
+            *("kind", "profession", "region", "question_id", "files"),  # so that filters are read in it too
             sqlite_where=EVIDENCE,
             postgresql_where=EVIDENCE,
         ),

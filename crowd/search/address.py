@@ -17,10 +17,7 @@ from crowd.threads.view import View
 
 SORTS = ("best", "newest")
 MARKS = ("mine", "unanswered", "evidence")
-
-
-class Unknown(Exception):
-    """The address names something that is not there."""
+NAMES = ("question", "kind", "profession", "region", "theme", *MARKS, "sort")
 
 
 class Choice(NamedTuple):
@@ -32,7 +29,8 @@ class Choice(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What an address asks for. `values` is what it says, to fill the form and the next address with."""
+    """What an address asks for. `values` is what it says, to fill the form and the next address with; what it says that
+    is not there is left out of it, which the page tells."""
 
     q: str
     asked: asked.Asked
@@ -40,11 +38,12 @@ class Wanted(NamedTuple):
     sort: str
     after: tuple[int, int] | None
     values: dict[str, str]
+    left_out: bool
 
     @property
     def nothing_to_look_for(self) -> bool:
-        """Whether something was typed in which there is no word."""
-        return bool(self.q) and self.asked.nothing
+        """Whether something was typed in which there is no word, be it one that cannot be seen."""
+        return self.asked.nothing and bool(self.asked.sentence)
 
 
 def choices(person: Asker, consultation: Consultation, view: View) -> list[Choice]:
@@ -69,43 +68,31 @@ def _choices(person: Asker, consultation: Consultation) -> list[Choice]:
 
 
 def read(args: Mapping[str, str], known: list[Choice]) -> Wanted:
-    """What the address asks for. Raises Unknown for a filter's value, an order or a page that is not there."""
-    q = tidy_line(args.get("q", ""))[: asked.MOST + 1]
-    values = {choice.name: args[choice.name] for choice in known if args.get(choice.name)}
-    taken: dict[str, Any] = {}
-    for choice in known:
-        if choice.name in values:
-            of = {value: meant for value, _words, meant in choice.options}
-            taken[choice.name] = _one(of, values[choice.name])
-    for name in ("theme", "question"):
-        if args.get(name) and name not in values:
-            raise Unknown
-    for name in MARKS:
-        if args.get(name):
-            taken[name] = _one({"1": True}, args[name])
-            values[name] = "1"
-    looked_for = asked.parse(q)
+    """What the address asks for. A value that this list does not know is left out: somebody has edited the address, or
+    follows an old one."""
+    typed = args.get("q", "")[: 2 * asked.MOST]
+    q = tidy_line(typed)[: asked.MOST + 1]
+    looked_for = asked.parse(q or typed)
+    of: dict[str, dict[str, Any]] = {"sort": {name: name for name in SORTS}} | {name: {"1": True} for name in MARKS}
+    of |= {choice.name: {value: meant for value, _words, meant in choice.options} for choice in known}
+    asks = {name: args[name] for name in NAMES if args.get(name)}
+    values = {name: value for name, value in asks.items() if value in of.get(name, ())}
+    unknown = len(values) < len(asks)
+    taken = {name: of[name][value] for name, value in values.items()}
     first = SORTS[looked_for.nothing]
-    sort = args.get("sort") or first
-    if sort not in SORTS:
-        raise Unknown
-    if sort != first:
-        values["sort"] = sort
+    sort = taken.pop("sort", first)
+    if sort == first:
+        values.pop("sort", None)
     if q:
         values["q"] = q
-    return Wanted(q, looked_for, Filters(**taken), sort, _after(args.get("after", "")), values)
-
-
-def _one(of: Mapping[str, Any], value: str) -> Any:
-    if value not in of:
-        raise Unknown
-    return of[value]
+    after = _after(args.get("after", ""))
+    left_out = unknown or bool(args.get("after") and not after)
+    return Wanted(q, looked_for, Filters(**taken), sort, after, values, left_out)
 
 
 def _after(key: str) -> tuple[int, int] | None:
-    if not key:
-        return None
+    """The key of a page; the first one for what is none."""
     numbers = key.split("-")
     if len(numbers) != 2 or not all(n.isascii() and n.isdigit() and len(n) < 10 for n in numbers):
-        raise Unknown
+        return None
     return int(numbers[0]), int(numbers[1])

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import render_template, request
 
 from crowd.models import Consultation
 from crowd.pages import around, path_to
 from crowd.rules import Asker
 from crowd.search import address, queries
+from crowd.search.asked import Asked
 from crowd.search.blueprint import bp
+from crowd.search.marking import marked
 from crowd.states import Place
 from crowd.threads import laying, numbers
 from crowd.threads.view import View
@@ -24,10 +26,7 @@ def search(slug: str) -> Any:
     asker = person()
     view = View.of(consultation, asker, listed=True)
     known = address.choices(asker, consultation, view)
-    try:
-        wanted = address.read(request.args, known)
-    except address.Unknown:
-        abort(404)
+    wanted = address.read(request.args, known)
     named = queries.numbered(asker, consultation, numbers.typed(wanted.q, consultation.code))
     found = queries.Found([], 0, None)
     if not wanted.nothing_to_look_for:
@@ -52,7 +51,7 @@ def search(slug: str) -> Any:
         next_href=_page(consultation, wanted.values, after="{}-{}".format(*found.next)) if found.next else "",
         first_href=_page(consultation, wanted.values) if wanted.after else "",
     )
-    return around(page, _cards(asker, found.rows, consultation))
+    return around(page, _cards(asker, found.rows, consultation, wanted.asked))
 
 
 def _page(consultation: Consultation, values: dict[str, str], **more: str) -> str:
@@ -68,11 +67,11 @@ def _view(asker: Asker, place: str, consultation: Consultation) -> View:
     return View.of(consultation, asker, finding=place == Place.FINDING, listed=True)
 
 
-def _cards(asker: Asker, rows: Any, consultation: Consultation) -> list[bytes]:
-    """The usual cards."""
+def _cards(asker: Asker, rows: Any, consultation: Consultation, asked: Asked) -> list[bytes]:
+    """The usual cards, with what was found marked."""
     cards: dict[int, Any] = {}
     for place in Place:
         if here := [row for row in rows if row.place == place]:
             shown = laying.list_for(asker, here, consultation, _view(asker, place, consultation))
             cards |= zip([row.id for row in here], shown, strict=True)
-    return [f"<li>{cards[row.id]}</li>\n".encode() for row in rows]
+    return [laying.item(marked(cards[row.id], asked.terms)) for row in rows]

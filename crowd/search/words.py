@@ -32,13 +32,14 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i",
 _APOSTROPHES = str.maketrans("‘’ʼ", "'''")
 
 # Scripts that put no space between words (and Korean, which puts its particles behind them): cut into pairs of letters.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035"
     "\u3038-\u303c\u3041-\u3096\u3099-\u309f\u30a1-\u30fa\u30fc-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
-    "\uac00-\ud7ff\uf900-\ufaff\U0001aff0-\U0001b16f\U00020000-\U0003ffff"
+    "\uac00-\ud7ff\uf900-\ufaff"
 )
-_WORD = re.compile(rf"[{_UNSPACED}]+|[^\s'{_UNSPACED}]+(?:'(?:s|t|re|ve|ll|d|m)(?![^\s']))?")
-_PAIRED = re.compile(f"[{_UNSPACED}]")
+_BEYOND = "\U0001aff0-\U0001b16f\U00020000-\U0003ffff"  # apart, because a pattern without them is much faster
+_WORD = re.compile(rf"[{UNSPACED}{_BEYOND}]+|[^\s'{UNSPACED}{_BEYOND}]+(?:'(?:s|t|re|ve|ll|d|m)(?![^\s']))?")
+_PAIRED = re.compile(f"[{UNSPACED}{_BEYOND}]")
 
 _stemmer, _one_at_a_time = EnglishStemmer(), threading.Lock()
 

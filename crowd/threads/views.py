@@ -131,6 +131,7 @@ def thread(number: int) -> Any:
         title=_title(found),
         following=notices.following(asker, "contribution", found.thread_id),
         closed=fragments.closed_words(found, consultation.timezone) if found.closed else "",
+        unseen="" if view.reads_members or which != laying.Asked(order) else _unseen(found, laid, bool(common)),
         sort=order,
         after=laid.after,
         before=paging.before(consultation, asker, under, request.args["after"]) if turning else None,
@@ -139,6 +140,17 @@ def thread(number: int) -> Any:
         place=under.place if asker.id else "",
         upto=laid.upto or "",
     )
+
+
+def _unseen(root: Contribution, laid: laying.Laid, headed: bool) -> str:
+    """What readers outside are told who find fewer comments than are counted. The count is public, so this gives
+    nothing away; of a thread of several pages nobody has counted what they see."""
+    comments = laid.shown - headed
+    if laid.after or comments >= root.replies:
+        return ""
+    if comments:
+        return _("Other comments here were written for members only. They are counted and not shown.")
+    return _("The comments here were written for members only. They are counted and not shown.")
 
 
 def _under_finding(comment: Contribution) -> str:

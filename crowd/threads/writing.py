@@ -17,7 +17,7 @@ from crowd.evidence.taking import OnForm
 from crowd.experts import deeds as experts
 from crowd.experts import queries as expert_queries
 from crowd.experts.asking import name_of
-from crowd.experts.forms import AnswerForm
+from crowd.experts.forms import AnswerForm, WithInterests, change_of, declared_in
 from crowd.i18n import _
 from crowd.models import Contribution, ExpertRequest, Finding, Question
 from crowd.rules import may
@@ -25,7 +25,7 @@ from crowd.states import Kind, Place, Promise
 from crowd.threads import branches, deeds, drafts, fragments, mentions, queries, quoting
 from crowd.threads.blueprint import bp
 from crowd.threads.branches import BranchFields
-from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, change_form, kind_hints
+from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, kind_hints
 from crowd.threads.said_already import said_already
 from crowd.threads.view import View
 from crowd.web import fetch, fetch_bare, person, require, takes_files
@@ -210,9 +210,9 @@ def edit(number: int) -> Any:
     """Hand in a new wording; what is published stays until a moderator has read the new one (M16, M17)."""
     contribution = fetch(Contribution, number, to="edit", grace=True)
     newest, place = queries.newest_version(contribution), drafts.place_of(contribution, editing=True)
-    form = _filled(change_form(contribution), contribution, editing=True)
+    form = _filled(change_of(contribution, newest.card), contribution, editing=True)
     if request.method == "GET" and not form.draft:
-        form.process(data={"text": newest.source} | newest.card)
+        form.process(data={"text": newest.source} | newest.card | declared_in(newest.card))
     if isinstance(form, WithCard):
         form.offer_card()
     if request.form.get("do") == "discard":
@@ -230,7 +230,8 @@ def edit(number: int) -> Any:
             if request.form.get("do") != "preview":
                 with transaction():
                     if _differs(queries.newest_version(contribution), writing, files.ids):
-                        deeds.edit(contribution, by=person(), writing=writing, files=files.ids)
+                        hand_in = experts.edit if isinstance(form, WithInterests) else deeds.edit
+                        hand_in(contribution, by=person(), writing=writing, files=files.ids)
                 return redirect(url_for(".sent", number=contribution.id))
             preview = text.shown(_previewed(writing.html))
     page = render_template(
@@ -250,6 +251,8 @@ def _card(form: Any, old: dict[str, str]) -> dict[str, str]:
     """The card of a new wording: what the form asks for, and the rest as it was."""
     if isinstance(form, WithCard):
         old = {name: value for name, value in old.items() if name not in card.FIELDS} | form.card()
+    elif isinstance(form, WithInterests):
+        old = old | form.declared()
     return branches.rest_of(old) | form.branch_card() if isinstance(form, BranchFields) else old
 
 

@@ -1,5 +1,6 @@
 """What the demonstration's files promise the loader, and the people whose professions they speak of."""
 
+import csv
 import re
 import tomllib
 from collections import Counter
@@ -9,6 +10,8 @@ from statistics import median
 from typing import Any
 
 import pytest
+
+from crowd.evidence.card import FIELDS, licences
 
 ROOT = Path(__file__).parents[2] / "crowd" / "demonstration"
 PARTS = {"ahp": ["question1", "question2", "question3"], "placements": ["question1", "question2"],
@@ -23,7 +26,7 @@ REASONS = {
 KEYS = {
     "contribution": {"key", "author", "kind", "at", "promise", "state", "best_practice", "axis", "appeal",
                      "text", "setting", "change", "effect", "source", "reason", "note",
-                     "comment", "question", "interests"},
+                     "comment", "question", "interests", "licence", "contact", "consent", "file"},
     "comment": {"key", "author", "at", "text", "under", "promise", "state"},
     "finding": {"number", "section", "title", "text", "evidence", "axis", "appeal", "comment"},
 }  # fmt: skip
@@ -308,3 +311,24 @@ def test_experts_declare_interests_and_each_question_has_a_document() -> None:
         file = ROOT / "expert" / "documents" / document["name"]
         text = (file if file.exists() else file.with_suffix(".txt")).read_text("utf-8")
         assert "Invented for a demonstration" in text
+
+
+def test_examples_of_best_practice_have_a_whole_card_and_a_file() -> None:
+    best = [row for row in contributions("ahp") if row.get("best_practice") and row["kind"] == "example"]
+    assert len(best) >= 3
+    for row in best:
+        assert all(row.get(name) for name in FIELDS), row["key"]
+        assert row["licence"] in licences()
+        (named,) = row["file"]
+        file = ROOT / "ahp" / "documents" / named["name"]
+        if file.suffix != ".png":
+            text = (file if file.exists() else file.with_suffix(".txt")).read_text("utf-8")
+            assert "Invented for a demonstration" in text
+    calls = list(csv.DictReader((ROOT / "ahp/documents/falls-car-calls.csv").read_text().splitlines()[1:]))
+    total = sum(int(row["calls"]) for row in calls)
+    taken = sum(int(row["taken_to_hospital"]) for row in calls)
+    again = sum(int(row["called_again_within_7_days"]) for row in calls)
+    (falls,) = [row for row in best if row["key"] == "q3-falls-car"]
+    assert f"{total:,} calls" in falls["effect"]
+    assert f"hospital: {taken / total:.0%}" in falls["effect"]
+    assert f"seven days: {again / total:.0%}" in falls["effect"]

@@ -13,6 +13,7 @@ from crowd.db import db, transaction
 from crowd.demonstration import load
 from crowd.demonstration.when import calendar
 from crowd.models import (
+    Attachment,
     Consultation,
     Contribution,
     Decision,
@@ -317,6 +318,19 @@ def test_in_the_open_phase_a_visitor_meets_no_word_that_was_for_members_and_no_n
         if it.promise == Promise.NAMELESS:
             card = re.search(rf'id="c{it.id}".*?(?=id="c\d|</main>)', pages[f"/p/{it.thread_id}"], re.DOTALL)
             assert card is None or it.alias not in card[0], it.once
+
+
+def test_the_library_is_not_empty_at_first_sight_and_its_files_are_what_they_say(app, visitor):
+    load.everything(phase="open")
+    page = visitor.get("/c/ahp-2016/evidence?files=yes")
+    files = dict(re.findall(r'href="/files/(\d+)/([^"]+)"', page))
+    assert set(files.values()) == {"falls-car-calls.csv", "foot-protection-pathway.pdf", "prehab-results.png"}
+    for row in db.session.scalars(select(Attachment)):
+        answer = visitor.browser.get(f"/files/{row.id}/{row.name}", base_url="http://localhost", buffered=True)
+        assert answer.data.startswith(
+            {"application/pdf": b"%PDF-1.", "image/png": b"\x89PNG", "text/csv": b"# Inv"}[row.media]
+        )
+    assert recount.check() == []
 
 
 def test_loading_again_takes_away_what_was_there(app):

@@ -101,6 +101,22 @@ def test_the_same_file_twice_is_one(member, question, colleague):
     assert names() == [] and on_disk() == set()
 
 
+def test_a_change_does_not_add_the_same_file_again(member, question, moderator):
+    member.post(f"{question}/new", text="Count care time", kind="idea", files=chosen(PDF, PNG))
+    first = newest()
+    moderator.post(f"/moderate/{first.id}", decision="approve", having="decision")
+    edit = f"/p/{first.contribution_id}/edit"
+    again = [("another-name.pdf", PDF[1]), PNG]
+    kept = [str(n) for n in first.files]
+    page = member.post(edit, text="Count all care time", files=chosen(*again), keep=kept, do="send")
+    assert page.status == 422 and page.count("this text has the same file already") >= 2
+    assert "Count all care time" in page and names() == ["report.pdf", "chart.png"]
+    member.send(edit, page.form(having="text")[1] | {"do": "send", "keep": kept})
+    assert names(newest().files) == ["report.pdf", "chart.png"]
+    page = member.post(edit, having="text", keep="", files=chosen(PDF), do="send")
+    assert names(newest().files) == ["report.pdf"], "what was taken away can come again"
+
+
 def test_the_host_sets_how_many_and_how_large(member, question, consultation):
     with transaction() as session:
         session.merge(consultation).files_limit, session.merge(consultation).file_limit = 2, 1

@@ -150,9 +150,20 @@ def test_filters_narrow_with_and_without_words(app, member, colleague, consultat
         "after=%D9%A1-%D9%A1",
     ],
 )
-def test_an_address_that_no_page_of_ours_gave_is_not_found(member, consultation, asked):
-    assert member.get(f"{PATH}?{asked}").status == 404
-    assert member.get(f"{PATH}?{asked.split('=')[0]}=").status == 200
+def test_what_no_page_of_ours_puts_into_an_address_is_left_out_and_told(member, texts, asked):
+    page = member.get(f"{PATH}?q=discharge&{asked}")
+    assert "was left out" in page
+    assert found(page) == {texts["team"], texts["nurses"]}
+    assert asked not in "".join(re.findall(r'href="([^"]*)"', page.replace("&amp;", "&")))
+    assert "was left out" not in member.get(f"{PATH}?q=discharge&{asked.split('=')[0]}=")
+
+
+@pytest.mark.parametrize("typed", ["\u202e", "\ufeff", "\u200b", "\u2066\u2069", "…"])
+def test_a_query_of_nothing_that_can_be_looked_for_says_so(member, texts, typed):
+    page = member.get(address(q=typed))
+    assert "There is no word in this" in page
+    assert "Nothing to look for yet" in page
+    assert found(page) == set()
 
 
 @pytest.mark.parametrize("sort", ["best", "newest"])
@@ -357,3 +368,13 @@ def test_a_comment_on_a_finding_is_found_by_its_number(visitor, stakeholder, con
     at(consultation.open)
     said = make.contribution(make.finding(consultation), by=make.as_asker(stakeholder.id), text="Well found")
     assert found(visitor.get(address(q="ahp 2016 1"))) == {said.id}
+
+
+def test_whoever_can_search_has_the_link_in_the_masthead(consultation, member, moderator, analyst, host, visitor):
+    link = f'<a href="{PATH}">Search</a>'
+    for who in (member, moderator, analyst, host):
+        page = who.get("/c/ahp/findings")
+        assert link in page
+        assert ">My page</a>" in page
+        assert link not in who.get("/me")
+    assert link not in visitor.get("/c/ahp/")

@@ -143,7 +143,10 @@ def test_outsiders_do_not_learn_of_themes_of_members_texts(analyst, visitor, sta
     for who in (visitor, stakeholder):
         for path in (THEMES, "/c/ahp/search"):
             assert "Confidential" not in who.get(path)
-        assert who.get("/c/ahp/search?theme=1").status == 404
+        for path in ("/c/ahp/search", "/c/ahp/evidence"):
+            hidden, missing = who.get(f"{path}?theme=1"), who.get(f"{path}?theme=9")
+            assert "was left out" in hidden and "was left out" in missing, "they look alike"
+            assert "Confidential" not in hidden
 
 
 def test_a_theme_is_followed_from_its_list(member, analyst, idea, consultation):

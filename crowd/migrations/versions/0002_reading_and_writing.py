@@ -30,7 +30,17 @@ def upgrade() -> None:
     op.create_index(
         "ix_contributions_evidence",
         "contributions",
-        ["consultation_id", sa.text("(kind = 'example' OR files > 0)"), "state", "id"],
+        [
+            "consultation_id",
+            sa.text("(kind = 'example' OR files > 0)"),
+            "state",
+            "id",
+            "kind",
+            "profession",
+            "region",
+            "question_id",
+            "files",
+        ],
         sqlite_where=evidence,
         postgresql_where=evidence,
     )
