@@ -7,8 +7,9 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.util import Finalize
+from queue import Empty, SimpleQueue
 
 from flask import Flask
 from granian.constants import Interfaces
@@ -33,6 +34,10 @@ class Crowds(Server):  # type: ignore[valid-type, misc]  # which class it is dep
     A terminal sends Ctrl-C to every process of the group: workers that took it themselves sometimes hung when the
     main process's SIGTERM followed. So they are born with both held back; `worker` lets SIGTERM in."""
 
+    def __init__(self, *what: object, **how: object) -> None:
+        super().__init__(*what, **how)
+        self.main_loop_interrupt = Wake()
+
     def _spawn_workers(self, *how: object) -> None:
         with _held_back():
             super()._spawn_workers(*how)
@@ -40,6 +45,25 @@ class Crowds(Server):  # type: ignore[valid-type, misc]  # which class it is dep
     def _respawn_workers(self, *how: object, **more: object) -> None:
         with _held_back():
             super()._respawn_workers(*how, **more)
+
+
+class Wake:
+    """What the main process waits for, in place of a threading.Event: a signal that comes just while it begins to wait
+    would have to take the Event's lock, which the main process holds, and both would wait for ever."""
+
+    def __init__(self) -> None:
+        self._told: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        self._told.put(None)
+
+    def wait(self) -> None:
+        self._told.get()
+
+    def clear(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._told.get_nowait()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 import time
 
@@ -47,6 +48,26 @@ def test_it_ends_cleanly(begun, how):
         quietly_gone(process)
         for connection in waiting:
             connection.close()
+
+
+SIGNALLED = """
+import signal
+from crowd.serving import Wake
+wake, waits = Wake(), 0
+signal.signal(signal.SIGALRM, lambda *_: wake.set())
+signal.setitimer(signal.ITIMER_REAL, 1e-4, 1e-4)
+while waits < 5000:
+    wake.wait()
+    wake.clear()
+    waits += 1
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(waits)
+"""
+
+
+def test_a_signal_that_comes_while_the_main_process_begins_to_wait_is_heard():
+    done = subprocess.run([sys.executable, "-c", SIGNALLED], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.returncode) == ("5000\n", 0), done.stderr
 
 
 def test_ctrl_c_while_it_starts_ends_it_without_a_traceback(begun):
