@@ -126,6 +126,11 @@ def _in_grace(act: str, thing: Any) -> datetime | None:
     return shown if bell and shown < bell <= clock.now() <= bell + GRACE else None
 
 
+def by_grace() -> bool:
+    """Whether this request is taken only because its form was shown before the bell (P8)."""
+    return any(asked and asked[2] for asked in g.asked)
+
+
 def fetch(kind: type[Thing], *key: Any, to: str, grace: bool = False) -> Thing:
     """The thing, if the person may do this to it: 404 where it is missing or may not be known of, else why not."""
     return _allowed(kind, things.find(kind, *key), to, grace)

@@ -79,11 +79,10 @@ class AnswerForm(WithInterests, ContributionForm):
 
     expert = HiddenField()
 
-    def offer(self, consultation: Consultation) -> "AnswerForm":
+    def offer(self, consultation: Consultation, by_name: bool = False) -> "AnswerForm":
         """The host's promises, in words that speak of a name and not of an alias."""
-        super().offer(consultation)
+        super().offer(consultation, True)
         words = {
-            Promise.ALIAS: _("Everybody, once the findings are published, under your name"),
             Promise.NAMELESS: _(
                 "Everybody, once the findings are published, without your name; your declared interests are shown"
             ),

@@ -58,6 +58,7 @@ def submit(
 
     Facilitators' texts are marked and wait like any other (M24). `shown` is another name than the person's own here."""
     if sent := _SENT.scalar(person=by.id, key=once):
+        drafts.drop(drafts.place_of(under), by=by.id)
         return int(sent)
     now, consultation = clock.now(), under.consultation
     number = _SUBMIT.insert(
@@ -106,10 +107,15 @@ def _phase(under: Question | Contribution | Finding) -> str:
 
 def shown_as(by: Asker, consultation: Consultation) -> dict[str, Any]:
     """Under which name a text stands; kept with it, so that it never changes under its readers."""
-    if by.roles & {Standing.MODERATOR, Standing.HOST}:
+    if facilitates(by):
         return shown_by_name(by.name) | {"facilitator": True}
     own = by.memberships[consultation.id]
     return {name: getattr(own, name) for name in _FROM_MEMBERSHIP} | {"facilitator": False}
+
+
+def facilitates(by: Asker) -> bool:
+    """Whether the person writes as a facilitator, by name, and not as a member under an alias."""
+    return bool(by.roles & {Standing.MODERATOR, Standing.HOST})
 
 
 def shown_by_name(name: str) -> dict[str, Any]:

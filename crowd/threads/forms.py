@@ -45,9 +45,10 @@ class PromisedForm(WithFiles, TextForm):
 
     promise = Choice(lazy("Who will read this?"), coerce=int, wrong=lazy("Choose who will read this."))
 
-    def offer(self, consultation: Consultation) -> "PromisedForm":
-        """Fill in the choices; the host's default is chosen unless the person has chosen."""
-        self.promise.choices = [(p, promise_label(Promise(p))) for p in consultation.promises]
+    def offer(self, consultation: Consultation, by_name: bool = False) -> "PromisedForm":
+        """Fill in the choices, for a person who stands under an alias or by name; the host's default is chosen unless
+        the person has chosen."""
+        self.promise.choices = [(p, promise_label(Promise(p), by_name)) for p in consultation.promises]
         if self.promise.data is None:
             self.promise.data = consultation.default_promise
         return self
@@ -112,12 +113,15 @@ def kind_hints() -> dict[str, str]:
     }
 
 
-def promise_label(promise: Promise) -> str:
+def promise_label(promise: Promise, by_name: bool = False) -> str:
     """In one line: who reads it and under which name (P12)."""
+    alias = _("Everybody, once the findings are published, under your alias")
+    nameless = _("Everybody, once the findings are published, without your alias: only profession and region")
+    if by_name:
+        alias = _("Everybody, once the findings are published, under your name")
+        nameless = _("Everybody, once the findings are published, without your name")
     return {
-        Promise.ALIAS: _("Everybody, once the findings are published, under your alias"),
-        Promise.NAMELESS: _(
-            "Everybody, once the findings are published, without your alias: only profession and region"
-        ),
+        Promise.ALIAS: alias,
+        Promise.NAMELESS: nameless,
         Promise.MEMBERS: _("Members only, for good"),
     }[promise]

@@ -1,6 +1,5 @@
 """Pages for writing: an answer, a comment, a change; preview, drafts, withdrawing. What was typed is never lost."""
 
-import re
 from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
@@ -28,7 +27,7 @@ from crowd.threads.branches import BranchFields
 from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, kind_hints
 from crowd.threads.said_already import said_already
 from crowd.threads.view import View
-from crowd.web import fetch, fetch_bare, person, require, takes_files
+from crowd.web import by_grace, fetch, fetch_bare, person, require, takes_files
 
 Under = Question | Contribution | Finding
 
@@ -39,7 +38,7 @@ def write(slug: str, number: int) -> Any:
     """Take a member's contribution to a key question; it then waits for a moderator."""
     question = fetch_bare(Question, slug, number, to="contribute", grace=True)
     asked = _asked_by_name(question)
-    form = _filled(AnswerForm if asked else ContributionForm, question).offer(question.consultation).ask(question.kinds)
+    form = _offered(AnswerForm if asked else ContributionForm, question).ask(question.kinds)
     kind = Kind(form.kind.data) if form.kind.data in question.kinds else Kind(question.kinds[0])
     if asked is None:
         return _taking(form, question, kind, "threads/write.html", question=question, kind=kind, hints=kind_hints())
@@ -76,7 +75,7 @@ def reply(number: int) -> Any:
     """Take a comment on a contribution, or on a comment under a finding."""
     parent = fetch_bare(Contribution, number, to="comment", grace=True)
     under_finding = parent.place == Place.FINDING
-    form = _filled(TextForm, parent) if under_finding else _filled(PromisedForm, parent).offer(parent.consultation)
+    form = _filled(TextForm, parent) if under_finding else _offered(PromisedForm, parent)
     html = queries.published_version(parent).html
     if request.method == "GET" and "quote" in request.args:
         passage = request.args["quote"]
@@ -103,6 +102,11 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
     return form
 
 
+def _offered(kind: Any, under: Question | Contribution) -> Any:
+    """The same with the audiences that the host offers."""
+    return _filled(kind, under).offer(under.consultation, by_name=deeds.facilitates(person()))
+
+
 def _taking(
     form: Any, under: Under, what: Kind, template: str, *, name: str = "", submit: Any = deeds.submit, **shown: Any
 ) -> Any:
@@ -111,10 +115,11 @@ def _taking(
     if request.form.get("do") == "discard":
         return _discard(place)
     files = _files(form, under, place)
-    if _to_be_saved() and (saved := _save(under, files)):
+    saving = _to_be_saved()
+    if saving and (saved := _save(under, files)):
         return saved
     preview = ""
-    if not files.only and request.form.get("do") != "quote" and form.validate_on_submit():
+    if not saving and not files.only and request.form.get("do") != "quote" and form.validate_on_submit():
         try:
             writing = deeds.prepare(form.text.data, form.card() if isinstance(form, WithCard) else None)
         except text.Unusable as reason:
@@ -143,14 +148,15 @@ def _files(form: Any, under: Under, place: str, had: Sequence[int] = ()) -> OnFo
 def _send(form: Any, under: Under, what: Kind, submit: Any) -> Any:
     promise = Promise(form.promise.data) if isinstance(form, PromisedForm) else Promise.ALIAS
     with transaction():
-        sent = submit(under, by=person(), once=_once(form), kind=what, promise=promise)
+        sent = submit(under, by=person(), once=_once(form, under), kind=what, promise=promise)
     return redirect(url_for(".sent", number=sent))
 
 
-def _once(form: Any) -> str:
-    """The form's own key, so that a second press makes no second text; without one, its text stands for it."""
-    key = str(form.once.data or "")
-    return key if re.fullmatch("[A-Za-z0-9_-]{8,40}", key) else sha256(str(form.text.data).encode()).hexdigest()[:40]
+def _once(form: Any, under: Under) -> str:
+    """What makes a second press the same text: the form's own key, the place, and the words. Who goes back, changes the
+    words and sends them has written another one."""
+    whole = "\0".join((str(form.once.data), drafts.place_of(under), str(form.text.data)))
+    return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def _name(under: Under) -> str:
@@ -164,7 +170,7 @@ def _discard(place: str) -> Any:
         gone = drop_waiting(place, by=person().id)
     storing.let_go(gone)
     flash(_("Your draft has been discarded."), "ok")
-    return redirect(request.path)
+    return redirect(url_for("accounts.me") if by_grace() else request.path)
 
 
 def _to_be_saved() -> bool:
@@ -173,7 +179,8 @@ def _to_be_saved() -> bool:
 
 
 def _save(under: Under, files: OnForm, editing: bool = False) -> Any:
-    """Keep the draft; nothing is returned where a file was refused, because the form is shown again to say so."""
+    """Keep the draft; nothing is returned where the form is shown again: a file was refused, or it can be sent in the
+    minutes after the bell but not be opened anew (P8)."""
     saved = drafts.keep(under, by=person().id, fields=request.form, editing=editing)
     if "X-Fragment" in request.headers:
         return ("", 204) if saved else abort(422)
@@ -181,7 +188,7 @@ def _save(under: Under, files: OnForm, editing: bool = False) -> Any:
         flash(_("Your draft has been saved. Only you can see it."), "ok")
     elif not files.refused:
         flash(_("There is nothing to save yet."), "warn")
-    return None if files.refused else redirect(request.path)
+    return None if files.refused or by_grace() else redirect(request.path)
 
 
 @bp.route("/p/<int:number>/sent")
@@ -218,10 +225,11 @@ def edit(number: int) -> Any:
     if request.form.get("do") == "discard":
         return _discard(place)
     files = _files(form, contribution, place, newest.files or [])
-    if _to_be_saved() and (saved := _save(contribution, files, editing=True)):
+    saving = _to_be_saved()
+    if saving and (saved := _save(contribution, files, editing=True)):
         return saved
     preview = ""
-    if not files.only and form.validate_on_submit():
+    if not saving and not files.only and form.validate_on_submit():
         try:
             writing = deeds.prepare(form.text.data, _card(form, newest.card))
         except text.Unusable as reason:

@@ -156,3 +156,26 @@ def test_a_returned_text_links_to_its_form_only_while_that_takes_it(app, member,
         bell(days * 24 * 60)
         assert (f"/p/{idea.id}/edit" in member.get(f"/p/{idea.id}")) == there
         assert (member.get(f"/p/{idea.id}/edit").status == 200) == there
+
+
+def test_a_draft_saved_in_the_minutes_of_grace_leaves_the_form_to_send(member, question, bell):
+    """P8: the form cannot be opened anew, so it is shown again with all that was typed and with its time."""
+    bell(-1)
+    fields = _form(member, question)
+    bell(3)
+    page = member.send(f"{question}/new", fields | {"do": "draft"})
+    assert (page.status, "Your draft has been saved" in page) == (200, True)
+    _to, again = page.form(having="text")
+    assert (again["text"], again["rendered"]) == (fields["text"], fields["rendered"])
+    bell(9)
+    assert "has been saved" in member.send(f"{question}/new", again | {"do": "send"})
+    assert db.session.scalars(select(Draft)).all() == []
+
+
+def test_a_draft_discarded_in_the_minutes_of_grace_leads_to_one_s_own_page(member, question, bell):
+    bell(-1)
+    fields = _form(member, question)
+    bell(3)
+    page = member.send(f"{question}/new", fields | {"do": "discard"})
+    assert (page.status, page.path) == (200, "/me")
+    assert "Your draft has been discarded" in page

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from crowd.db import db, transaction
-from crowd.models import Contribution, Draft
+from crowd.models import Contribution, Draft, Version
 from crowd.threads import deeds
 from tests import make
 from tests.actors import Actor
@@ -65,3 +65,25 @@ def test_both_happen_or_neither(app, member, question, consultation):
         posted_in_vain()
     assert db.session.scalars(select(Contribution)).all() == []
     assert db.session.scalars(select(Draft)).one().fields["text"] == "Half a thought"
+
+
+def _again(member, path, **changed):
+    """Go back to the form that was sent, as browsers keep it, and send it again."""
+    _to, fields = member.get(path).form(having="text")
+    fields |= {"text": "First wording", "kind": "idea", "promise": "2"}
+    member.send(path, fields)
+    member.send(path, fields | {"do": "draft"})  # what the script does meanwhile
+    return member.send(path, fields | changed)
+
+
+def test_a_text_sent_again_as_it_was_is_one_and_leaves_no_draft(member, question):
+    assert "has been saved" in _again(member, f"{question}/new")
+    assert len(db.session.scalars(select(Contribution)).all()) == 1
+    assert db.session.scalars(select(Draft)).all() == []
+
+
+def test_words_changed_after_going_back_are_not_thrown_away(member, question):
+    assert "has been saved" in _again(member, f"{question}/new", text="First wording and a second thought")
+    texts = db.session.scalars(select(Version.source).order_by(Version.id)).all()
+    assert texts == ["First wording", "First wording and a second thought"]
+    assert db.session.scalars(select(Draft)).all() == []

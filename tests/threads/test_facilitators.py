@@ -224,3 +224,11 @@ def test_what_was_being_written_when_a_thread_was_closed_is_kept(member, moderat
     assert "We have kept it as a draft" in page
     assert f'href="/p/{idea.id}"' in page
     assert "My answer to all of it" in member.get("/me")
+
+
+def test_a_facilitator_is_asked_about_the_name_and_not_about_an_alias(moderator, member, question, idea):
+    for path in (f"{question}/new", f"/p/{idea.id}/reply"):
+        page = moderator.get(path)
+        assert "once the findings are published, under your name" in page
+        assert "your alias" not in page
+        assert "under your alias" in member.get(path)
