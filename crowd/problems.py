@@ -13,6 +13,7 @@ from crowd.accounts.forms import SignInForm
 from crowd.db import Overtaken, db
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution
+from crowd.pages import own_path
 from crowd.threads.drafts import keep
 from crowd.web import SAFE, Refused, person, refused_by_the_bell
 from crowd.why import why_not
@@ -23,13 +24,9 @@ Typed = tuple[str, str, str]
 # Fields that a page fills in, secrets, and choices that are made again with one press.
 MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "start", "theme", "viewport"}
 SECRETS = {"password", "new", "old", "code", "username"}
-CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"} | {
-    "files",
-    "remove",
-    "keep",
-    "licence",
-    "contact",
-    "consent",
+CHOICES = {
+    *("do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"),
+    *("files", "remove", "keep", "licence", "contact", "consent", "target", "key"),
 }
 NOT_TYPED = MARKS | SECRETS | CHOICES
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
@@ -104,7 +101,7 @@ def problem(
 
 def described(fields: Iterable[tuple[str, str]]) -> list[Typed]:
     """What a person typed, field by field: the name, its words, and the text."""
-    words = _field_words()
+    words = resuming.field_words()
     typed = [(name.removeprefix(resuming.PREFIX), text) for name, text in fields if text.strip()]
     return [(n, words.get(n) or _("Field “%(name)s”", name=n), text) for n, text in typed if n not in NOT_TYPED]
 
@@ -120,35 +117,12 @@ def sign_in_page(form: SignInForm, typed: Mapping[str, str]) -> str:
     return render_template("accounts/sign_in.html", form=form, kept=described(typed.items()), chosen=chosen)
 
 
-def _field_words() -> dict[str, str]:
-    return {
-        "text": _("Your text"),
-        "title": _("Title"),
-        "section": _("Section"),
-        "note": _("Note"),
-        "why": _("Why"),
-        "reason": _("Reason"),
-        "setting": _("Where was it?"),
-        "change": _("What changed?"),
-        "effect": _("What did it do?"),
-        "source": _("How do we know?"),
-        "interests": _("Declared interests"),
-        "people": _("Whom do you ask?"),
-        "branch": _("Name of the branch or group"),
-        "present": _("How many people were present?"),
-        "agreed": _("How did you agree?"),
-        "summary": _("Summary"),
-        "guidance": _("Guidance"),
-        "welcome": _("Welcome"),
-        "name": _("Name"),
-        "email": _("Email address"),
-    }
-
-
 def _refused(refused: Refused) -> tuple[str, int]:
     db.session.rollback()
     if resuming.was_writing() and not person().id:
         return sign_in_again(403)
+    if resuming.was_pressing():
+        return _signed_out(403)
     sentence = why_not(person(), refused.act, refused.thing)
     sign_in = [] if person().id else [(_("Sign in"), url_for("accounts.sign_in", next=request.path))]
     if refused_by_the_bell(refused):
@@ -157,6 +131,17 @@ def _refused(refused: Refused) -> tuple[str, int]:
         sentence += " " + _("Your text was not sent. We have kept it as a draft, which only you can see.")
         return problem(403, sentence, what_next=[_my_drafts(), *_back(refused.thing)])
     return problem(403, sentence, what_next=sign_in)
+
+
+def _signed_out(status: int) -> tuple[str, int]:
+    """For a press whose sign-in has ended meanwhile; the same whatever was meant by it (P13)."""
+    back = own_path(request.form.get("next", "")) or None
+    return problem(
+        status,
+        _("You are signed out, so this was not done. Sign in and press it once more."),
+        title=_("Please sign in"),
+        what_next=[(_("Sign in"), url_for("accounts.sign_in", next=back))],
+    )
 
 
 def _kept_as_draft(refused: Refused) -> bool:
@@ -200,6 +185,8 @@ def _http(error: HTTPException) -> Any:
         return _too_large(_hear_out())
     if error.code in (403, 404) and resuming.was_writing() and not person().id:
         return sign_in_again(error.code)  # whether there is anything to answer is told once they are signed in
+    if error.code == 404 and resuming.was_pressing():
+        return _signed_out(404)
     return problem(error.code)
 
 
@@ -235,6 +222,8 @@ def _expired(_error: CSRFError) -> Any:
         for kind, sentence in said:
             flash(sentence, kind)
         return redirect(to)
+    if resuming.was_pressing():
+        return _signed_out(400)
     return problem(
         400,
         _(

@@ -14,7 +14,7 @@ from crowd.rules import Asker, may
 from crowd.text import tidy
 from crowd.things import find
 from crowd.threads import drafts
-from crowd.web import SEEING
+from crowd.web import SEEING, person
 from crowd.why import why_not
 
 Said = tuple[str, str]
@@ -24,6 +24,7 @@ WRITING: dict[str, tuple[Any, str]] = {
     "threads.comment_on_finding": (Finding, "comment on a finding"),
     "threads.edit": (Contribution, "edit"),
 }
+PRESSES = {"threads.vote", "notices.follow"}
 PREFIX = "kept-"  # of the fields in a sign-in form
 MOST = 20_000  # characters that wait with a mailed link, twice what is taken as a text
 
@@ -36,6 +37,37 @@ def was_writing() -> bool:
         and "X-Fragment" not in request.headers
         and bool(request.form.get("text", "").strip())
     )
+
+
+def was_pressing() -> bool:
+    """Whether this is one press of a button that only people who are signed in have, by somebody who no longer is."""
+    return request.method == "POST" and request.endpoint in PRESSES and not person().id
+
+
+def field_words() -> dict[str, str]:
+    """What people call the fields in which they type."""
+    return {
+        "text": _("Your text"),
+        "title": _("Title"),
+        "section": _("Section"),
+        "note": _("Note"),
+        "why": _("Why"),
+        "reason": _("Reason"),
+        "setting": _("Where was it?"),
+        "change": _("What changed?"),
+        "effect": _("What did it do?"),
+        "source": _("How do we know?"),
+        "interests": _("Declared interests"),
+        "people": _("Whom do you ask?"),
+        "branch": _("Name of the branch or group"),
+        "present": _("How many people were present?"),
+        "agreed": _("How did you agree?"),
+        "summary": _("Summary"),
+        "guidance": _("Guidance"),
+        "welcome": _("Welcome"),
+        "name": _("Name"),
+        "email": _("Email address"),
+    }
 
 
 def typed() -> dict[str, str]:

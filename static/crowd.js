@@ -182,7 +182,7 @@ if (news) {
       let told;
       try {
         const answer = await fetch(news.dataset.poll);
-        if (answer.status === 200 && !answer.redirected) told = fragment(await answer.text()).body;
+        if (answer.ok && !answer.redirected) told = fragment(await answer.text()).body;
       } catch { }
       if (told && told.textContent !== news.textContent && !news.contains(doc.activeElement)) {
         news.replaceChildren(...told.childNodes);

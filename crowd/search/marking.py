@@ -6,7 +6,7 @@ tags and entities, so that no text can break them."""
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from typing import NamedTuple
 
 from markupsafe import escape
@@ -23,6 +23,7 @@ LOOKED_AT = 300  # words of a text for each form that is found in it: that bound
 # The text, and the lines of its evidence card.
 _SEARCHED = re.compile(r'(<div class="prose">)(.*?)(</div>)|(<dd>)(.*?)(</dd>)', re.DOTALL)
 _END = '<div class="acts">'
+_WITHIN_WORDS = re.compile(r'(</?(?:em|strong|s|code|a)(?: (?:[^<>"]|"[^"]*")*+)?>)')
 _NO_TEXT = re.compile(r'<(?:[^<>"]|"[^"]*")*+>|&#?\w+;')
 # What stands between words; spaces one by one, because a class within a class is slow.
 _SPACES = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -60,9 +61,19 @@ def _part(found: re.Match[str], terms: Sequence[Term]) -> str:
 
 
 def _in_html(html: str, terms: Sequence[Term]) -> str:
-    """Marks between tags and entities, which are blank to the search and keep their places."""
-    text = _NO_TEXT.sub(lambda no_text: " " * len(no_text[0]), html)
-    return _with_marks(html, 0, len(html), spans(text, terms), str)
+    """Marks between tags and entities. Emphasis and links do not end a word, as they do not in the index, so a mark may
+    be laid in parts; every other tag and entity is blank to the search and keeps its place."""
+    parts = _WITHIN_WORDS.split(html)
+    text = _NO_TEXT.sub(lambda no_text: " " * len(no_text[0]), "".join(parts[::2]))
+    found, start, pieces = spans(text, terms), 0, []
+    for words, tag in zip_longest(parts[::2], parts[1::2], fillvalue=""):
+        end = start + len(words)
+        here = [
+            (max(first - start, 0), min(last, end) - start) for first, last in found if first < end and start < last
+        ]
+        pieces += [_with_marks(words, 0, len(words), here if words else [], str), tag]
+        start = end
+    return "".join(pieces)
 
 
 def _passage(text: str, terms: Sequence[Term]) -> str:

@@ -34,10 +34,11 @@ def finding_news(slug: str, number: int) -> Any:
 @bp.get("/c/<slug>/q/<int:number>/news")
 def question_news(slug: str, number: int) -> Any:
     """Answers to a question published since a page of it was made."""
-    ids = fresh(fetch_kept(Question, slug, number, to="enter the discussion"), person(), _since())
+    kind = request.args.get("kind", "")
+    ids = fresh(fetch_kept(Question, slug, number, to="enter the discussion"), person(), _since(), kind)
     words = ngettext("%(count)s new answer: show it", "%(count)s new answers: show them", len(ids), count=len(ids))
     many = _("More than %(count)s new answers: show them", count=MOST - 1)
-    return _line(ids, words, many, path_to(".question", slug=slug, number=number, sort="newest"))
+    return _line(ids, words, many, path_to(".question", slug=slug, number=number, sort="newest", kind=kind or None))
 
 
 def _comments(ids: list[int]) -> Any:
@@ -62,16 +63,16 @@ def _since() -> datetime:
 
 
 @bp.app_template_global("news_address")
-def news_address(place: Contribution | Question | Finding, upto: datetime | str) -> str:
-    """Where a page asks; nothing where no text can come: in a phase without writing, in a closed thread, below a text
-    that is not published."""
+def news_address(place: Contribution | Question | Finding, upto: datetime | str, kind: str = "") -> str:
+    """Where a page asks, for answers of one kind or of all; nothing where no text can come: in a phase without writing,
+    in a closed thread, below a text that is not published."""
     if not _can_come(place):
         return ""
     since = upto or None
     if isinstance(place, Contribution):
         return path_to("threads.thread_news", number=place.id, since=since)
     page = "threads.finding_news" if isinstance(place, Finding) else "threads.question_news"
-    return path_to(page, slug=place.consultation.slug, number=place.number, since=since)
+    return path_to(page, slug=place.consultation.slug, number=place.number, since=since, kind=kind or None)
 
 
 _WRITING: dict[type, str] = {

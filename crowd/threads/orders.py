@@ -93,7 +93,7 @@ def keys(order: str, of: Any) -> Sequence[ColumnElement[int]]:
 ANSWERS = ("shuffled", "newest", "agreed", "discussed", "divided", "bridging")
 COMMENTS = ("oldest", "newest", "agreed")
 BY_VOTES = frozenset({"agreed", "divided", "bridging"})  # they would tell counts that are hidden
-PARTS = {"agreed": 2, "discussed": 2, "divided": 2, "bridging": 2}  # the others have one number
+PARTS = dict.fromkeys(("agreed", "discussed", "divided", "bridging"), 2) | {"shuffled": 2}  # the day and the place
 
 
 def parts(order: str) -> int:

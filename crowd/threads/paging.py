@@ -140,9 +140,9 @@ def by_id(found: list[Any]) -> dict[int, Any]:
     return {row.id: row for row in found}
 
 
-def shuffled(found: dict[int, Any], shuffle: Shuffle, after: tuple[Any, ...] | None) -> Page:
+def shuffled(found: dict[int, Any], shuffle: Shuffle, after: int | None) -> Page:
     """A page of all answers, given by their ids, in one reader's own order."""
-    places = shuffle.page(found, TOPS + 1, after[0] if after else None)
+    places = shuffle.page(found, TOPS + 1, after)
     return Page([found[n] for _place, n in places[:TOPS]], str(places[TOPS - 1][0]) if len(places) > TOPS else "")
 
 

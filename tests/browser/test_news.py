@@ -141,3 +141,14 @@ def test_the_line_hides_nothing_that_has_the_focus(idea, member, colleague, sits
         link.focus()
         box = link.bounding_box()
         assert box["y"] + box["height"] <= page.locator("[data-poll]").bounding_box()["y"]
+
+
+def test_what_was_offered_and_is_gone_is_offered_no_longer(idea, member, colleague, sits_down):
+    window = Window(page := sits_down(member), f"/p/{idea.id}")
+    line = page.locator("[data-poll]")
+    comment = make.contribution(idea, by=make.as_asker(colleague.id), text="Said too soon")
+    window.pass_until_it_rings()
+    line.get_by_role("link", name="1 new comment: show it").wait_for()
+    colleague.post(f"/p/{comment.id}/withdraw")
+    window.pass_until_it_rings()
+    assert line.inner_text() == ""

@@ -137,3 +137,21 @@ def test_the_evidence_card_is_marked_too(member, colleague, consultation):
     assert "<dd>A <mark>fracture</mark> <mark>clinic</mark> &amp; more</dd>" in member.get(
         address(q="fracture clinics")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "found"),
+    [
+        ("We measured **ax**olotl numbers.", "axolotl", "<mark>ax</mark></strong><mark>olotl</mark>"),
+        ("We measured **ax**olotl numbers.", '"axolotl numbers"', "<mark>olotl</mark> <mark>numbers</mark>"),
+        ("un**believabl**e", "unbelievable", "<mark>un</mark><strong><mark>believabl</mark></strong><mark>e</mark>"),
+        ("a *sala*mander and a mander", "mander", "<em>sala</em>mander and a <mark>mander</mark>"),
+        ("**zebra**fish", "fish", "<strong>zebra</strong>fish"),
+        ("one  \ntwo", "one", "<mark>one</mark><br>"),
+    ],
+)
+def test_emphasis_ends_no_word(text, typed, found):
+    card = f'<div class="prose">{safe_html(text)}</div>'
+    page = marked(card, parse(typed).terms)
+    assert found in page
+    assert re.sub("</?mark>", "", page) == card

@@ -6,7 +6,7 @@ import pytest
 
 from crowd.db import db, transaction
 from crowd.models import Contribution, Record, Visit
-from crowd.states import Promise, State
+from crowd.states import Kind, Promise, State
 from crowd.threads import deeds
 from crowd.threads.facilitating import close_thread
 from tests import make
@@ -162,3 +162,13 @@ def test_it_is_counted_once_for_each_change(member, author, idea, queries):
         assert "30 new comments" in member.get(news)
     assert not [statement for statement in sent if "contributions.public_since >" in statement]
     assert len(asked(sent)) == 2, "who asks, and whether anything has changed"
+
+
+def test_a_page_of_one_kind_is_told_of_that_kind_alone(member, author, consultation, idea, question):
+    news = address(member, f"{question}?kind=experience")
+    make.contribution(consultation.questions[0], by=author, text="An idea")
+    assert member.get(news).status == 204
+    make.contribution(consultation.questions[0], by=author, text="It happened", kind=Kind.EXPERIENCE)
+    assert member.get(news) == (
+        f'<p><a href="{question}?sort=newest&amp;kind=experience">1 new answer: show it</a></p>'
+    )

@@ -102,6 +102,18 @@ def test_answers_are_shuffled_for_each_person_and_day_and_each_stands_there_once
     assert set(tomorrow) == made
 
 
+def test_pages_turned_past_midnight_are_of_the_day_on_which_they_began(consultation, member, question, at):
+    made = {make.contribution(consultation.questions[0], by=make.as_asker(member.id)).id for _n in range(65)}
+    at(consultation.members + timedelta(days=1))
+    page = member.get(question)
+    found = ids(page)
+    at(consultation.members + timedelta(days=2))
+    while address := next_page(page):
+        page = member.get(address)
+        found += ids(page)
+    assert (len(found), set(found)) == (65, made)
+
+
 def test_no_place_of_a_shuffle_belongs_to_two(app):
     shuffle = orders.Shuffle.of(7, "2026-05-01", 1)
     places = [(n * shuffle.times + shuffle.plus) % orders.PRIME for n in range(1, 5000)]

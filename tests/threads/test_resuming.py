@@ -13,6 +13,7 @@ from crowd.models import Contribution, Draft, Mail, Person, SignIn, Token, Versi
 from crowd.states import State
 from tests import make
 from tests.accounts import reading
+from tests.actors import Actor
 
 PASSWORD = "correct horse battery"
 TEXT = "Written <b>for an hour</b>\n\n- and  a list"
@@ -239,3 +240,27 @@ def test_votes_are_not_carried_through_signing_in(member, colleague, consultatio
     page = member.send("/vote", fields | {"vote": f"agree-{idea.id}", "text": TEXT})
     assert page.status == 404
     assert "Your sign-in has ended" not in page
+
+
+@pytest.mark.parametrize("existing", [True, False])
+def test_a_press_after_the_sign_in_has_ended_says_so_and_leads_back(app, member, colleague, consultation, existing):
+    """P13: the same for a number that is not there."""
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(colleague.id))
+    where, number = f"/p/{idea.id}", idea.id if existing else 999
+    _to, fields = member.get(where).form("/vote")
+    fields |= {"vote": f"agree-{number}", "next": where}
+    with transaction() as session:
+        session.execute(delete(SignIn))
+    page = member.send("/vote", fields)
+    assert page.status == 404
+    assert "You are signed out, so this was not done" in page
+    assert f'href="/login?next={where}"' in page.replace("%2F", "/")
+    assert "What you typed" not in page
+
+
+def test_a_press_in_a_browser_that_was_signed_out_says_so_too(app, member, colleague, consultation):
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(colleague.id))
+    _to, fields = member.get(f"/p/{idea.id}").form("/vote")
+    page = Actor(app).send("/vote", fields | {"vote": f"agree-{idea.id}"})
+    assert page.status in (400, 404)
+    assert "You are signed out, so this was not done" in page
