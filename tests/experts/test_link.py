@@ -155,6 +155,17 @@ def test_staff_cannot_be_asked_and_whoever_became_staff_cannot_answer(app, host,
     assert "facilitator" in Actor(app, who.id).get(link())
 
 
+@pytest.mark.parametrize("address", [ANN, " Ann@Example.com "])
+def test_nobody_passes_a_question_on_to_themselves(app, host, consultation, address):
+    ask(host)
+    page = Actor(app).post(f"{link()}/pass-on", name="Ann Berg", email=address, note="To my other self")
+    assert page.status == 422 and "This is your own address." in page and "asked already" not in page
+    assert 'value="Ann Berg"' in page and "To my other self" in page
+    assert request().state == "sent" and len(mails()) == 1
+    assert db.session.scalar(select(func.count()).select_from(ExpertRequest)) == 1
+    assert "Answer the question" in Actor(app).get(link())
+
+
 def test_a_stakeholder_becomes_a_member_under_the_listed_name(app, host, consultation):
     who = make.member(consultation, ANN, standing=Standing.STAKEHOLDER, group="Carer")
     ask(host)
