@@ -1,6 +1,6 @@
 """Every error a user can meet has a page: what is wrong, what to do, and what they had typed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -14,24 +14,12 @@ from crowd.db import Overtaken, db
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution
 from crowd.threads.drafts import keep
+from crowd.typed import CHOICES, described
 from crowd.web import SAFE, Refused, person, refused_by_the_bell
 from crowd.why import why_not
 
 Link = tuple[str, str]
-Typed = tuple[str, str, str]
 
-# Fields that a page fills in, secrets, and choices that are made again with one press.
-MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "start", "theme", "viewport"}
-SECRETS = {"password", "new", "old", "code", "username"}
-CHOICES = {"do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"} | {
-    "files",
-    "remove",
-    "keep",
-    "licence",
-    "contact",
-    "consent",
-}
-NOT_TYPED = MARKS | SECRETS | CHOICES
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 BEGINNING = 1_000_000  # bytes of it in which the text is looked for
 HEARD_OUT = 300_000_000  # bytes of a request from somebody who is signed in; nothing of the files is kept
@@ -102,13 +90,6 @@ def problem(
     return page, status
 
 
-def described(fields: Iterable[tuple[str, str]]) -> list[Typed]:
-    """What a person typed, field by field: the name, its words, and the text."""
-    words = _field_words()
-    typed = [(name.removeprefix(resuming.PREFIX), text) for name, text in fields if text.strip()]
-    return [(n, words.get(n) or _("Field “%(name)s”", name=n), text) for n, text in typed if n not in NOT_TYPED]
-
-
 def sign_in_again(status: int) -> tuple[str, int]:
     """The sign-in form with all that was typed in it, in place of a refusal that a visitor would get."""
     return sign_in_page(SignInForm(formdata=None, next=request.path), resuming.typed()), status
@@ -118,31 +99,6 @@ def sign_in_page(form: SignInForm, typed: Mapping[str, str]) -> str:
     """`typed` was written when the sign-in had ended; the form carries it."""
     chosen = [(name, typed[name]) for name in CHOICES if name in typed]
     return render_template("accounts/sign_in.html", form=form, kept=described(typed.items()), chosen=chosen)
-
-
-def _field_words() -> dict[str, str]:
-    return {
-        "text": _("Your text"),
-        "title": _("Title"),
-        "section": _("Section"),
-        "note": _("Note"),
-        "why": _("Why"),
-        "reason": _("Reason"),
-        "setting": _("Where was it?"),
-        "change": _("What changed?"),
-        "effect": _("What did it do?"),
-        "source": _("How do we know?"),
-        "interests": _("Declared interests"),
-        "people": _("Whom do you ask?"),
-        "branch": _("Name of the branch or group"),
-        "present": _("How many people were present?"),
-        "agreed": _("How did you agree?"),
-        "summary": _("Summary"),
-        "guidance": _("Guidance"),
-        "welcome": _("Welcome"),
-        "name": _("Name"),
-        "email": _("Email address"),
-    }
 
 
 def _refused(refused: Refused) -> tuple[str, int]:

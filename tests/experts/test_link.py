@@ -166,6 +166,24 @@ def test_nobody_passes_a_question_on_to_themselves(app, host, consultation, addr
     assert "Answer the question" in Actor(app).get(link())
 
 
+def test_what_is_typed_for_a_link_that_has_ended_is_shown_again(app, host, consultation):
+    ask(host)
+    path, reader = link(), Actor(app)
+    _to, passed = reader.get(f"{path}/pass-on").form(having="email")
+    _to, declined = reader.get(f"{path}/not-mine").form(having="reason")
+    host.post(f"{PAGE}/{request().id}/take-back", on=PAGE, having="csrf_token")
+    page = reader.send(f"{path}/not-mine", declined | {"reason": "I chair the panel <b>"})
+    assert page.status == 409 and "The host has taken this question back" in page
+    assert "What you typed" in page and "I chair the panel &lt;b&gt;" in page
+    page = reader.send(f"{path}/pass-on", passed | {"name": "Bo Lind", "email": "bo@example.com", "note": "Your field"})
+    assert page.status == 409
+    for typed in ("Bo Lind", "bo@example.com", "Your field"):
+        assert typed in page
+    assert "Field “" not in page, "nothing but what was typed"
+    assert "What you typed" not in reader.get(path)
+    assert mails("bo@example.com") == []
+
+
 def test_a_stakeholder_becomes_a_member_under_the_listed_name(app, host, consultation):
     who = make.member(consultation, ANN, standing=Standing.STAKEHOLDER, group="Carer")
     ask(host)
