@@ -11,8 +11,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from crowd import resuming
 from crowd.accounts.forms import SignInForm
 from crowd.db import Overtaken, db
+from crowd.experts.asking import over
 from crowd.i18n import _
-from crowd.models import Consultation, Contribution
+from crowd.models import Consultation, Contribution, ExpertRequest
 from crowd.threads.drafts import keep
 from crowd.typed import CHOICES, described
 from crowd.web import SAFE, Refused, person, refused_by_the_bell
@@ -144,9 +145,21 @@ def _after_the_bell(refused: Refused, sentence: str) -> tuple[str, int]:
     return problem(409, sentence, title=_("This part has ended"), what_next=nexts)
 
 
-def _overtaken(_error: Overtaken) -> tuple[str, int]:
+def _overtaken(error: Overtaken) -> tuple[str, int]:
     db.session.rollback()
+    if isinstance(error.thing, ExpertRequest) and resuming.was_writing():
+        return _asked_no_more(error.thing)
     return problem(409)
+
+
+def _asked_no_more(asked: ExpertRequest) -> tuple[str, int]:
+    """A request that has ended while its answer was written: the text is still its writer's."""
+    sentence, nexts = over(asked), []
+    g.asked = [None]  # the draft is not what was refused
+    if keep(asked.question, by=person().id, fields=request.form):
+        sentence += " " + _("Your text was not sent. We have kept it as a draft, which only you can see.")
+        nexts.append(_my_drafts())
+    return problem(409, sentence, title=_("Your answer was not sent"), what_next=nexts)
 
 
 def _http(error: HTTPException) -> Any:
