@@ -1,6 +1,6 @@
 """Every error a user can meet has a page: what is wrong, what to do, and what they had typed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -11,24 +11,17 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from crowd import resuming
 from crowd.accounts.forms import SignInForm
 from crowd.db import Overtaken, db
+from crowd.experts.asking import over
 from crowd.i18n import _
-from crowd.models import Consultation, Contribution
+from crowd.models import Consultation, Contribution, ExpertRequest
 from crowd.pages import own_path
 from crowd.threads.drafts import keep
+from crowd.typed import CHOICES, described
 from crowd.web import SAFE, Refused, person, refused_by_the_bell
 from crowd.why import why_not
 
 Link = tuple[str, str]
-Typed = tuple[str, str, str]
 
-# Fields that a page fills in, secrets, and choices that are made again with one press.
-MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "start", "theme", "viewport"}
-SECRETS = {"password", "new", "old", "code", "username"}
-CHOICES = {
-    *("do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"),
-    *("files", "remove", "keep", "licence", "contact", "consent", "target", "key"),
-}
-NOT_TYPED = MARKS | SECRETS | CHOICES
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 BEGINNING = 1_000_000  # bytes of it in which the text is looked for
 HEARD_OUT = 300_000_000  # bytes of a request from somebody who is signed in; nothing of the files is kept
@@ -99,13 +92,6 @@ def problem(
     return page, status
 
 
-def described(fields: Iterable[tuple[str, str]]) -> list[Typed]:
-    """What a person typed, field by field: the name, its words, and the text."""
-    words = resuming.field_words()
-    typed = [(name.removeprefix(resuming.PREFIX), text) for name, text in fields if text.strip()]
-    return [(n, words.get(n) or _("Field “%(name)s”", name=n), text) for n, text in typed if n not in NOT_TYPED]
-
-
 def sign_in_again(status: int) -> tuple[str, int]:
     """The sign-in form with all that was typed in it, in place of a refusal that a visitor would get."""
     return sign_in_page(SignInForm(formdata=None, next=request.path), resuming.typed()), status
@@ -173,9 +159,21 @@ def _after_the_bell(refused: Refused, sentence: str) -> tuple[str, int]:
     return problem(409, sentence, title=_("This part has ended"), what_next=nexts)
 
 
-def _overtaken(_error: Overtaken) -> tuple[str, int]:
+def _overtaken(error: Overtaken) -> tuple[str, int]:
     db.session.rollback()
+    if isinstance(error.thing, ExpertRequest) and resuming.was_writing():
+        return _asked_no_more(error.thing)
     return problem(409)
+
+
+def _asked_no_more(asked: ExpertRequest) -> tuple[str, int]:
+    """A request that has ended while its answer was written: the text is still its writer's."""
+    sentence, nexts = over(asked), []
+    g.asked = [None]  # the draft is not what was refused
+    if keep(asked.question, by=person().id, fields=request.form):
+        sentence += " " + _("Your text was not sent. We have kept it as a draft, which only you can see.")
+        nexts.append(_my_drafts())
+    return problem(409, sentence, title=_("Your answer was not sent"), what_next=nexts)
 
 
 def _http(error: HTTPException) -> Any:

@@ -44,32 +44,6 @@ def was_pressing() -> bool:
     return request.method == "POST" and request.endpoint in PRESSES and not person().id
 
 
-def field_words() -> dict[str, str]:
-    """What people call the fields in which they type."""
-    return {
-        "text": _("Your text"),
-        "title": _("Title"),
-        "section": _("Section"),
-        "note": _("Note"),
-        "why": _("Why"),
-        "reason": _("Reason"),
-        "setting": _("Where was it?"),
-        "change": _("What changed?"),
-        "effect": _("What did it do?"),
-        "source": _("How do we know?"),
-        "interests": _("Declared interests"),
-        "people": _("Whom do you ask?"),
-        "branch": _("Name of the branch or group"),
-        "present": _("How many people were present?"),
-        "agreed": _("How did you agree?"),
-        "summary": _("Summary"),
-        "guidance": _("Guidance"),
-        "welcome": _("Welcome"),
-        "name": _("Name"),
-        "email": _("Email address"),
-    }
-
-
 def typed() -> dict[str, str]:
     """What was typed there, and what was chosen."""
     return _those(request.form.items())

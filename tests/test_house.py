@@ -28,7 +28,7 @@ LAYERS = [
     {"schedule", "rules", "why", "log", "outbox", "delivery", "bulk", "kept", "things"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
-    {"pages", "frames", "problems", "resuming", "exposure", "cli", "serving", "__init__"},
+    {"pages", "frames", "problems", "typed", "resuming", "exposure", "cli", "serving", "__init__"},
 ]
 PAGES, FORMS, NOUNS = 5, 4, 3
 PARTS_OF_PAGES = {"accounts.browser": "the cookies and the session of a request, for every page that signs somebody in"}

@@ -39,11 +39,10 @@ _HERE = _NUMBER.where(Attachment.person_id == bindparam("person"), Attachment.pl
 
 
 def keep(file: Checked, *, place: str, consultation: Consultation, by: int, beside: Sequence[int] = ()) -> None:
-    """Let a file wait with the draft of a place; one that waits there already is not taken twice. `beside` are those
-    that the text has already. Raises NotTaken if one of them is the same, or if that would be too many."""
-    if rows(_SAME, person=by, at=place, bytes=file.aside.sha256).first():
-        return
-    if beside and rows(_SAME_OF, ids=list(beside), bytes=file.aside.sha256).first():
+    """Let a file wait with the draft of a place. `beside` are those that the text has already. Raises NotTaken if one
+    of them or of those that wait is the same, under whatever name, or if that would be too many."""
+    waits = rows(_SAME, person=by, at=place, bytes=file.aside.sha256).first()
+    if waits or (beside and rows(_SAME_OF, ids=list(beside), bytes=file.aside.sha256).first()):
         raise NotTaken(_("“%(name)s” was left out: this text has the same file already.", name=file.name))
     if rows(_HERE, person=by, at=place).scalar_one() + len(beside) >= consultation.files_limit:
         raise NotTaken(too_many(file.name, consultation))

@@ -22,7 +22,7 @@ class Sort(NamedTuple):
 
 
 PDF = Sort("pdf", "application/pdf")
-CSV = Sort("csv", "text/csv; charset=utf-8")
+CSV = Sort("csv", "text/csv")  # the charset of what goes out is added to it; what is kept is UTF-8
 PNG, JPEG, WEBP = Sort("png", "image/png"), Sort("jpg", "image/jpeg"), Sort("webp", "image/webp")
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."

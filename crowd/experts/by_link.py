@@ -21,7 +21,8 @@ from crowd.forms import Form
 from crowd.i18n import _
 from crowd.models import ExpertRequest
 from crowd.pages import site
-from crowd.web import person, public
+from crowd.typed import described
+from crowd.web import SAFE, person, public
 
 
 def _found(secret: str) -> ExpertRequest:
@@ -35,9 +36,10 @@ def _writing(asked: ExpertRequest) -> str:
 
 
 def _over(asked: ExpertRequest, why: str) -> Any:
-    """A link that leads no further says so; what was sent to it is refused."""
-    page = render_template("experts/over.html", asked=asked, why=why)
-    return page, 200 if request.method in ("GET", "HEAD") else 409
+    """A link that leads no further says so; what was sent to it is refused and shown again."""
+    kept = described(request.form.items(multi=True))
+    page = render_template("experts/over.html", asked=asked, why=why, kept=kept)
+    return page, 200 if request.method in SAFE else 409
 
 
 @bp.route("/x/<secret>", methods=["GET", "POST"])

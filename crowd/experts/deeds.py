@@ -164,6 +164,8 @@ def pass_on(asked: ExpertRequest, who: Named, *, by: int | None, note: str, host
     """Ask somebody else in one's place; the link is over then. Raises CannotAsk, Overtaken."""
     if hops(asked) >= asking.HOPS:
         raise CannotAsk(_("This question has been passed on %(n)s times already.", n=asking.HOPS))
+    if who.email == asked.email:
+        raise CannotAsk(_("This is your own address. Enter the address of somebody else, or answer the question."))
     _settle(asked, "passed on")
     more = {"sent_by": asked.sent_by_id, "note": note, "minutes": asked.minutes}
     made = _ask(asked.question, who, host=host, passed_from=asked.id, **more)

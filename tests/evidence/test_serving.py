@@ -92,6 +92,15 @@ def test_a_file_is_saved_and_never_shown_by_the_browser(member, consultation):
     assert fetched(member, number, Range="bytes=99999-").status_code == 416
 
 
+def test_a_table_goes_out_with_one_charset(member, question):
+    member.post(f"{question}/new", text="Kept", kind="idea", files=[(io.BytesIO("Ä;1\nÖ;2\n".encode()), "t.csv")])
+    number = db.session.query(Attachment.id).scalar()
+    answer = fetched(member, number)
+    assert answer.headers.getlist("Content-Type") == ["text/csv; charset=utf-8"]
+    assert "Ä;1" in answer.data.decode("utf-8")
+    assert "CSV, " in member.get(f"/p/{db.session.query(Contribution.id).scalar()}")
+
+
 def test_a_missing_file_and_one_that_may_not_be_known_look_alike(colleague, member, consultation):
     held = make.contribution(consultation.questions[0], by=make.as_asker(member.id), state=State.HELD)
     fetched(colleague, 99_998)  # whoever comes for the first time gets a cookie, whatever they ask for

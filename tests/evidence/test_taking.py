@@ -90,8 +90,15 @@ def test_discarding_a_draft_discards_its_files(member, question):
 
 
 def test_the_same_file_twice_is_one(member, question, colleague):
-    member.post(f"{question}/new", text="", kind="idea", files=chosen(PDF, PDF))
-    member.post(f"{question}/new", text="", kind="idea", files=chosen(PDF))
+    renamed = ("another-name.pdf", PDF[1])
+    said = "“another-name.pdf” was left out: this text has the same file already."
+    page = member.post(f"{question}/new", text="Count it", kind="idea", do="draft", files=chosen(PDF, renamed))
+    assert page.status == 422 and said in page and "Count it" in page
+    page = member.post(f"{question}/new", having="text", do="send", files=chosen(renamed, PNG))
+    assert page.status == 422 and said in page and "Count it" in page
+    assert names() == ["report.pdf", "chart.png"] and db.session.scalars(select(Version)).all() == []
+    number = db.session.scalars(select(Attachment.id)).all()[-1]
+    member.post(f"{question}/new", having="text", remove=str(number))
     assert names() == ["report.pdf"]
     colleague.post(f"{question}/new", text="", kind="idea", files=chosen(PDF))
     assert len(names()) == 2 and len(on_disk()) == 1  # two people's, and one set of bytes

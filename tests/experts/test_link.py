@@ -1,5 +1,6 @@
 """Who may do what with a private link: forged ones, two browsers, other accounts, the bell, and members' aliases."""
 
+import io
 import threading
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from crowd.models import Contribution, ExpertRequest, Membership, Person, SignIn
 from crowd.states import Phase, Standing
 from tests import make
 from tests.actors import Actor
+from tests.evidence import made
 from tests.experts.asking import ANN, PAGE, answers, ask, link, mails, request
 
 MINUTE = timedelta(minutes=1)
@@ -48,6 +50,8 @@ def test_answering_at_once_in_two_windows_makes_one_answer(app, host, consultati
     assert "has been saved" in expert.send(WRITE, forms[0] | said)  # pressed twice
     page = expert.send(WRITE, forms[1] | said | {"text": "Another answer"})
     assert page.status == 409 and "Another answer" in page
+    assert "You have answered this question." in page and "Your answer was not sent" in page
+    assert expert.get(WRITE).form(having="text")[1]["text"] == "Another answer"
     assert db.session.scalar(select(func.count()).select_from(Contribution)) == 1
 
 
@@ -153,6 +157,53 @@ def test_staff_cannot_be_asked_and_whoever_became_staff_cannot_answer(app, host,
     assert request().state == "sent"
     who = make.person(ANN, roles="M")
     assert "facilitator" in Actor(app, who.id).get(link())
+
+
+@pytest.mark.parametrize("address", [ANN, " Ann@Example.com "])
+def test_nobody_passes_a_question_on_to_themselves(app, host, consultation, address):
+    ask(host)
+    page = Actor(app).post(f"{link()}/pass-on", name="Ann Berg", email=address, note="To my other self")
+    assert page.status == 422 and "This is your own address." in page and "asked already" not in page
+    assert 'value="Ann Berg"' in page and "To my other self" in page
+    assert request().state == "sent" and len(mails()) == 1
+    assert db.session.scalar(select(func.count()).select_from(ExpertRequest)) == 1
+    assert "Answer the question" in Actor(app).get(link())
+
+
+def test_an_answer_to_a_question_that_was_taken_back_meanwhile_is_kept(app, host, consultation):
+    ask(host)
+    expert = Actor(app)
+    expert.post(link(), having="csrf_token")
+    _to, fields = expert.get(WRITE).form(having="text")
+    host.post(f"{PAGE}/{request().id}/take-back", on=PAGE, having="csrf_token")
+    said = {"text": "An hour of work", "interests": "A post at a mill", "kind": "idea", "promise": "2", "do": "send"}
+    file = (io.BytesIO(made.pdf()), "review.pdf")
+    page = expert.send(WRITE, fields | said | {"files": [file]})
+    assert page.status == 409 and "Somebody was faster" not in page
+    assert "The host has taken this question back." in page and "We have kept it as a draft" in page
+    assert "An hour of work" in page and "A post at a mill" in page and 'href="/me"' in page
+    assert db.session.scalars(select(Contribution)).all() == []
+    assert "An hour of work" in expert.get("/me")
+    again = expert.get(WRITE)
+    assert again.form(having="text")[1]["text"] == "An hour of work" and "review.pdf" in again
+
+
+def test_what_is_typed_for_a_link_that_has_ended_is_shown_again(app, host, consultation):
+    ask(host)
+    path, reader = link(), Actor(app)
+    _to, passed = reader.get(f"{path}/pass-on").form(having="email")
+    _to, declined = reader.get(f"{path}/not-mine").form(having="reason")
+    host.post(f"{PAGE}/{request().id}/take-back", on=PAGE, having="csrf_token")
+    page = reader.send(f"{path}/not-mine", declined | {"reason": "I chair the panel <b>"})
+    assert page.status == 409 and "The host has taken this question back" in page
+    assert "What you typed" in page and "I chair the panel &lt;b&gt;" in page
+    page = reader.send(f"{path}/pass-on", passed | {"name": "Bo Lind", "email": "bo@example.com", "note": "Your field"})
+    assert page.status == 409
+    for typed in ("Bo Lind", "bo@example.com", "Your field"):
+        assert typed in page
+    assert "Field “" not in page, "nothing but what was typed"
+    assert "What you typed" not in reader.get(path)
+    assert mails("bo@example.com") == []
 
 
 def test_a_stakeholder_becomes_a_member_under_the_listed_name(app, host, consultation):
