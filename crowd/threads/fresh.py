@@ -37,7 +37,7 @@ def _published(place: Contribution | Question | Finding, person: Asker, since: d
         select(Contribution.id, Contribution.author_id)
         .where(
             _stands(place),
-            visible(anyone_like(person, consultation), "read", Contribution, consultation),
+            visible(anyone_like(person, consultation), "read", Contribution, consultation, place=True),
             Contribution.state == State.PUBLISHED,
             Contribution.public_since > since,
             Contribution.kind == kind if kind else true(),

@@ -72,16 +72,18 @@ def of(ids: Iterable[int], consultation_id: int, view: Any) -> dict[int, list[An
             Version.html,
         )
         .join(
-            Contribution, and_(Contribution.serial == Mention.serial, Contribution.consultation_id == consultation_id)
+            Contribution,
+            and_(Contribution.serial == Mention.serial, Contribution.consultation_id == Mention.consultation_id),
         )
         .join(Version, Version.id == Contribution.version_id)
         .where(
             Mention.contribution_id.in_(list(ids)),
+            Mention.consultation_id + 0 == consultation_id,
             Mention.contribution_id != Contribution.id,
             Contribution.state == State.PUBLISHED,
             _readable(view),
         )
-        .order_by(Contribution.serial)
+        .order_by(Mention.serial)
     ):
         found.setdefault(row.by, []).append(row)
     return found

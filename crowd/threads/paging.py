@@ -69,10 +69,13 @@ class Page(NamedTuple):
     after: str
 
 
-def seen(person: Asker, consultation: Consultation, of: Any = Contribution) -> ColumnElement[bool]:
-    """What everybody of the reader's standing sees; held texts of others stay on the desk, also for moderators."""
+def seen(
+    person: Asker, consultation: Consultation, of: Any = Contribution, *, place: bool = True
+) -> ColumnElement[bool]:
+    """What everybody of the reader's standing sees, of a place or of the whole consultation; held texts of others stay
+    on the desk, also for moderators."""
     like = anyone_like(person, consultation)
-    return and_(visible(like, "see", of, consultation), of.public_since.is_not(None))
+    return and_(visible(like, "see", of, consultation, place=place), of.public_since.is_not(None))
 
 
 def statement(person: Asker, consultation: Consultation, what: tuple[Any, ...], make: Callable[[], Any]) -> Select[Any]:
@@ -134,10 +137,6 @@ def in_order(found: list[Any], order: str) -> Page:
     """A page of what `answers` found."""
     last = found[TOPS - 1] if len(found) > TOPS else None
     return Page(found[:TOPS], "-".join(map(str, _key(last, orders.parts(order)))) if last else "")
-
-
-def by_id(found: list[Any]) -> dict[int, Any]:
-    return {row.id: row for row in found}
 
 
 def shuffled(found: dict[int, Any], shuffle: Shuffle, after: int | None) -> Page:

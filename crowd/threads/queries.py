@@ -163,7 +163,7 @@ def least_seen(consultation: Consultation, person: Asker, skipped: Sequence[int]
     return db.session.scalar(
         select(Contribution.id)
         .where(
-            seen(person, consultation),
+            seen(person, consultation, place=False),
             Contribution.kind == Kind.IDEA,
             Contribution.facilitator.is_(False),  # they ask, and do not propose
             Contribution.state == State.PUBLISHED,

@@ -90,7 +90,7 @@ def _answers(asked: Question, order: str, kind: str, view: View) -> paging.Page:
     if order != "shuffled":
         return paging.in_order(read(paging.Wanted(order, kind, after), paging.TOPS + 1, list), order)
     today = clock.now().astimezone(ZoneInfo(consultation.timezone)).date().toordinal()
-    whole = read(paging.Wanted("newest", kind, None), None, paging.by_id)
+    whole = read(paging.Wanted("newest", kind, None), None, lambda found: {row.id: row for row in found})
     day, place = after or (today, None)  # who turns pages past midnight turns those of the day on which they began
     page = paging.shuffled(whole, Shuffle.of(asker.id, day, asked.id), place)
     return page._replace(after=f"{day}-{page.after}") if page.after else page

@@ -308,3 +308,28 @@ def test_a_question_asks_the_same_number_of_questions_however_many_answers_it_ha
     assert len(ids(page)) == 30
     assert asked[0] == asked[1]
     assert asked[0] <= 13
+
+
+def test_a_page_reads_its_place_and_not_the_consultation(consultation, colleague, member, question, queries):
+    """Whatever stands under other questions, a page costs the same."""
+    if db.engine.dialect.name != "sqlite":
+        return  # PostgreSQL chooses by statistics, which a test's few rows do not have
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(colleague.id))
+    make.contribution(idea, by=make.as_asker(colleague.id), text="Yes")
+    with queries() as sent:
+        for path in (question, f"{question}?sort=agreed", f"/p/{idea.id}"):
+            member.get(path)
+    plans = [
+        row[3]
+        for statement in sent
+        if statement.startswith("SELECT")
+        for row in db.session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?")
+        )
+    ]
+    assert any("ix_contributions_question_list (question_id=? AND parent_id=? AND state=?)" in plan for plan in plans)
+    assert any("ix_contributions_thread" in plan for plan in plans)
+    for plan in plans:
+        assert "SCAN contributions" not in plan
+        assert "(consultation_id=?)" not in plan or "contributions" not in plan, plan
+        assert "ix_contributions_list" not in plan
