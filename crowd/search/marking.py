@@ -111,6 +111,9 @@ def spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     for written in _like(exact, text):
         own = _words(written)
+        if longest == len(own) == 1 and own[0] in exact:  # as most often: the whole run is the word
+            found |= {(start, start + len(written)) for start in islice(_starts(text, written), most)}
+            continue
         begins = [n for n, word in enumerate(own) if word in exact or (starred and word.startswith(starred))][:most]
         for start in islice(_starts(text, written), most) if begins else ():
             spots = list(islice(_spots(text, start), begins[-1] + longest))
@@ -170,6 +173,6 @@ def _words(written: str) -> tuple[str, ...]:
     return _known_words(written) if len(written) <= LONGEST else tuple(tokens(written))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _known_words(written: str) -> tuple[str, ...]:
     return tuple(tokens(written))
