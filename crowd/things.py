@@ -36,6 +36,7 @@ _NAMES: dict[Any, tuple[str, ...]] = {
     Finding: ("slug", "number"),
 }
 _CHANGE = {
+    Consultation: Statement(select(Consultation.id, Consultation.change).where(_SLUG)),
     Question: Statement(
         select(Question.id, Consultation.change)
         .join(Question.consultation)
@@ -64,7 +65,7 @@ def kept(kind: Any, *key: Any) -> Any:
 
 
 def bare(kind: Any, *key: Any) -> Any:
-    """A question by its address, or a contribution by its number, read now."""
+    """A consultation or a question by its address, or a contribution by its number, read now."""
     return _BARE[kind].first(dict(zip(_NAMES[kind], key, strict=True)))
 
 
@@ -123,6 +124,7 @@ def _made(kind: Any, values: dict[str, Any]) -> Any:
 
 
 _BARE = {
+    Consultation: _Bare(Consultation, where=[_SLUG]),
     Question: _Bare(Question, "consultation", where=[_SLUG, Question.number == bindparam("number")]),
     Contribution: _Bare(Contribution, "consultation", "question", where=[Contribution.id == bindparam("key")]),
 }

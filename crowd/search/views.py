@@ -14,7 +14,7 @@ from crowd.search.marking import marked
 from crowd.states import Place
 from crowd.threads import laying, numbers
 from crowd.threads.view import View
-from crowd.web import fetch, person
+from crowd.web import fetch_kept, person
 
 __all__ = ["bp"]
 
@@ -22,7 +22,7 @@ __all__ = ["bp"]
 @bp.get("/c/<slug>/search")
 def search(slug: str) -> Any:
     """What this reader may read and has asked for; all of what was asked stands in the address."""
-    consultation = fetch(Consultation, slug, to="enter the discussion")
+    consultation = fetch_kept(Consultation, slug, to="enter the discussion")
     asker = person()
     view = View.of(consultation, asker, listed=True)
     known = address.choices(asker, consultation, view)
