@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote
 
@@ -42,9 +41,13 @@ SEEING: dict[type, str] = {
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Makes the signer once: Flask makes it for every request."""
+    """Makes the signer once for an app: Flask makes it for every request."""
 
-    get_signing_serializer = cache(SecureCookieSessionInterface.get_signing_serializer)
+    signer: Any = None
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        self.signer = self.signer or super().get_signing_serializer(app)
+        return self.signer
 
 
 class Refused(Exception):
