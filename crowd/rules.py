@@ -96,7 +96,7 @@ CONDITIONS: dict[str, Condition] = {
     "was public": lambda _, thing: thing.public_since != None,  # noqa: E711  # the line must also make SQL
     "not closed": lambda _, thing: thing.closed == False,  # noqa: E712  # the line must also make SQL
     "begins a thread": lambda _, thing: thing.level == 1,
-    "a facilitator's": lambda _, thing: thing.facilitator == True,  # noqa: E712  # as above
+    "a facilitator's": lambda _, thing: thing.facilitator == True,  # noqa: E712  # the line must also make SQL
     "promised to all": lambda _, thing: thing.promise > Promise.MEMBERS,
     "still in time": lambda _, thing: thing.resubmit_by > clock.now(),
 }
@@ -190,6 +190,13 @@ def could(person: Asker, act: str, consultation: Consultation) -> bool:
     """Whether the person's standing has this act here now, for some thing or other: what the row says of the thing is
     left open. For saying what people can do, never for letting them."""
     return bool(_granted(person, act, consultation, schedule.current(consultation)))
+
+
+def possible(act: str, thing: Any) -> bool:
+    """Whether anybody at all may do this act on this thing now, whoever asks. For saying what can happen, never for
+    letting anybody."""
+    phase = schedule.current(thing.consultation)
+    return any(row.who[phase] and all(holds(name, VISITOR, thing) for name in row.only_if) for row in TABLE[act])
 
 
 def may(person: Asker, act: str, thing: Any, at: datetime | None = None) -> bool:

@@ -5,10 +5,10 @@ left out, which together cost ten times what SQLite needs for a row. For the few
 vote asks; everything else goes through the session, or through `db.rows`."""
 
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Select, bindparam, insert
+from sqlalchemy import ClauseElement, Insert, Select, bindparam, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
@@ -23,7 +23,7 @@ class Statement:
     Refuses lists of values (`IN` with as many as there are): their SQL is another one for each length. Of what waits in
     the session to be written it knows nothing. Raises what SQLAlchemy raises."""
 
-    def __init__(self, statement: Executable):
+    def __init__(self, statement: ClauseElement):
         self.statement = statement
         self._ready: dict[str, _Ready] = {}
 
@@ -68,7 +68,8 @@ class Statement:
 
 
 def inserting(kind: Any, *names: str) -> Statement:
-    """A new row of a model with these columns; the others are its defaults, or empty. For `Statement.insert`."""
+    """A new row of a model with these columns; the others are its defaults, or empty. A default that is made for each
+    row, such as a list, has to be given. For `Statement.insert`."""
     return Statement(insert(kind).values({name: bindparam(name) for name in names}).returning(kind.id))
 
 
@@ -83,8 +84,8 @@ def ask(driver: Any, sql: str, parameters: Any, dialect: Dialect) -> Any:
 class _Ready:
     """A statement as one database wants it."""
 
-    def __init__(self, statement: Executable, dialect: Dialect):
-        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every statement of ours has it
+    def __init__(self, statement: ClauseElement, dialect: Dialect):
+        compiled: Any = statement.compile(dialect=dialect)
         if any(bind.expanding or bind.literal_execute for bind in compiled.binds.values()):
             raise ValueError(f"its SQL changes with its values: {compiled}")
         self.sql = str(compiled)
@@ -92,7 +93,7 @@ class _Ready:
         self._stored = {name: _stored(bind.type, dialect) for name, bind in compiled.binds.items()}
         self._order = compiled.positiontup if compiled.positional else None
         columns = _columns(statement)
-        self._shape: Any = namedtuple("Row", [name for name, _type in columns])  # type: ignore[misc]  # made at run time
+        self._shape = _named(name for name, _type in columns)
         read = [(n, _read(kind, dialect)) for n, (_name, kind) in enumerate(columns)]
         self._read = [(n, process) for n, process in read if process]
 
@@ -109,6 +110,11 @@ class _Ready:
         for n, process in self._read:
             values[n] = process(values[n])
         return self._shape._make(values)
+
+
+def _named(names: Iterable[str]) -> Any:
+    make: Any = namedtuple  # the checker of types knows only those whose names are written out
+    return make("Row", tuple(names))
 
 
 def _defaults(compiled: Any) -> dict[str, Any]:

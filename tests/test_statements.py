@@ -80,8 +80,8 @@ def test_a_bare_thing_is_as_the_session_has_it_and_says_what_it_lacks(consultati
     made = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
     make.afresh()
     bare, loaded = things.bare(Contribution, made.id), things.find(Contribution, made.id)
-    for column in inspect(Contribution).column_attrs.keys():  # noqa: SIM118  # it is no dictionary
-        assert getattr(bare, column) == getattr(loaded, column), column
+    for column in inspect(Contribution).column_attrs:
+        assert getattr(bare, column.key) == getattr(loaded, column.key), column.key
     assert (bare.consultation.slug, bare.question.number) == (consultation.slug, 1)
     assert bare.question.consultation is bare.consultation
     with pytest.raises(Exception, match="not bound to a Session"):

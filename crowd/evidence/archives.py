@@ -29,8 +29,7 @@ BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,  # zipfile, of a way of packing that it does not know
-    RuntimeError,
+    RuntimeError,  # zipfile, of a password, and of a way of packing that it does not know
     ValueError,
     struct.error,
     OSError,

@@ -77,8 +77,7 @@ def of_finding(row: Any, consultation: Consultation, host: str) -> Entry:
     """A finding with what the host will do about it."""
     did = f"<h4>{_('You said, we did')}</h4>{row.response_html}" if row.response_html else ""
     said = _("Finding %(number)s: %(title)s", number=row.number, title=row.title)
-    whole = _about(row, consultation, host, "", said, row.changed, row.html + did)
-    return whole._replace(published=row.published_at)
+    return _about(row, consultation, host, said, row.html + did)._replace(updated=row.changed)
 
 
 def of_edition(row: Any, consultation: Consultation, host: str) -> Entry:
@@ -87,28 +86,32 @@ def of_edition(row: Any, consultation: Consultation, host: str) -> Entry:
     said = _(
         "Finding %(number)s, edition %(edition)s: %(title)s", number=row.number, edition=row.edition, title=row.title
     )
-    return _about(row, consultation, host, f"/edition/{row.edition}", said, row.edited_at, note + row.html)
+    return _dated(_about(row, consultation, host, said, note + row.html), f"/edition/{row.edition}", row.edited_at)
 
 
 def of_response(row: Any, consultation: Consultation, host: str) -> Entry:
     """What the host will do about a finding; when that changes, it is an update of the same entry."""
     said = _("What will be done about finding %(number)s: %(title)s", number=row.number, title=row.title)
-    return _about(row, consultation, host, "/response", said, row.responded_at, row.response_html)
+    return _dated(_about(row, consultation, host, said, row.response_html), "/response", row.responded_at)
 
 
-def _about(  # noqa: PLR0917  # one call for each of the three above
-    row: Any, consultation: Consultation, host: str, what: str, said: str, at: datetime, html: str
-) -> Entry:
+def _about(row: Any, consultation: Consultation, host: str, said: str, html: str) -> Entry:
+    """What is said of a finding, as if it had been there since its publication."""
     return Entry(
-        name=f"c/{consultation.slug}/findings/{row.number}{what}",
+        name=f"c/{consultation.slug}/findings/{row.number}",
         begun=consultation.created_at,
         title=said,
         author=host,
-        published=at,
-        updated=at,
+        published=row.published_at,
+        updated=row.published_at,
         href=outbox.link("findings.finding", slug=consultation.slug, number=row.number),
         html=html,
     )
+
+
+def _dated(entry: Entry, what: str, at: datetime) -> Entry:
+    """Something that happened to a finding, with a name and a time of its own."""
+    return entry._replace(name=entry.name + what, published=at, updated=at)
 
 
 class Feed(NamedTuple):

@@ -134,7 +134,8 @@ def _starts(text: str, written: str) -> Iterator[int]:
     """Where this stands as a run of its own and not as a part of one."""
     at, within = text.find(written), _WITHIN_PAIRS if _LETTER.match(written) else _WITHIN
     while at >= 0:
-        if not (at and within.search(text, max(0, at - 4), at)) and _RUN.match(text, at)[0] == written:  # type: ignore[index]
+        run = _RUN.match(text, at)
+        if run and run[0] == written and not (at and within.search(text, max(0, at - 4), at)):
             yield at
         at = text.find(written, at + len(written))
 

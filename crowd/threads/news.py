@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import abort, get_template_attribute, request
 
-from crowd import schedule
 from crowd.i18n import _, ngettext
 from crowd.models import Contribution, Finding, Question
 from crowd.pages import path_to
-from crowd.rules import TABLE, VISITOR, holds
+from crowd.rules import possible
 from crowd.threads.blueprint import bp
 from crowd.threads.fresh import MOST, fresh
 from crowd.web import fetch, fetch_kept, person
@@ -66,7 +65,7 @@ def _since() -> datetime:
 def news_address(place: Contribution | Question | Finding, upto: datetime | str, kind: str = "") -> str:
     """Where a page asks, for answers of one kind or of all; nothing where no text can come: in a phase without writing,
     in a closed thread, below a text that is not published."""
-    if not _can_come(place):
+    if not possible(_WRITING[type(place)], place):
         return ""
     since = upto or None
     if isinstance(place, Contribution):
@@ -80,10 +79,3 @@ _WRITING: dict[type, str] = {
     Question: "contribute",
     Finding: "comment on a finding",
 }
-
-
-def _can_come(place: Contribution | Question | Finding) -> bool:
-    """Whether anybody at all may write there now."""
-    phase = schedule.current(place.consultation)
-    rows = TABLE[_WRITING[type(place)]]
-    return any(row.who[phase] and all(holds(name, VISITOR, place) for name in row.only_if) for row in rows)

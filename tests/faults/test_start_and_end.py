@@ -19,6 +19,14 @@ from tests.faults import real
 TRIALS = int(os.environ.get("CROWD_TEST_ENDINGS", "2"))
 
 
+@pytest.fixture(autouse=True)
+def as_from_a_terminal():
+    """Also where the tests themselves run under nohup, whose children live on."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def quietly_gone(process):
     """It ended by itself, with nobody left behind and nothing said but the greeting."""
     assert process.wait() == 0, process.said
