@@ -29,6 +29,7 @@ from crowd.models import (
     VoteEvent,
     VoteNow,
 )
+from crowd.moderation import cases
 from crowd.search import deeds as index
 from crowd.states import PHASES, Kind, Phase, Place, Promise, Standing, State
 from crowd.text import RENDERER, safe_html
@@ -176,6 +177,7 @@ def _begin(session: Any, slug: str, phase: Phase) -> Filling:
     made = Consultation(
         slug=slug, code=slug.upper(), title="The future of our professions", created_at=begun - 70 * DAY, **starts
     )
+    made.members_ready_at = made.open_ready_at = made.created_at
     session.add(made)
     session.flush()
     titles = ("How will England be different?", "What should stop, start or change?", "Which success stories?")
@@ -367,7 +369,7 @@ def _with_versions(f: Filling, made: list[dict[str, Any]], state: State) -> list
                 "html": html,
                 "card": {},
                 "renderer": RENDERER,
-                "held_for": ["before"],
+                "held_for": [{"rule": "mode"}],
                 "created_at": c["submitted_at"],
                 "first_at": c["submitted_at"],
             }
@@ -397,6 +399,7 @@ def _hold(f: Filling, under: list[int], authors: list[int]) -> None:
     ]
     _with_versions(f, rows, State.HELD)
     f.consultation.held += len(rows)
+    cases.catch_up()
 
 
 def more_waiting(slug: str, number: int) -> None:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 _asked_again: list[Callable[[], None]] = []
+_at_the_end: list[Callable[[Session], None]] = []
 
 
 class Overtaken(Exception):
@@ -147,6 +148,11 @@ def ask_again(question: Callable[[], None]) -> None:
     _asked_again.append(question)
 
 
+def before_commit(deed: Callable[[Session], None]) -> None:
+    """Have this called at the end of every transaction: what is kept of something follows it in the same one."""
+    _at_the_end.append(deed)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Write: take the turn, begin, ask again, do, commit; anything raised undoes it all.
@@ -165,6 +171,8 @@ def transaction() -> Iterator[Session]:
             for question in _asked_again:
                 question()
             yield session
+            for deed in _at_the_end:
+                deed(session)
             session.commit()
         except BaseException:
             session.rollback()

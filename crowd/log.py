@@ -43,6 +43,40 @@ DEEDS: dict[str, frozenset[str]] = {
         "returned": "contribution version decision waited",
         "rejected": "contribution version decision waited",
         "reason changed": "reason before after",
+        "published at once": "contribution version",
+        "redacted": "contribution version decision waited",
+        "merged": "contribution version decision target waited",
+        "merge undone": "contribution target",
+        "moved": "contribution before after",
+        "second opinion asked": "contribution version asked",
+        "decision undone": "contribution version decision",
+        "claimed": "case version",
+        "claim taken over": "case version from_person",
+        "shown": "contribution version what",
+        "note added": "contribution note",
+        "reported": "contribution report reason",
+        "hidden": "contribution reason",
+        "report closed": "contribution outcome reports",
+        "removed": "contribution version decision waited",
+        "appealed": "contribution appeal",
+        "appeal decided": "contribution appeal outcome",
+        "read again": "contribution decision agrees",
+        "seal broken": "contribution version why",
+        "unveiling asked": "contribution unveiling",
+        "unveiling decided": "contribution unveiling granted",
+        "unveiled": "contribution unveiling",
+        "sanctioned": "sanction person kind until why",
+        "sanction confirmed": "sanction",
+        "sanction ended": "sanction why",
+        "rota changed": "day people",
+        "phase began": "phase start",
+        "start missed": "phase start red",
+        "checklist": "phase red amber",
+        "handed over": "person",
+        "promise report read": "counts",
+        "reasons confirmed": "",
+        "phase recorded": "phase sha256",
+        "test mail sent": "",
         "finding written": "finding edition",
         "finding published": "finding edition",
         "evidence changed": "finding added removed",
@@ -88,8 +122,12 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
     return number
 
 
-# What no page but one's own shows: kept pages stay as they are, and so do their ETags (M5).
-UNSEEN = frozenset({"submitted", "asked to join", "request declined", *(deed for deed in DEEDS if "expert" in deed)})
+# What no page but one's own and the desk shows: kept pages stay as they are, and so do their ETags (M5).
+DESK = {"claimed", "claim taken over", "shown", "note added", "second opinion asked", "reported", "read again"}
+DESK |= {"unveiling asked", "unveiling decided", "unveiled", "seal broken", "sanctioned", "sanction confirmed"}
+UNSEEN = frozenset(
+    {"submitted", "asked to join", "request declined", *DESK, *(deed for deed in DEEDS if "expert" in deed)}
+)
 
 _TOUCH = Statement(
     update(Consultation).where(Consultation.id == bindparam("key")).values(change=Consultation.change + 1)

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import clock, delivery
+from crowd import chores, clock, delivery
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
@@ -192,6 +192,7 @@ def work(stop: threading.Event, pause: float = 2.0) -> None:
             pass
 
     def one() -> None:
+        chores.run()
         mail = _claim()
         if mail is None:
             _wait(pause)

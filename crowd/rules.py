@@ -34,7 +34,7 @@ read                    |       |              |         |          | all       
 read                    |       |              |         |          | all       | all       | on a finding, published
 comment                 |       |              | B M H   |          |           |           | in the discussion, published, not closed
 comment                 |       |              |         |          | S B M H   |           | on a finding, published, not closed
-vote                    |       |              | B       |          |           |           | in the discussion, published, another's
+vote                    |       |              | B       |          |           |           | in the discussion, published, another's, not merged
 edit                    |       |              | B M H   |          |           |           | in the discussion, own, held
 edit                    |       |              | B M H   |          |           |           | in the discussion, own, published
 edit                    |       |              | B M H   | B M H    |           |           | in the discussion, own, returned, still in time
@@ -53,7 +53,11 @@ follow                  |       |              | B M A H | B M A H  | S B M A H 
 report                  |       |              | B       | B        | B         | B         | in the discussion, published, another's
 report                  |       |              |         |          | V S       | V S       | in the discussion, published, promised to all
 report                  |       |              |         |          | V S B     | V S B     | on a finding, published, another's
+appeal                  |       |              | B M H   | B M H    | S B M H   | S B M H   | own, may be appealed
 decide                  |       |              | M H     | M H      | M H       | M H       | another's, not answering own
+look behind an alias    |       |              | M H     | M H      | M H       | M H       | another's, not a facilitator's
+break the seal          |       |              | H       | H        | H         | H         |
+sanction                |       |              | M H     | M H      | M H       | M H       |
 read a finding          |       |              | A H     | M A H    | M A H     | M A H     |
 read a finding          |       |              |         |          | all       | all       | published
 comment on a finding    |       |              |         |          | S B M H   |           | published
@@ -97,9 +101,14 @@ CONDITIONS: dict[str, Condition] = {
     "not closed": lambda _, thing: thing.closed == False,  # noqa: E712  # the line must also make SQL
     "begins a thread": lambda _, thing: thing.level == 1,
     "a facilitator's": lambda _, thing: thing.facilitator == True,  # noqa: E712  # the line must also make SQL
+    "not a facilitator's": lambda _, thing: thing.facilitator == False,  # noqa: E712  # the line must also make SQL
+    "not merged": lambda _, thing: thing.merged == False,  # noqa: E712  # the line must also make SQL
     "promised to all": lambda _, thing: thing.promise > Promise.MEMBERS,
     "still in time": lambda _, thing: thing.resubmit_by > clock.now(),
+    "may be appealed": lambda _, thing: thing.appeal_by > clock.now(),
 }
+
+UNTIL = {"still in time": "resubmit_by", "may be appealed": "appeal_by"}
 
 
 class Row(NamedTuple):
@@ -219,7 +228,7 @@ def anyone_like(person: Asker, consultation: Consultation) -> Asker:
 
 def holds(name: str, person: Asker, thing: Any) -> bool:
     """Whether one condition of the table holds for one thing."""
-    if name == "still in time" and thing.resubmit_by is None:
+    if name in UNTIL and getattr(thing, UNTIL[name]) is None:
         return False  # as NULL > now is in SQL
     return bool(CONDITIONS[name](person, thing))
 

@@ -24,15 +24,46 @@ def starts(consultation: Consultation) -> Starts:
     return found
 
 
+# Phases that do not begin while something red stands before them (P5), and the column that says since when none does.
+GATES = {Phase.MEMBERS: "members_ready_at", Phase.OPEN: "open_ready_at"}
+_ORDER = {phase: n for n, phase in enumerate(PHASES)}
+
+
 def current(consultation: Consultation, at: datetime | None = None) -> Phase:
-    """The last phase whose start has come (P2)."""
-    at = at or clock.now()
+    """The last phase whose start has come (P2) and met nothing red (P6). Now, not at another time that is asked for,
+    it is never one before what was reached: a clock that jumps back reopens nothing (P20)."""
+    phase = _at(consultation, at or clock.now())
+    reached = Phase(consultation.reached or Phase.DRAFT)
+    return reached if at is None and _ORDER[phase] < _ORDER[reached] else phase
+
+
+def _at(consultation: Consultation, at: datetime) -> Phase:
     phase = Phase.DRAFT
     for name in PHASES[1:]:
         start = getattr(consultation, name)
-        if start is not None and start <= at:
-            phase = name
+        if start is None:
+            continue
+        if start > at or not met_nothing_red(consultation, name, start):
+            break
+        phase = name
     return phase
+
+
+def met_nothing_red(consultation: Consultation, phase: Phase, start: datetime) -> bool:
+    """Whether the phase could begin at its start (P6). What becomes ready later than that waits for a host: nothing
+    opens by itself at a time that nobody was told."""
+    gate = GATES.get(phase)
+    if gate is None:
+        return True
+    ready = getattr(consultation, gate)
+    return ready is not None and ready <= start
+
+
+def missed(consultation: Consultation) -> Phase | None:
+    """The phase whose start has come and met red: the one before it goes on to rest (P6)."""
+    after = following(consultation, current(consultation))
+    start = getattr(consultation, after) if after else None
+    return after if start is not None and start <= clock.now() else None
 
 
 def following(consultation: Consultation, phase: Phase) -> Phase | None:

@@ -68,17 +68,18 @@ class State(StrEnum):
     REPLACED = "replaced"
 
 
-# What may become what. A contribution takes the state of its first version until one is published.
+# What may become what. A contribution takes the state of its first version until one is published. Back to HELD goes
+# what a moderator undoes at once (M22), and then what had been replaced is published again.
 MOVES: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.PUBLISHED}),
     State.HELD: frozenset({State.PUBLISHED, State.RETURNED, State.REJECTED, State.WITHDRAWN, State.REPLACED}),
     State.RETURNED: frozenset({State.HELD, State.WITHDRAWN, State.REPLACED}),
-    State.PUBLISHED: frozenset({State.HIDDEN, State.REMOVED, State.WITHDRAWN, State.REPLACED}),
+    State.PUBLISHED: frozenset({State.HELD, State.HIDDEN, State.REMOVED, State.WITHDRAWN, State.REPLACED}),
     State.HIDDEN: frozenset({State.PUBLISHED, State.REMOVED, State.WITHDRAWN}),
-    State.REJECTED: frozenset({State.PUBLISHED}),
+    State.REJECTED: frozenset({State.PUBLISHED, State.HELD, State.RETURNED}),
     State.REMOVED: frozenset({State.PUBLISHED}),
     State.WITHDRAWN: frozenset(),
-    State.REPLACED: frozenset(),
+    State.REPLACED: frozenset({State.PUBLISHED}),
 }
 
 

@@ -32,6 +32,10 @@ def act_words(act: str) -> str:
         "follow": _("follow this"),
         "report": _("report this"),
         "decide": _("decide on this text"),
+        "appeal": _("appeal against the decision"),
+        "look behind an alias": _("ask who is behind this alias"),
+        "break the seal": _("read what was struck out"),
+        "sanction": _("warn or suspend people"),
         "read a finding": _("read the findings"),
         "comment on a finding": _("comment on findings"),
         "vote on a finding": _("vote on findings"),
@@ -79,6 +83,9 @@ def condition_words(name: str) -> str:
         "begins a thread": _("It is not the first text of its thread."),
         "a facilitator's": _("It was not written by a facilitator."),
         "still in time": _("The time for sending it again is over."),
+        "may be appealed": _("There is no decision that you can appeal against now."),
+        "not a facilitator's": _("Its author is named."),
+        "not merged": _("It says the same as the text it stands under: vote there."),
     }[name]
 
 

@@ -45,6 +45,8 @@ def consultation(slug: str = "ahp", *, phase: Phase = Phase.MEMBERS, **more: Any
         code=f"{slug.upper()}-2016",
         title=f"Consultation {slug}",
         created_at=begun - 70 * DAY,
+        members_ready_at=begun - 70 * DAY,
+        open_ready_at=begun - 70 * DAY,
         **{**starts, **more},
         professions=["Dietitian", "Paramedic", "Podiatrist"],
         regions=["North West", "London"],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from crowd import clock, rules
+from crowd import clock, rules, schedule
 from crowd.db import db, transaction
 from crowd.models import Consultation, Contribution, Finding
 from crowd.rules import TABLE, VISITOR, Asker, may, visible
@@ -83,6 +83,15 @@ report               | promised to all     | .     | .            | B       | B 
 report               | members-only        | .     | .            | B       | B        | B     | B
 report               | finding's comment   | .     | .            | .       | .        | VSB   | VSB
 report               | own                 | .     | .            | .       | .        | VS    | VS
+vote                 | merged              | .     | .            | .       | .        | .     | .
+appeal               | own rejected        | .     | .            | BMH     | BMH      | SBMH  | SBMH
+appeal               | own rejected late   | .     | .            | .       | .        | .     | .
+appeal               | own                 | .     | .            | .       | .        | .     | .
+look behind an alias | promised to all     | .     | .            | MH      | MH       | MH    | MH
+look behind an alias | own                 | .     | .            | .       | .        | .     | .
+look behind an alias | facilitator's       | .     | .            | .       | .        | .     | .
+break the seal       | promised to all     | .     | .            | H       | H        | H     | H
+sanction             | consultation        | .     | .            | MH      | MH       | MH    | MH
 decide               | held                | .     | .            | MH      | MH       | MH    | MH
 decide               | own held            | .     | .            | .       | .        | .     | .
 decide               | answers mine        | .     | .            | .       | .        | .     | .
@@ -122,6 +131,8 @@ def thing(name: str, consultation: Consultation) -> Any:
         state=State.HELD if name == "answers mine" else state,
         promise=Promise.MEMBERS if name == "members-only" else Promise.ALIAS,
         public_since=None if state in never_public else START,
+        merged="merged" in words,
+        appeal_by=clock.now() + timedelta(days=-1 if "late" in words else 1) if state == State.REJECTED else None,
         resubmit_by=clock.now() + timedelta(days=-1 if "late" in words else 1) if state == State.RETURNED else None,
     )
 
@@ -137,7 +148,12 @@ def promised() -> Iterator[tuple[str, str, Phase, str]]:
 def planned() -> Iterator[Consultation]:
     """A consultation that no database has, with a month for each phase."""
     yield Consultation(
-        id=7, slug="ahp", timezone="Europe/London", created_at=STARTS[Phase.DRAFT], **{p: STARTS[p] for p in PHASES[1:]}
+        id=7,
+        slug="ahp",
+        timezone="Europe/London",
+        created_at=STARTS[Phase.DRAFT],
+        **dict.fromkeys(schedule.GATES.values(), START),
+        **{p: STARTS[p] for p in PHASES[1:]},
     )
     clock.set_to(None)
 

@@ -41,6 +41,9 @@ def only_if_words(name: str) -> str:
         "begins a thread": _("it begins a thread"),
         "a facilitator's": _("a facilitator wrote it"),
         "still in time": _("the time for sending it again is not over"),
+        "may be appealed": _("it was refused or removed in the last 14 days, with a reason that can be appealed"),
+        "not a facilitator's": _("its author is shown under an alias"),
+        "not merged": _("it has not been merged into another text"),
     }[name]
 
 

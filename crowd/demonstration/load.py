@@ -14,6 +14,7 @@ from crowd.demonstration.making import Making, Part
 from crowd.demonstration.texts import Text
 from crowd.demonstration.when import calendar
 from crowd.models import Consultation, Contribution, Draft, Mail, Person, Question, Reason, Site, Version
+from crowd.moderation import cases
 from crowd.moderation.reasons import SHIPPED
 from crowd.search import deeds as index
 from crowd.states import Phase, Promise, State
@@ -59,6 +60,7 @@ def _fill(making: Making, contents: list[Content], phase: Phase) -> None:
     written = [_part(part) for part in parts]
     making.write_lines()
     making.bulk.write()
+    cases.catch_up()
     _mails(written[0])
     experts.mails(parts[0], host)
 
@@ -88,6 +90,8 @@ def _consultation(part: Part) -> None:
         summary=part.content.summary,
         summary_html=part.content.html[part.content.summary],
         created_at=when.created,
+        members_ready_at=when.created,
+        open_ready_at=when.created,
         **{str(phase): start for phase, start in when.starts.items()},
         change=int(when.now.timestamp()),  # pages kept of an earlier demonstration are not those of this one
     )

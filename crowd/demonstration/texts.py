@@ -189,7 +189,7 @@ def _version(part: Part, it: Text) -> dict[str, Any]:
         "html": part.content.html[it.row["text"]],
         "card": card,
         "renderer": text.RENDERER,
-        "held_for": ["before"],
+        "held_for": [{"rule": "mode"}],
         "created_at": it.at,
         "first_at": it.at,
     }

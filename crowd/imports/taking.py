@@ -147,7 +147,7 @@ class Taking:
             source=source,
             html=html,
             renderer=text.RENDERER,
-            held_for=["before"],
+            held_for=[{"rule": "mode"}],
             created_at=at,
             first_at=at,
         )
@@ -249,6 +249,7 @@ def _new_consultation(slug: str, export: Export, start: datetime) -> tuple[Consu
         timezone="UTC",
         created_at=start - timedelta(days=1),
         members=start,
+        members_ready_at=start - timedelta(days=1),
         analysis=_to_the_minute(clock.now() + VOTING_GOES_ON),
         promises=[int(Promise.ALIAS)],
     )

@@ -13,7 +13,19 @@ from crowd.models.contributions import (
     VoteNow,
 )
 from crowd.models.findings import Evidence, Finding
-from crowd.models.moderation import Decision, Reason
+from crowd.models.moderation import (
+    Appeal,
+    Case,
+    Decision,
+    Merge,
+    Note,
+    Reading,
+    Reason,
+    Report,
+    Sanction,
+    Shift,
+    Unveiling,
+)
 from crowd.models.people import (
     Attempt,
     ExpertRequest,
@@ -26,13 +38,15 @@ from crowd.models.people import (
     SignIn,
     Token,
 )
-from crowd.models.records import Mail, Record
+from crowd.models.records import Mail, PhaseRecord, Record
 from crowd.models.site import Site
 from crowd.models.themes import Theme, Themed
 
 __all__ = [
+    "Appeal",
     "Attachment",
     "Attempt",
+    "Case",
     "Consultation",
     "Contribution",
     "Decision",
@@ -46,17 +60,25 @@ __all__ = [
     "Mail",
     "Membership",
     "Mention",
+    "Merge",
+    "Note",
     "Person",
+    "PhaseRecord",
     "ProfessionVotes",
     "Question",
+    "Reading",
     "Reason",
     "Record",
     "Registered",
+    "Report",
+    "Sanction",
+    "Shift",
     "SignIn",
     "Site",
     "Theme",
     "Themed",
     "Token",
+    "Unveiling",
     "Version",
     "Visit",
     "VoteEvent",

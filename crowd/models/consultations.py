@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crowd.db import Model, UTCTime
@@ -39,6 +39,28 @@ class Consultation(Model):
     file_limit: Mapped[int] = mapped_column(default=10)  # megabytes for each file
     files_limit: Mapped[int] = mapped_column(default=5)  # files for each contribution
     counts_hidden: Mapped[bool] = mapped_column(default=False)  # until the bell of the members' discussion
+    # moderation: how texts are taken in each phase (M1), what the rules of holding ask (M2), when the desk works (M7)
+    mode_members: Mapped[str] = mapped_column(String(10), default="before")  # before, risk, after
+    mode_open: Mapped[str] = mapped_column(String(10), default="risk")
+    first_texts: Mapped[int] = mapped_column(default=2)  # how many of a person's texts must be approved before "risk"
+    most_links: Mapped[int] = mapped_column(default=3)
+    watched: Mapped[list[str]] = mapped_column(JSON, default=list)  # words that hold a text
+    blocked: Mapped[list[str]] = mapped_column(JSON, default=list)  # words that no text may have
+    work_days: Mapped[list[int]] = mapped_column(JSON, default=lambda: [0, 1, 2, 3, 4])  # Monday is 0
+    work_from: Mapped[int] = mapped_column(default=9 * 60)  # minutes after midnight, in the consultation's zone
+    work_until: Mapped[int] = mapped_column(default=17 * 60)
+    holidays: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO dates
+    policy: Mapped[str] = mapped_column(Text, default="")  # what the host says on "How we moderate" (M28)
+    policy_html: Mapped[str] = mapped_column(Text, default="")
+    # the switch (P5, P6): since when nothing red stands before a phase; the phase begins by itself only if that is so
+    members_ready_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    open_ready_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    reached: Mapped[str] = mapped_column(String(12), default="draft")  # no clock that jumps back reopens it (P20)
+    reasons_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when the host confirmed the reasons of moderation
+    promises_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when the host read the promise report (P12)
+    handed_to_id: Mapped[int | None] = mapped_column(Integer)  # the moderator who takes over what is still undecided
+    retention: Mapped[int] = mapped_column(default=0)  # months after the end for which personal data is kept
+    follows_id: Mapped[int | None] = mapped_column(Integer)  # what it is the follow-up of (P20)
     change: Mapped[int] = mapped_column(BigInteger, default=1)
     people: Mapped[int] = mapped_column(default=0)
     stakeholders: Mapped[int] = mapped_column(default=0)

@@ -90,7 +90,10 @@ class Contribution(Model):
     submitted_at: Mapped[datetime] = mapped_column(UTCTime)
     public_since: Mapped[datetime | None] = mapped_column(UTCTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    ended_why: Mapped[str] = mapped_column(Text, default="")  # the reason on the mark of what was removed (M19)
     resubmit_by: Mapped[datetime | None] = mapped_column(UTCTime)
+    appeal_by: Mapped[datetime | None] = mapped_column(UTCTime)  # until when the last decision can be appealed (M20)
+    merged: Mapped[bool] = mapped_column(default=False)  # it says the same as its parent, which has its votes (M15)
     stamp: Mapped[int] = mapped_column(default=1)
     agree: Mapped[int] = mapped_column(default=0)
     disagree: Mapped[int] = mapped_column(default=0)
@@ -123,7 +126,9 @@ class Version(Model):
     card: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     files: Mapped[list[int]] = mapped_column(JSON, default=list)  # the attachments handed in with this wording
     renderer: Mapped[int] = mapped_column(SmallInteger)
-    held_for: Mapped[list[str]] = mapped_column(JSON, default=list)
+    held_for: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # every reason, not only the first (M2)
+    warned: Mapped[list[str]] = mapped_column(JSON, default=list)  # what its author sent it on in spite of (M3)
+    sealed: Mapped[bool] = mapped_column(default=False)  # the wording before a redaction: hosts alone, with a reason
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     first_at: Mapped[datetime] = mapped_column(UTCTime)
     contribution: Mapped[Contribution] = relationship()

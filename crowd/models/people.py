@@ -26,6 +26,10 @@ class Person(Model):
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     feed_serial: Mapped[int] = mapped_column(default=0)  # grows when the private addresses of feeds are revoked
     notices_seen_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    approval_mails: Mapped[bool] = mapped_column(
+        default=True
+    )  # the other mails of decisions cannot be turned off (M13)
+    desk_keys: Mapped[bool] = mapped_column(default=True)  # M22
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
 
 

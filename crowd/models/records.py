@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crowd.db import Model, UTCTime
@@ -40,3 +40,17 @@ class Mail(Model):
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     due_at: Mapped[datetime] = mapped_column(UTCTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCTime)
+
+
+class PhaseRecord(Model):
+    """What stood in a consultation when a phase began (P18): canonical JSON and its SHA-256, never changed."""
+
+    __tablename__ = "phase_records"
+    __table_args__ = (UniqueConstraint("consultation_id", "phase", "began_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    phase: Mapped[str] = mapped_column(String(12))
+    began_at: Mapped[datetime] = mapped_column(UTCTime)
+    at: Mapped[datetime] = mapped_column(UTCTime)
+    body: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))

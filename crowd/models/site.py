@@ -1,9 +1,11 @@
 """What the host says about itself, once for the instance."""
 
+from datetime import datetime
+
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crowd.db import Model
+from crowd.db import Model, UTCTime
 
 
 class Site(Model):
@@ -16,3 +18,4 @@ class Site(Model):
     welcome: Mapped[str] = mapped_column(Text, default="")
     contact: Mapped[str] = mapped_column(String(254), default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
+    chores_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when a worker last looked what falls due by the clock

@@ -1,21 +1,16 @@
 """Everything moderators change. A decision is on one version: whoever comes second is told so (M10)."""
 
-from datetime import datetime
-
 from sqlalchemy import func, select
 
-from crowd import clock, log, outbox, schedule
+from crowd import clock, log, schedule
 from crowd.db import Overtaken, db, move
-from crowd.models import Consultation, Contribution, Decision, Person, Reason, Site, Version
-from crowd.moderation.queries import waiting_since
+from crowd.models import Reason, Version
+from crowd.moderation.outcome import decided, may_write_until
 from crowd.moderation.reasons import SHIPPED
 from crowd.moderation.returning import NotReturnable, resubmit_until, why_not_return
 from crowd.rules import Asker
-from crowd.search import deeds as index
-from crowd.states import Phase, Place, State
-from crowd.threads import mentions, numbers
-from crowd.threads.counts import tally
-from crowd.threads.deeds import count_published
+from crowd.states import State
+from crowd.threads.appearing import appear
 
 
 def decide(
@@ -44,27 +39,10 @@ def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool 
     """Let a held version appear, into its phase and with its original time (P9), and tell its author.
 
     Raises Overtaken."""
+    appear(version)
     contribution = version.contribution
-    move(version, State.HELD, State.PUBLISHED)
-    for older in db.session.scalars(
-        select(Version).where(
-            Version.contribution_id == contribution.id,
-            Version.id != version.id,
-            Version.state == State.PUBLISHED,
-        )
-    ):
-        move(older, State.PUBLISHED, State.REPLACED)
-    if contribution.state == State.HELD:
-        number = contribution.serial or numbers.take(contribution.consultation_id)
-        move(contribution, State.HELD, State.PUBLISHED, public_since=clock.now(), serial=number)
-        count_published(contribution, 1)
-    mentions.replace(contribution, version.html)
-    mentions.show_anew(contribution.id)
-    contribution.version_id, contribution.files = version.id, len(version.files or [])
-    contribution.stamp += 1
-    index.put(contribution, version)
     contribution.best_practice = contribution.best_practice or best_practice
-    _decided("published", version, by=by, decision="approve", note=note)
+    decided("published", version, by=by, decision="approve", note=note)
 
 
 def send_back(version: Version, *, by: Asker, reason: Reason, note: str = "") -> None:
@@ -78,7 +56,7 @@ def send_back(version: Version, *, by: Asker, reason: Reason, note: str = "") ->
     move(version, State.HELD, State.RETURNED)
     if contribution.state == State.HELD:
         move(contribution, State.HELD, State.RETURNED, resubmit_by=until)
-    _decided("returned", version, by=by, decision="return", reason=reason, note=note, until=until)
+    decided("returned", version, by=by, decision="return", reason=reason, note=note, until=until)
 
 
 def reject(version: Version, *, by: Asker, reason: Reason, note: str = "") -> None:
@@ -87,63 +65,8 @@ def reject(version: Version, *, by: Asker, reason: Reason, note: str = "") -> No
     move(version, State.HELD, State.REJECTED)
     if contribution.state == State.HELD:
         move(contribution, State.HELD, State.REJECTED, ended_at=clock.now())
-    until = _may_write_until(contribution)
-    _decided("rejected", version, by=by, decision="reject", reason=reason, note=note, until=until)
-
-
-def _may_write_until(contribution: Contribution) -> datetime | None:
-    """When the phase ends in which the author could write something else in the same place; None once it has."""
-    phase = Phase.OPEN if contribution.place == Place.FINDING else Phase.MEMBERS
-    consultation = contribution.consultation
-    return schedule.bell(consultation, phase) if schedule.current(consultation) == phase else None
-
-
-def _decided(
-    deed: str,
-    version: Version,
-    *,
-    by: Asker,
-    decision: str,
-    note: str,
-    reason: Reason | None = None,
-    until: datetime | None = None,
-) -> None:
-    """What every decision leaves: a row, a line in the log, one less waiting, and word to the author (M13, M27)."""
-    contribution: Contribution = version.contribution
-    waited = int((clock.now() - waiting_since(version)).total_seconds())
-    made = Decision(
-        version_id=version.id,
-        moderator_id=by.id,
-        decision=decision,
-        reason_id=reason.id if reason else None,
-        note=note,
-        at=clock.now(),
-        waited=waited,
-    )
-    db.session.add(made)
-    db.session.flush()
-    tally(Consultation, contribution.consultation_id, held=-1)
-    log.record(
-        deed,
-        by=by.id,
-        consultation=contribution.consultation,
-        contribution=contribution.id,
-        version=version.id,
-        decision=made.id,
-        waited=waited,
-    )
-    outbox.queue(
-        deed,
-        to=db.session.get(Person, contribution.author_id),
-        once=f"decision-{made.id}",
-        contribution=contribution,
-        version=version,
-        reason=reason,
-        note=note,
-        until=until,
-        contact=db.session.scalar(select(Site.contact)) or "",
-        still_public=contribution.state == State.PUBLISHED,
-    )
+    until = may_write_until(contribution)
+    decided("rejected", version, by=by, decision="reject", reason=reason, note=note, until=until)
 
 
 def ship_reasons() -> int:

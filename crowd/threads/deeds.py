@@ -9,6 +9,7 @@ from crowd import clock, log, text
 from crowd.db import Overtaken, db, move
 from crowd.evidence.deeds import attach
 from crowd.models import Consultation, Contribution, Finding, Question, Version
+from crowd.moderation import cases
 from crowd.rules import Asker
 from crowd.search import deeds as index
 from crowd.statements import Statement, inserting
@@ -60,7 +61,7 @@ def submit(
     if sent := _SENT.scalar(person=by.id, key=once):
         drafts.drop(drafts.place_of(under), by=by.id)
         return int(sent)
-    now, consultation = clock.now(), under.consultation
+    now, consultation, place = clock.now(), under.consultation, _place(under)
     number = _SUBMIT.insert(
         consultation_id=consultation.id,
         kind=kind,
@@ -70,7 +71,7 @@ def submit(
         submitted_at=now,
         promise=promise,
         phase=_phase(under),
-        **_place(under),
+        **place,
         **(shown or shown_as(by, consultation)),
     )
     parent = under if isinstance(under, Contribution) else None
@@ -78,6 +79,7 @@ def submit(
     _PLACE.write(key=number, thread=parent.thread_id if parent else number, at=path)
     attached = attach(files, to=number, place=drafts.place_of(under), by=by.id)
     version = _new_version(number, consultation.id, writing, number=1, first_at=now, files=attached)
+    cases.wait(consultation, place["place"], contribution=number, version=version, since=now)
     drafts.drop(drafts.place_of(under), by=by.id)
     log.record("submitted", by=by.id, consultation=consultation, contribution=number, version=version)
     return number
@@ -135,7 +137,7 @@ def _new_version(
         card=writing.card,
         files=list(files),
         renderer=text.RENDERER,
-        held_for=["before"],
+        held_for=[{"rule": "mode"}],
         created_at=clock.now(),
         first_at=first_at,
     )
@@ -167,6 +169,9 @@ def edit(contribution: Contribution, *, by: Asker, writing: Writing, files: Sequ
         first_at=first_at,
         files=attach(last.files if files is None else files, to=contribution.id, place=place, by=by.id),
     )
+    cases.wait(
+        contribution.consultation, contribution.place, contribution=contribution.id, version=version, since=first_at
+    )
     drafts.drop(place, by=by.id)
     log.record(
         "edited", by=by.id, consultation=contribution.consultation, contribution=contribution.id, version=version
@@ -184,6 +189,8 @@ def withdraw(contribution: Contribution, *, by: Asker) -> None:
         held = version.state == State.HELD
         move(version, State(version.state), State.WITHDRAWN)
         tally(Consultation, contribution.consultation_id, held=-1 if held else 0)
+    for kind in cases.About:
+        cases.end(contribution, kind)
     move(contribution, was, State.WITHDRAWN, ended_at=clock.now(), stamp=Contribution.stamp + 1)
     if was == State.PUBLISHED:
         count_published(contribution, -1)

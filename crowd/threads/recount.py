@@ -10,6 +10,7 @@ from crowd import log
 from crowd.db import db, transaction
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Finding, Membership, ProfessionVotes, Question, Version, VoteNow
+from crowd.moderation import cases
 from crowd.search import deeds as index
 from crowd.search import queries as found
 from crowd.states import Kind, Standing, State, Vote
@@ -167,6 +168,7 @@ def correct() -> list[Wrong]:
         names = ["contribution_id", "profession", *VALUES]
         _write(insert(ProfessionVotes).from_select(names, _by_profession()))
     index.mend()
+    cases.catch_up()
     if wrong:
         _write(update(Consultation).values(change=Consultation.change + 1))
     return wrong

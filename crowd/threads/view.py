@@ -72,7 +72,7 @@ class View:
             "public_since": True,
             "resubmit_by": None,
             "parent_author_id": 0,
-            "closed": False,
+            **dict.fromkeys(("closed", "merged"), False),
             "level": 1,
         }
         others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)

@@ -1,0 +1,36 @@
+"""What falls due by the clock alone: done by a worker beside the mails, once a round however many workers there are."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+
+from crowd import clock
+from crowd.db import db, transaction
+from crowd.models import Site
+
+ROUND = timedelta(seconds=30)
+_chores: list[Callable[[], None]] = []
+
+
+def chore(deed: Callable[[], None]) -> Callable[[], None]:
+    """Have this done in every round, in a transaction of its own that it opens itself if it finds something to do.
+    Done twice, it must be as if done once."""
+    _chores.append(deed)
+    return deed
+
+
+def run() -> int:
+    """A round, unless another worker has just done one; how many chores were done."""
+    due = or_(Site.chores_at.is_(None), Site.chores_at <= clock.now() - ROUND, Site.chores_at > clock.now() + ROUND)
+    if db.session.scalar(select(Site.id).where(due)) is None:
+        db.session.rollback()
+        return 0
+    with transaction() as session:
+        taken: int = session.execute(update(Site).where(due).values(chores_at=clock.now())).rowcount  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if not taken:
+        return 0
+    for deed in _chores:
+        deed()
+        db.session.rollback()
+    return len(_chores)

@@ -1,0 +1,93 @@
+"""What every decision leaves behind, whatever was decided."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from crowd import clock, log, outbox, schedule
+from crowd.db import db
+from crowd.models import Consultation, Contribution, Decision, Person, Reason, Site, Version
+from crowd.moderation import cases
+from crowd.moderation.queries import waiting_since
+from crowd.rules import Asker
+from crowd.states import Phase, Place, State
+from crowd.threads.counts import tally
+
+UNDO_FOR = 30  # seconds for which a decision can be undone: its mail waits so long in the outbox (M22)
+APPEAL_FOR = timedelta(days=14)  # M20
+APPEALABLE = frozenset({"reject", "remove"})
+
+
+def may_write_until(contribution: Contribution) -> datetime | None:
+    """When the phase ends in which the author could write something else in the same place; None once it has."""
+    phase = Phase.OPEN if contribution.place == Place.FINDING else Phase.MEMBERS
+    consultation = contribution.consultation
+    return schedule.bell(consultation, phase) if schedule.current(consultation) == phase else None
+
+
+def decided(
+    deed: str,
+    version: Version,
+    *,
+    by: Asker,
+    decision: str,
+    note: str,
+    reason: Reason | None = None,
+    until: datetime | None = None,
+    marks: Sequence[Sequence[int | str]] = (),
+    held: bool = True,
+    **facts: Any,
+) -> Decision:
+    """What every decision leaves: a row, a line in the log with these facts too, one less waiting (if it was `held`),
+    and word to the author, which waits while the moderator can undo it (M13, M22, M27). A refusal whose reason allows
+    it can be appealed from now on (M20)."""
+    contribution: Contribution = version.contribution
+    waited = max(0, int((clock.now() - (waiting_since(version) or version.created_at)).total_seconds()))
+    made = Decision(
+        version_id=version.id,
+        moderator_id=by.id,
+        decision=decision,
+        reason_id=reason.id if reason else None,
+        note=note,
+        marks=[list(mark) for mark in marks],
+        at=clock.now(),
+        waited=waited,
+    )
+    db.session.add(made)
+    db.session.flush()
+    if held:
+        tally(Consultation, contribution.consultation_id, held=-1)
+    cases.end(contribution)
+    refused = decision in APPEALABLE and reason is not None and reason.appeal
+    contribution.appeal_by = clock.now() + APPEAL_FOR if refused else None
+    log.record(
+        deed,
+        by=by.id,
+        consultation=contribution.consultation,
+        contribution=contribution.id,
+        version=version.id,
+        decision=made.id,
+        waited=waited,
+        **facts,
+    )
+    _tell(deed, made, version, reason=reason, until=until)
+    return made
+
+
+def _tell(deed: str, made: Decision, version: Version, *, reason: Reason | None, until: datetime | None) -> None:
+    contribution: Contribution = version.contribution
+    outbox.queue(
+        deed,
+        to=db.session.get(Person, contribution.author_id),
+        once=f"decision-{made.id}",
+        wait=UNDO_FOR,
+        contribution=contribution,
+        version=version,
+        reason=reason,
+        note=made.note,
+        until=until,
+        contact=db.session.scalar(select(Site.contact)) or "",
+        still_public=contribution.state == State.PUBLISHED,
+    )

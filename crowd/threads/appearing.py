@@ -1,0 +1,46 @@
+"""A text appears where others read it, and vanishes again: every count and list that hangs on it follows."""
+
+from sqlalchemy import select
+
+from crowd import clock
+from crowd.db import db, move
+from crowd.models import Contribution, Version
+from crowd.search import deeds as index
+from crowd.states import State
+from crowd.threads import mentions, numbers
+from crowd.threads.deeds import count_published
+
+
+def appear(version: Version, was: State = State.HELD) -> None:
+    """Let a version be what others read, into its phase and with its original time (P9). Raises Overtaken."""
+    contribution = version.contribution
+    move(version, was, State.PUBLISHED)
+    for older in db.session.scalars(
+        select(Version).where(
+            Version.contribution_id == contribution.id,
+            Version.id != version.id,
+            Version.state == State.PUBLISHED,
+        )
+    ):
+        move(older, State.PUBLISHED, State.REPLACED)
+    if contribution.state != State.PUBLISHED:
+        number = contribution.serial or numbers.take(contribution.consultation_id)
+        since = contribution.public_since or clock.now()
+        move(contribution, State(contribution.state), State.PUBLISHED, public_since=since, serial=number)
+        count_published(contribution, 1)
+    mentions.replace(contribution, version.html)
+    mentions.show_anew(contribution.id)
+    contribution.version_id, contribution.files = version.id, len(version.files or [])
+    contribution.stamp += 1
+    index.put(contribution, version)
+
+
+def vanish(contribution: Contribution, state: State, *, why: str = "") -> None:
+    """Take away what others read: hidden or removed leaves a mark with its reason and date, and replies stay (M19).
+    Raises Overtaken."""
+    was = State(contribution.state)
+    move(contribution, was, state, ended_at=clock.now(), ended_why=why, stamp=Contribution.stamp + 1)
+    if was == State.PUBLISHED:
+        count_published(contribution, -1)
+        mentions.drop(contribution.id)
+        mentions.show_anew(contribution.id)
