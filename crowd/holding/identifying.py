@@ -1,14 +1,15 @@
 """What in a text identifies somebody: numbers with their checksum where they have one, dates of birth, postcodes,
-phone numbers, addresses of e-mail. Pure functions; each looks at a bounded piece from every place, so all are linear."""
+phone numbers, addresses of e-mail. Pure functions, all linear: each looks at a bounded piece from every place."""
 
 import re
 from collections.abc import Callable, Iterator
 
+from crowd.holding import names
 from crowd.holding.folding import Folded, Span
 
 NEAR = 40  # characters between what announces a date or a number and itself
 
-# ---- NHS number: ten digits of which the last checks the others (modulus 11, NHS Data Dictionary) ---------------------
+# ---- NHS number: ten digits of which the last checks the others (modulus 11, NHS Data Dictionary) --------------------
 
 _TEN = re.compile(r"(?<!\w)(?=((?:\d(?: - |[ .\-/])?){9}\d)(?!\w))")
 _GROUPS = re.compile(r"\d+")
@@ -32,7 +33,7 @@ def valid_nhs(digits: str) -> bool:
     return left == int(digits[9]) and len(set(digits)) > 1
 
 
-# ---- date of birth: a whole date that the words before or behind it announce ---------------------------------------
+# ---- date of birth: a whole date that the words before or behind it announce --------------------
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DATE = (
@@ -52,25 +53,19 @@ def birth_dates(text: Folded) -> Iterator[Span]:
         yield text.span("birth", found.start(1), found.end(1))
 
 
-# ---- postcode: the shapes of the Royal Mail, with an area that there is ----------------------------------------------
+# ---- postcode: the shapes of the Royal Mail, with an area that there is --------------------
 
-AREAS = frozenset(
-    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G "
-    "GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW "
-    "OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD "
-    "WF WN WR WS WV YO ZE".split()
-)
 _POSTCODE = re.compile(r"(?<![\w-])([a-z]{1,2})(\d[\da-hjkmnpr-y]?) ?(\d[abd-hjlnp-uw-z]{2})(?![\w-])", re.IGNORECASE)
 
 
 def postcodes(text: Folded) -> Iterator[Span]:
     for found in _POSTCODE.finditer(text.text):
         whole = found[0]
-        if found[1].upper() in AREAS and (whole.isupper() or whole.islower()):
+        if found[1].upper() in names.POSTCODE_AREAS and (whole.isupper() or whole.islower()):
             yield text.span("postcode", found.start(), found.end())
 
 
-# ---- phone: as numbers in the UK are dialled, or any that begins with + ----------------------------------------------
+# ---- phone: as numbers in the UK are dialled, or any that begins with + --------------------
 
 _DIALLED = re.compile(r"(?<![\w+])(?=((?:\+|\(?0|44)[\d ()\-.]{8,20}))")
 _ABROAD = re.compile(r"(?:\+44|0044|44)(?:\(?0\)?)?")
@@ -103,7 +98,7 @@ def dialled(written: str) -> bool:
     return digits[1] in "1238" and (len(digits) == 11 or (len(digits) == 10 and digits[1] in "18" and len(first) > 3))
 
 
-# ---- e-mail, also one that is spelled out -----------------------------------------------------------------------------
+# ---- e-mail, also one that is spelled out --------------------
 
 _LOCAL = re.compile(r"[\w.+'\-]{1,64}")  # read backwards from the sign
 _DOMAIN = re.compile(r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}")

@@ -119,9 +119,8 @@ def _related(words: Sequence[Read], n: int) -> range | None:
 def _introduced(words: Sequence[Read], n: int) -> range | None:
     """A man called Stan; my name is Oluwaseun; Name: Ann; I am Bethan Prosser."""
     low = words[n].low
-    if low in names.CALLED and n and words[n - 1].low in names.PEOPLE:
-        begin = n + 1
-    elif low == "name" and (words[n].owning or _gap(words, n + 1, ": ")):
+    called = low in names.CALLED and n and words[n - 1].low in names.PEOPLE
+    if called or (low == "name" and (words[n].owning or _gap(words, n + 1, ": "))):
         begin = n + 1
     elif low == "name" and n + 1 < len(words) and words[n + 1].low in ("is", "was"):
         begin = n + 2

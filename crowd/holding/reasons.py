@@ -74,3 +74,26 @@ _SENTENCES: dict[str, Callable[[str], str]] = {
     "always": lambda detail: _("This person’s texts are always read first."),
     "mode": _mode,
 }
+
+
+def refusal(rule: str, detail: str = "") -> str:
+    """Why a text is not taken and what its author can do, in a sentence or two."""
+    return {
+        "length": _("Write something, and no more than the host takes."),
+        "rate": _("You have sent very many texts in the last minutes. Save this one as a draft, and send it later."),
+        "same": _("You have sent these words here before. You find them on your own page, where you can change them."),
+        "blocked": _("Texts with these words are not taken here: %(words)s. Say it in other words.", words=detail),
+    }[rule]
+
+
+def warning(kind: str) -> str:
+    """What is wrong with a passage, for its author (M3); also of those that are not warned of but held."""
+    return {
+        "nhs": _("This looks like an NHS number: it tells which patient you mean."),
+        "birth": _("This looks like a date of birth: with little else it tells who somebody is."),
+        "postcode": _("This looks like a postcode: it leads to a few doors."),
+        "phone": _("This looks like a phone number: everybody could ring it."),
+        "email": _("This looks like an e-mail address: everybody could write to it."),
+        "name": _("This looks like somebody’s name."),
+        "word": _("The host has listed this word."),
+    }[kind]
