@@ -106,7 +106,7 @@ def _numbers(found: Sequence[Any]) -> dict[int, int]:
     """The numbers of the wordings by their keys."""
     wanted = {line.facts["version"] for line in found if line.facts.get("version")}
     query = select(Version.id, Version.number).where(Version.id.in_(wanted))
-    return dict(db.session.execute(query).tuples().all())
+    return {row.id: row.number for row in db.session.execute(query)}
 
 
 def every_line(consultation: Consultation) -> Iterator[dict[str, Any]]:

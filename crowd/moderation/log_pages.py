@@ -49,7 +49,7 @@ def log_file(slug: str) -> Response:
 
 
 def _cell(value: Any) -> Any:
-    return ", ".join(value) if isinstance(value, list) else value
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else value
 
 
 def _with_heads(rows: Any) -> Any:
