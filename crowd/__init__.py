@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import config, db, exposure, kept, pages, problems, web
 from crowd.accounts import views as account_pages
+from crowd.care import views as care_pages
 from crowd.consultations import views as consultation_pages
 from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
@@ -31,6 +32,7 @@ PAGES = (
     news_pages,
     account_pages,
     moderation_pages,
+    care_pages,
     finding_pages,
     evidence_pages,
     hosting_pages,

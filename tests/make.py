@@ -9,6 +9,7 @@ from flask import g
 from sqlalchemy import select
 
 from crowd import clock, log
+from crowd.care import deeds as care
 from crowd.db import db, transaction
 from crowd.evidence import deeds as evidence
 from crowd.evidence import storing
@@ -17,6 +18,7 @@ from crowd.models import (
     Attachment,
     Consultation,
     Contribution,
+    Decision,
     Finding,
     Membership,
     Person,
@@ -24,6 +26,7 @@ from crowd.models import (
     Reason,
     Version,
 )
+from crowd.moderation import cases
 from crowd.moderation import deeds as moderation
 from crowd.rules import Asker
 from crowd.search import deeds as index
@@ -191,6 +194,33 @@ def contribution(
         if at:
             made.submitted_at = version.first_at = at
     return made
+
+
+def second_reading(of: Contribution, *, at: datetime | None = None) -> int:
+    """The number of the case in which a decided text waits for its second reading (M29)."""
+    with transaction() as session:
+        decision = session.scalars(
+            select(Decision).join(Version).where(Version.contribution_id == of.id).order_by(Decision.id.desc())
+        ).first()
+        assert decision is not None
+        return cases.begin(
+            cases.About.READING,
+            session.merge(of).consultation,
+            contribution=of.id,
+            version=decision.version_id,
+            urgency=cases.Urgency.READING,
+            since=at or decision.at,
+            not_by=decision.moderator_id,
+            decision=decision.id,
+        )
+
+
+def wish(about: Contribution, *, by: Asker | None = None, untold: str = "") -> int:
+    """The number of a wish to know who is behind a text (M25)."""
+    asker = by or as_asker(person(roles="M").id)
+    with transaction() as session:
+        reason = "A reader has told us that this person is in danger."
+        return care.ask_who(session.merge(about), by=asker, reason=reason, untold=untold).id
 
 
 def file(

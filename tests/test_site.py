@@ -25,6 +25,7 @@ GET = """
 endpoint                   | address                      | draft       | registration | members       | analysis      | open         | closed
 accounts.me                | /me                          | SBMAH 403   | "            | "             | "             | "            | "
 accounts.password          | /me/password                 | SBMAH 403   | "            | "             | "             | "            | "
+accounts.mails             | /me/mails                    | SBMAH 403   | "            | "             | "             | "            | "
 accounts.sign_in           | /login                       | all         | "            | "             | "             | "            | "
 accounts.recover           | /recover                     | all         | "            | "             | "             | "            | "
 accounts.code              | /confirm                     | all         | "            | "             | "             | "            | "
@@ -32,6 +33,15 @@ accounts.confirm           | /confirm/no-such-secret      | 404         | "     
 accounts.invited           | /i/no-such-secret            | 404         | "            | "             | "             | "            | "
 accounts.join              | /c/ahp/join                  | HM 404      | all          | "             | "             | "            | "
 accounts.details           | /c/ahp/join/details          | HM=403 404  | SA 403       | SA 403        | 403           | SA 403       | 403
+care.hours                 | /host/ahp/hours              | H M=403 404 | H 403        | "             | "             | "            | "
+care.rota                  | /moderate/rota               | MH 403      | "            | "             | "             | "            | "
+care.figures               | /moderate/figures            | MH 403      | "            | "             | "             | "            | "
+care.disagreements         | /moderate/disagreements      | MH 403      | "            | "             | "             | "            | "
+care.readings              | /moderate/readings           | MH 403      | "            | "             | "             | "            | "
+care.reading               | /moderate/readings/{reading} | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+care.reading               | /moderate/readings/99999     | MH=404 403  | "            | "             | "             | "            | "
+care.unveilings            | /moderate/unveilings         | MH 403      | "            | "             | "             | "            | "
+care.ask_who               | /moderate/{version}/who      | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
 brand_sheet                | /brand-1.css                 | all         | "            | "             | "             | "            | "
 consultations.front        | /                            | HM=302 200  | 302          | "             | "             | "            | "
 consultations.landing      | /c/ahp/                      | HM 404      | all          | "             | "             | "            | "
@@ -166,6 +176,13 @@ accounts.invited           | /i/no-such-secret                               | 4
 accounts.join              | /c/ahp/join                                     | HM 404          | all          | "             | "                 | "                 | "
 accounts.details           | /c/ahp/join/details                             | HM=403 404      | SA 403       | SA 403        | VSA=409 403       | SA 403            | VSA=409 403
 accounts.password          | /me/password                                    | SBMAH 403       | "            | "             | "                 | "                 | "
+accounts.mails             | /me/mails                                       | SBMAH 403       | "            | "             | "                 | "                 | "
+care.hours                 | /host/ahp/hours                                 | H M=403 404     | H 403        | "             | "                 | "                 | "
+care.rota                  | /moderate/rota                                  | MH 403          | "            | "             | "                 | "                 | "
+care.reading               | /moderate/readings/{reading}                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+care.ask_who               | /moderate/{version}/who                         | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+care.answer_wish           | /moderate/unveilings/{wish}                     | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+care.look                  | /moderate/unveilings/{wish}/look                | 403             | "            | "             | "                 | "                 | "
 accounts.discard           | /me/drafts/question-1/discard                   | SBMAH 403       | "            | "             | "                 | "                 | "
 choose_theme               | /theme theme=dark                               | all             | "            | "             | "                 | "                 | "
 consultations.begin        | /host/new                                       | H 403           | "            | "             | "                 | "                 | "
@@ -318,8 +335,11 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
+    reading = make.second_reading(texts["idea"])
+    wish = make.wish(texts["idea"])
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
+    numbers |= {"reading": reading, "wish": wish}
     return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers | files
 
 

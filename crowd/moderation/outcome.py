@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from crowd import clock, log, outbox, schedule
+from crowd.care import sampling
 from crowd.db import db
 from crowd.models import Consultation, Contribution, Decision, Person, Reason, Site, Version
 from crowd.moderation import cases
@@ -73,6 +74,7 @@ def decided(
         **facts,
     )
     _tell(deed, made, version, reason=reason, until=until)
+    sampling.sample(made, version)
     return made
 
 
