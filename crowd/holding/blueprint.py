@@ -1,4 +1,4 @@
-"""The blueprint of this area: its pages register themselves on it."""
+"""The blueprint that the pages about how texts are taken hang on."""
 
 from flask import Blueprint
 

@@ -27,9 +27,7 @@ def some_words(_form: Form, field: Lines) -> None:
         raise ValidationError(_("These are more than %(most)s lines. Take out those that matter least.", most=MOST))
     for line in field.data:
         if not Words([line]):
-            raise ValidationError(
-                _("“%(line)s” has no letter or digit. Write a word, or take the line out.", line=line)
-            )
+            raise ValidationError(_("“%(line)s” has no letter or digit. Write a word, or take it out.", line=line))
         if "*" in line.rstrip("*") or line.endswith("**"):
             raise ValidationError(_("“%(line)s”: a * can only stand once, at the end.", line=line))
         if line.endswith("*") and len(line) < 4:
