@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from crowd.db import db, transaction
-from crowd.models import Consultation, Record
+from crowd.models import Consultation, Contribution, Record
 from crowd.moderation.cases import About, Urgency
 from crowd.states import Phase, Standing, State
 from crowd.threads import deeds as threads
@@ -44,7 +44,7 @@ def test_m01_what_is_published_at_once_counts_is_found_and_is_logged(consultatio
     assert of(consultation).contributions == before + 1
     assert of(consultation).held == waiting == 0
     assert CLEAN in colleague.get(question)
-    assert "One record" in colleague.get("/c/ahp/search?q=record")
+    assert f'"/p/{text.id}"' in colleague.get("/c/ahp/search?q=record")
     deeds = [row.deed for row in db.session.scalars(select(Record).order_by(Record.id.desc()).limit(2))]
     assert deeds == ["published at once", "submitted"]
     assert text.serial
@@ -165,5 +165,6 @@ def test_sent_twice_is_one_also_when_it_is_published_at_once(consultation):
         with transaction() as session:
             number = threads.submit(session.merge(consultation.questions[0]), by=who, writing=writing, once="same-key")
     make.afresh()
+    sent = db.session.get(Contribution, number)
+    assert (sent.state, rules(sent)) == (State.PUBLISHED, [])
     assert of(consultation).contributions == 3
-    assert number

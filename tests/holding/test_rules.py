@@ -17,8 +17,9 @@ from crowd.states import Standing, State
 from tests import make
 from tests.holding.texts import CLEAN, PHONE, always_hold, change, newest, rules, taken, trusted, under
 
-ORDER = "length, rate, same, blocked, watched, personal data, named, links, first texts, rejected, always, mode".split(
-    ", "
+ORDER = (
+    *("length", "rate", "same", "blocked", "watched", "personal data", "named", "links"),
+    *("first texts", "rejected", "always", "mode"),
 )
 
 
