@@ -14,6 +14,7 @@ from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
 from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
+from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
@@ -36,6 +37,7 @@ PAGES = (
     finding_pages,
     evidence_pages,
     hosting_pages,
+    holding_pages,
     expert_pages,
     expert_link_pages,
     notice_pages,

@@ -2,6 +2,8 @@
 
 import io
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -168,7 +170,7 @@ def contribution(
     writing = writing or threads.prepare(text or f"Something worth saying, number {next(_count)}.")
     kind = kind or (Kind.IDEA if isinstance(under, Question) else Kind.COMMENT)
     g.pop("asked", None)
-    with transaction() as session:
+    with transaction() as session, _read_first(session.get_one(Consultation, under.consultation_id)):
         made = session.get_one(
             Contribution,
             threads.submit(
@@ -221,6 +223,15 @@ def wish(about: Contribution, *, by: Asker | None = None, untold: str = "") -> i
     with transaction() as session:
         reason = "A reader has told us that this person is in danger."
         return care.ask_who(session.merge(about), by=asker, reason=reason, untold=untold).id
+
+
+@contextmanager
+def _read_first(consultation: Consultation) -> Iterator[None]:
+    """Have every text held, so that a moderator can bring it into its state, however texts are taken here."""
+    modes = consultation.mode_members, consultation.mode_open
+    consultation.mode_members = consultation.mode_open = "before"
+    yield
+    consultation.mode_members, consultation.mode_open = modes
 
 
 def file(
