@@ -11,6 +11,7 @@ from crowd.care.forms import ReadingForm
 from crowd.care.views import opening, page_of
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
+from crowd.holding.reasons import words as held_because
 from crowd.i18n import _
 from crowd.models import Case, Version
 from crowd.moderation.queries import public_version, reasons
@@ -71,6 +72,7 @@ def _page(version: Version, form: ReadingForm) -> str:
         form=form,
         version=version,
         c=contribution,
+        held=held_because(version.held_for),
         files=files.of_versions([(version.id, version.files)]).get(version.id, []),
         parent=public_version(contribution.parent),
         opening=opening,

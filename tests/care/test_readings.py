@@ -86,6 +86,7 @@ def test_m29_the_second_moderator_sees_the_text_and_neither_who_nor_what(second_
     assert "Off topic" not in page.replace("<option", "\n<option").split('name="reason"')[0]
     assert "selected" not in page
     assert "How will England be different?" in page, "what it answers"
+    assert "Every text is read before it is published." in page, "why it was held"
 
 
 def test_m29_it_shows_the_wording_that_was_decided_on(second_moderator, moderator, wednesday):
