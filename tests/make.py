@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 from sqlalchemy import select
 
-from crowd import clock
+from crowd import clock, log
 from crowd.care import deeds as care
 from crowd.db import db, transaction
 from crowd.evidence import deeds as evidence
@@ -75,6 +75,17 @@ def consultation(slug: str = "ahp", *, phase: Phase = Phase.MEMBERS, **more: Any
             ]
         )
     return made
+
+
+def found(slug: str) -> Consultation:
+    return db.session.scalars(select(Consultation).where(Consultation.slug == slug)).one()
+
+
+def moved(consultation: Consultation, phase: Phase, start: datetime) -> None:
+    """Let a phase begin at this time, whatever the rules say of moving it."""
+    with transaction() as session:
+        setattr(session.merge(consultation), phase, start)
+        log.touch(consultation.id)
 
 
 def anew(thing: Any) -> Any:
