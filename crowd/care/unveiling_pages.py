@@ -30,7 +30,9 @@ def ask_who(number: int) -> Any:
             with transaction():
                 deeds.ask_who(version.contribution, by=person(), **words)
         except deeds.AskedAlready:
-            form.form_errors.append(_("You have asked this already. See what became of it under “Back to the list”."))
+            form.form_errors.append(
+                _("You have asked this already. See what became of it under “Who is behind an alias”.")
+            )
         else:
             flash(_("A second person is asked now: another moderator or a host. You see their answer here."), "ok")
             return redirect(url_for(".unveilings"))
