@@ -11,6 +11,7 @@ from crowd.care.forms import ReadingForm
 from crowd.care.views import opening, page_of
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
+from crowd.holding.reasons import words as held_because
 from crowd.i18n import _
 from crowd.models import Case, Version
 from crowd.moderation.queries import public_version, reasons
@@ -29,10 +30,12 @@ def readings() -> str:
 def reading(number: int) -> Any:
     """The text as it was decided on, why it was held and what it answers; not by whom it is, nor what was decided."""
     require("moderate")
-    case = _known(number)
+    case = queries.reading(number)
+    if case is None or case.not_by_id == person().id:
+        abort(404)  # of an own decision nobody learns that it is read again
     version = fetch(Version, case.version_id, to="decide")
-    if case.closed_at is not None:
-        return _done_already(409 if request.method == "POST" else 302)
+    if case.closed_at is not None or not _is_wanted(case):
+        return _not_wanted(409 if request.method == "POST" else 302)
     form = ReadingForm(reasons(retired=False))
     if form.validate_on_submit():
         reason = form.chosen if form.decision.data != "approve" else None
@@ -40,24 +43,20 @@ def reading(number: int) -> Any:
             with transaction():
                 deeds.read_again(case, by=person(), decision=form.decision.data or "", reason=reason)
         except Overtaken:
-            return _done_already(409)
+            return _not_wanted(409)
         flash(_("Thank you. What you chose changes nothing for the text; it shows how far moderators agree."), "ok")
         return redirect(url_for(".readings"))
     return _page(version, form), 422 if form.errors else 200
 
 
-def _known(number: int) -> Case:
-    """A reading that this person can do, or could have done; of an own decision nobody learns that it is read again."""
-    case = queries.reading(number)
-    if case is None or case.not_by_id == person().id or case.since > clock.now():
-        abort(404)
-    if queries.decision_of(case).undone_at is not None or case.contribution.state == State.WITHDRAWN:
-        abort(404)
-    return case
+def _is_wanted(case: Case) -> bool:
+    """Not before the time for undoing is over, nor of what was undone or taken back."""
+    undone = queries.decision_of(case).undone_at is not None
+    return case.since <= clock.now() and not undone and case.contribution.state != State.WITHDRAWN
 
 
-def _done_already(status: int) -> Any:
-    said = _("Another moderator has read that text meanwhile.")
+def _not_wanted(status: int) -> Any:
+    said = _("That text needs no second reading now: another moderator has read it, or the decision was undone.")
     if status == 302:
         flash(said, "note")
         return redirect(url_for(".readings"))
@@ -71,6 +70,7 @@ def _page(version: Version, form: ReadingForm) -> str:
         form=form,
         version=version,
         c=contribution,
+        held=held_because(version.held_for),
         files=files.of_versions([(version.id, version.files)]).get(version.id, []),
         parent=public_version(contribution.parent),
         opening=opening,

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 
 from crowd import i18n
-from crowd.care import deeds, queries
+from crowd.care import deeds, duty, queries
 from crowd.care.blueprint import bp
 from crowd.care.forms import AskForm
 from crowd.care.views import opening, page_of
@@ -30,7 +30,9 @@ def ask_who(number: int) -> Any:
             with transaction():
                 deeds.ask_who(version.contribution, by=person(), **words)
         except deeds.AskedAlready:
-            form.form_errors.append(_("You have asked this already. See what became of it under “Back to the list”."))
+            form.form_errors.append(
+                _("You have asked this already. See what became of it under “Who is behind an alias”.")
+            )
         else:
             flash(_("A second person is asked now: another moderator or a host. You see their answer here."), "ok")
             return redirect(url_for(".unveilings"))
@@ -46,6 +48,7 @@ def unveilings() -> str:
     return render_template(
         "care/unveilings.html",
         form=Form(),
+        staff={row.id: row.name or row.email for row in duty.staff()},
         answered=queries.answered_unveilings(person()),
         shown_for=queries.SHOWN_FOR,
         **page_of(rows, "care.unveilings", "after"),
