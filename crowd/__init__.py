@@ -14,6 +14,7 @@ from crowd.experts import by_link as expert_link_pages
 from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
 from crowd.hosting import views as hosting_pages
+from crowd.mending import views as mending_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
 from crowd.search import views as search_pages
@@ -31,6 +32,7 @@ PAGES = (
     news_pages,
     account_pages,
     moderation_pages,
+    mending_pages,
     finding_pages,
     evidence_pages,
     hosting_pages,
