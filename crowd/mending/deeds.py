@@ -23,10 +23,11 @@ OPEN = frozenset({State.HELD, State.RETURNED})  # wordings that are still on the
 @dataclass(frozen=True)
 class Redaction:
     """A redaction made ready outside of the transaction: what is left of the version and of every other wording in
-    which one of the passages occurs, by their versions, and which versions there were."""
+    which one of the passages occurs, by their versions, and the state and the versions that there were."""
 
     writings: dict[int, Writing]
     marks: list[Mark]
+    state: str
     seen: frozenset[int]
 
 
@@ -46,7 +47,7 @@ def redaction(version: Version, strikes: Sequence[Strike]) -> Redaction:
             made = prepare(struck.source)
             writings[wording.id] = Writing(made.source, made.html, struck.card)
     marks = passages.strike(version.source, version.card or {}, strikes).marks
-    return Redaction(writings, marks, frozenset(wording.id for wording in everything))
+    return Redaction(writings, marks, version.state, frozenset(wording.id for wording in everything))
 
 
 def redact(version: Version, *, by: Asker, redaction: Redaction, note: str = "", phase: str = "") -> Decision:
@@ -79,8 +80,8 @@ def can_be_redacted(version: Version) -> bool:
 def _still_as_it_was(version: Version, redaction: Redaction, phase: str) -> None:
     if phase and schedule.current(version.contribution.consultation) != phase:
         raise Overtaken(version)
-    now = {wording.id for wording in queries.versions_of(version.contribution_id)}
-    if not can_be_redacted(version) or now != redaction.seen:
+    now = frozenset(wording.id for wording in queries.versions_of(version.contribution_id))
+    if not can_be_redacted(version) or (version.state, now) != (redaction.state, redaction.seen):
         raise Overtaken(version)
 
 
@@ -138,7 +139,8 @@ def unredact(decision: Decision) -> None:
     of = next(seal for seal in seals if seal.version_id == decision.version_id)
     version, clean = (db.session.get_one(Version, key) for key in (of.version_id, of.clean_id))
     contribution = version.contribution
-    if clean.state != State.PUBLISHED or contribution.version_id != clean.id or clean.sealed:
+    public = contribution.state == clean.state == State.PUBLISHED and contribution.version_id == clean.id
+    if not public or clean.sealed:
         raise Overtaken(clean)
     for seal in seals:
         _open(seal)

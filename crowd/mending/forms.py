@@ -44,9 +44,10 @@ class StrikeForm(Part):
 
 
 class RedactForm(Form):
-    """Which passages go. The version is in the address, `phase` the one the form was shown in (M10)."""
+    """Which passages go. The version is in the address; the form was shown in `phase`, when its text was in `state`
+    (M10)."""
 
-    phase = HiddenField()
+    phase, state = HiddenField(), HiddenField()
     strikes = FieldList(FormField(StrikeForm), min_entries=1, max_entries=MOST)
     note = TextAreaField(lazy("Note to the author"))
     do = StringField()  # the button that was pressed
@@ -84,9 +85,9 @@ class SealForm(Form):
 
 
 class MergeForm(Form):
-    """The text under which another one goes."""
+    """The text under which another one goes; the form was shown in `phase`, when that one was in `state` (M10)."""
 
-    phase = HiddenField()
+    phase, state = HiddenField(), HiddenField()
     target = StringField(lazy("Address or number of the text that stays"))
     note = TextAreaField(lazy("Note to the author"))
     chosen = StringField()  # the button beside a similar text

@@ -28,8 +28,8 @@ def merge(number: int) -> Any:
     require("moderate")  # first, so that nobody else learns which numbers there are
     version = fetch(Version, number, to="decide")
     form = MergeForm()
-    phase = form.phase.data or ""
-    if request.method == "POST" and (happened := _happened(version, phase)):
+    shown_in = (form.phase.data or "", form.state.data or "")
+    if request.method == "POST" and (happened := _happened(version, *shown_in)):
         return _page(version, form, happened), 409
     if form.validate_on_submit():
         try:
@@ -37,9 +37,10 @@ def merge(number: int) -> Any:
                 target = _meant(form.meant, version.contribution)
                 if why := uniting.why_not(version.contribution, target, person()):
                     raise uniting.NotTogether(why)
-                uniting.merge(version, target, by=person(), note=form.note.data or "", phase=phase)
+                phase, state = shown_in
+                uniting.merge(version, target, by=person(), note=form.note.data or "", phase=phase, state=state)
         except Overtaken:
-            return _page(version, form, _happened(version, phase)), 409
+            return _page(version, form, _happened(version, *shown_in)), 409
         except uniting.NotTogether as why:
             form.target.errors = [str(why)]
         else:
@@ -49,12 +50,12 @@ def merge(number: int) -> Any:
     return page, 422 if form.errors else 200
 
 
-def _happened(version: Version, phase: str = "") -> str:
+def _happened(version: Version, phase: str = "", state: str = "") -> str:
     if version.contribution.state == State.HIDDEN:
         return _("This text is hidden while it is checked. Decide on that first.")
     if version.contribution.merged:
         return _("This text has been put under another one already.")
-    return happened_to(version, phase)
+    return happened_to(version, phase, state)
 
 
 def _meant(typed: str, child: Contribution) -> Any:
@@ -68,7 +69,7 @@ def _meant(typed: str, child: Contribution) -> Any:
 def _page(version: Version, form: MergeForm, happened: str = "") -> str:
     c = version.contribution
     shown = version if not happened else mendable(version) or version
-    form.phase.data = schedule.current(c.consultation)
+    form.phase.data, form.state.data = schedule.current(c.consultation), shown.state
     return render_template(
         "mending/merge.html",
         form=form,

@@ -25,7 +25,8 @@ def redact(number: int) -> Any:
     require("moderate")  # first, so that nobody else learns which numbers there are
     version = fetch(Version, number, to="decide")
     form = RedactForm()
-    if request.method == "POST" and (happened := happened_to(version, form.phase.data or "")):
+    shown_in = (form.phase.data or "", form.state.data or "")
+    if request.method == "POST" and (happened := happened_to(version, *shown_in)):
         return _page(version, form, happened=happened), 409
     made = None
     if form.validate_on_submit() and form.do.data != "more":
@@ -33,11 +34,9 @@ def redact(number: int) -> Any:
     if made and form.do.data == "redact":
         try:
             with transaction():
-                deeds.redact(
-                    version, by=person(), redaction=made, note=form.note.data or "", phase=form.phase.data or ""
-                )
+                deeds.redact(version, by=person(), redaction=made, note=form.note.data or "", phase=shown_in[0])
         except Overtaken:
-            return _page(version, form, happened=happened_to(version, form.phase.data or "")), 409
+            return _page(version, form, happened=happened_to(version, *shown_in)), 409
         flash(_("Published without the passages. The author is told by mail."), "ok")
         return redirect(url_for("moderation.queue"))
     page = _page(version, form, made, happened="" if request.method == "POST" else happened_to(version))
@@ -64,15 +63,14 @@ def _wrong(form: RedactForm) -> bool:
     return any(field.errors for entry in form.strikes for field in entry.form)
 
 
-def happened_to(version: Version, phase: str = "") -> str:
-    """Why this version can be mended no longer from a form shown in `phase`; empty if it can (M10)."""
-    now = schedule.current(version.contribution.consultation)
-    if deeds.can_be_redacted(version):
-        if phase and phase != now:
-            moved = _("The consultation has moved on to “%(phase)s” since you opened this page.")
-            return moved % {"phase": schedule.phase_name(now)}
-        return ""
+def happened_to(version: Version, phase: str = "", state: str = "") -> str:
+    """Why what was chosen on a form cannot be done that was shown in `phase`, when the version was in `state`; empty if
+    it can (M10)."""
     decision = queries.last_decision(version)
+    if deeds.can_be_redacted(version) and state in ("", version.state):
+        now = schedule.current(version.contribution.consultation)
+        moved = _("The consultation has moved on to “%(phase)s” since you opened this page.")
+        return moved % {"phase": schedule.phase_name(now)} if phase not in ("", now) else ""
     if version.state == State.REPLACED and (decision is None or decision.decision == "approve"):
         return _("The text has been changed since you opened it.")
     said = what_happened(version, decision, by=person().id)
@@ -84,6 +82,7 @@ def _page(version: Version, form: RedactForm, made: deeds.Redaction | None = Non
     in it."""
     now = mendable(version)
     form.phase.data = schedule.current(version.contribution.consultation)
+    form.state.data = now.state if now else ""
     if form.do.data == "more" or not form.strikes[-1].form.errors:
         form.room()
     shown = now or version

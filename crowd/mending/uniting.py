@@ -52,17 +52,23 @@ def why_not(child: Contribution, target: Contribution | None, person: Asker) -> 
     return next((sentence for wrong, sentence in checks if wrong), "")
 
 
-def merge(version: Version, target: Contribution, *, by: Asker, note: str = "", phase: str = "") -> Merge:
+def merge(
+    version: Version, target: Contribution, *, by: Asker, note: str = "", phase: str = "", state: str = ""
+) -> Merge:
     """Let a text stand under another one that says the same, with all that stands below it; a held one is published
     there. It keeps its words, name, time and promise. Votes are united, both authors hear, and for seven days it can be
     undone (M15).
 
-    Raises Overtaken if the version was decided or replaced, or the phase that the form was shown in ended (M10);
-    NotTogether."""
+    Raises Overtaken if the version is not in the `state`, or the consultation not in the `phase`, in which the form was
+    shown (M10); NotTogether."""
     child = version.contribution
     held = version.state == State.HELD
     public = child.state == State.PUBLISHED and child.version_id == version.id
-    if not (held or public) or (phase and schedule.current(child.consultation) != phase):
+    if (
+        not (held or public)
+        or state not in ("", version.state)
+        or (phase and schedule.current(child.consultation) != phase)
+    ):
         raise Overtaken(version)
     if why := why_not(child, target, by):
         raise NotTogether(why)
