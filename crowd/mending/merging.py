@@ -76,7 +76,7 @@ def _page(version: Version, form: MergeForm, happened: str = "") -> str:
         version=shown,
         c=c,
         happened=happened,
-        stands=not happened or (shown.id != version.id and not _happened(shown)),
+        stands=not _happened(shown),
         files=files.of_versions([(shown.id, shown.files)]).get(shown.id, []),
         similar=_similar(shown) if c.question_id else [],
         was_posted=request.method == "POST",
@@ -119,7 +119,7 @@ def _line(row: Any) -> Any:
     }
     words = {name: text.opening(text.plain(getattr(row, name) or ""), 160) for name in ("html", "target_html")}
     until = row.at + uniting.UNDO_MERGE_FOR
-    return SimpleNamespace(**row._mapping | words | cited, until=until, open=uniting.still_open(row))
+    return SimpleNamespace(**{**row._mapping, **words, **cited}, until=until, open=uniting.still_open(row))
 
 
 @bp.post("/moderate/merges/<int:number>/undo")

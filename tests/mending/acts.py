@@ -1,5 +1,6 @@
 """What the tests of mending do over and over."""
 
+from flask import g
 from sqlalchemy import select
 
 from crowd.db import db, transaction
@@ -41,12 +42,14 @@ def redact(contribution: Contribution, *passages: str, by: Asker, reason: str = 
 
 
 def merge(child: Contribution, target: Contribution, *, by: Asker) -> Merge:
+    g.pop("asked", None)
     with transaction() as session:
         child, target = session.get_one(Contribution, child.id), session.get_one(Contribution, target.id)
         return uniting.merge(shown(child), target, by=by)
 
 
 def undo(merge: Merge, *, by: Asker) -> None:
+    g.pop("asked", None)
     with transaction() as session:
         uniting.undo(session.get_one(Merge, merge.id), by=by)
 
