@@ -1,5 +1,7 @@
 """What the tests of mending do over and over."""
 
+from typing import TypeVar
+
 from flask import g
 from sqlalchemy import select
 
@@ -12,6 +14,8 @@ from crowd.states import State
 from crowd.threads import recount
 from tests import make
 from tests.actors import Actor, Page
+
+Thing = TypeVar("Thing")
 
 
 def shown(contribution: Contribution) -> Version:
@@ -54,9 +58,9 @@ def undo(merge: Merge, *, by: Asker) -> None:
         uniting.undo(session.get_one(Merge, merge.id), by=by)
 
 
-def now(contribution: Contribution) -> Contribution:
+def now(thing: Thing) -> Thing:
     make.afresh()
-    return db.session.get_one(Contribution, contribution.id)
+    return db.session.get_one(type(thing), thing.id)  # type: ignore[attr-defined]
 
 
 def wrong() -> list[recount.Wrong]:
