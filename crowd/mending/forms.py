@@ -65,6 +65,13 @@ class RedactForm(Form):
         if len(self.strikes) < MOST and (not self.strikes or self.strikes[-1].form.words):
             self.strikes.append_entry()
 
+    def numbered(self) -> list[StrikeForm]:
+        """The parts in their order, each with its number in its labels."""
+        for n, entry in enumerate(self.strikes, 1):
+            entry.form.passage.label.text = _("Passage %(n)s", n=n)
+            entry.form.reason.label.text = _("Why passage %(n)s has to go", n=n)
+        return [entry.form for entry in self.strikes]
+
     def refuse(self, passage: str, why: str) -> None:
         """Say beside a passage what is wrong with it."""
         for entry in self.strikes:

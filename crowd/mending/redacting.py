@@ -90,8 +90,7 @@ def _page(version: Version, form: RedactForm, made: deeds.Redaction | None = Non
     return render_template(
         "mending/redact.html",
         form=form,
-        strikes=[entry.form for entry in form.strikes],
-        prefixes=[f"strikes-{n}" for n in range(len(form.strikes))],
+        strikes=form.numbered(),
         version=shown,
         c=version.contribution,
         happened=happened,
