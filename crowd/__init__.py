@@ -16,6 +16,7 @@ from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
 from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
+from crowd.mending import views as mending_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
 from crowd.search import views as search_pages
@@ -34,6 +35,7 @@ PAGES = (
     account_pages,
     moderation_pages,
     care_pages,
+    mending_pages,
     finding_pages,
     evidence_pages,
     hosting_pages,

@@ -15,11 +15,12 @@ from flask import Flask
 from crowd import clock
 from crowd.accounts.queries import hashed
 from crowd.db import db, transaction
-from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
+from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Merge, Theme, Themed, Version
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
 from tests.make import DAY
+from tests.mending import acts
 
 GET = """
 endpoint                   | address                      | draft       | registration | members       | analysis      | open         | closed
@@ -97,6 +98,11 @@ holding.trial              | /host/ahp/holding/try        | H M=403 404 | H 403 
 hosting.invitations        | /host/ahp/invitations        | H 403       | "            | "             | "             | "            | "
 hosting.requests           | /host/ahp/requests           | H 403       | "            | "             | "             | "            | "
 hosting.decide             | /host/ahp/requests/{request} | H 403       | "            | "             | "             | "            | "
+mending.redact             | /moderate/{version}/redact   | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+mending.merge              | /moderate/{version}/merge    | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+mending.merges             | /moderate/merges             | MH 403      | "            | "             | "             | "            | "
+mending.seal               | /moderate/{version}/seal     | M=403 H=403 403 | "        | H=404 403     | "             | "            | "
+mending.seal               | /moderate/{sealed}/seal      | 403         | 403          | H 403         | H 403         | H 403        | H 403
 moderation.queue           | /moderate                    | MH 403      | "            | "             | "             | "            | "
 moderation.decided         | /moderate/decided            | MH 403      | "            | "             | "             | "            | "
 moderation.returned        | /moderate/returned           | MH 403      | "            | "             | "             | "            | "
@@ -223,6 +229,11 @@ hosting.invitations        | /host/ahp/invitations                           | H
 hosting.end_invitation     | /host/ahp/invitations/{invitation}/end          | H 403           | "            | "             | "                 | "                 | "
 hosting.decide             | /host/ahp/requests/{request}                    | H 403           | "            | "             | "                 | "                 | "
 moderation.decide          | /moderate/{version}                             | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+mending.redact             | /moderate/{version}/redact phase={phase} state=held | 403         | 403          | MH 403        | MH 403            | MH 403            | MH 403
+mending.merge              | /moderate/{version}/merge phase={phase} state=held | 403          | 403          | MH 403        | MH 403            | MH 403            | MH 403
+mending.seal               | /moderate/{sealed}/seal                         | 403             | 403          | H 403         | H 403             | H 403             | H 403
+mending.undo_merge         | /moderate/merges/{merge}/undo                   | MH=403 403      | MH=403 403   | MH 403        | MH 403            | MH 403            | MH 403
+mending.undo_merge         | /moderate/merges/99999/undo                     | MH=404 403      | "            | "             | "                 | "                 | "
 moderation.add_reason      | /host/reasons/new                               | H 403           | "            | "             | "                 | "                 | "
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
@@ -335,6 +346,7 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         "document": make.file(question, by=others.id, document=True),
     }
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
+    mended = _mended(question, others, another, finding)
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
@@ -344,7 +356,21 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
     numbers |= {"reading": reading, "wish": wish}
-    return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers | files
+    here = {"phase": str(phase), "finding": finding.id, "version": version, "person": others.id}
+    return {"cast": cast} | here | rows | numbers | files | mended
+
+
+def _mended(question: Any, others: Any, another: Any, finding: Any) -> dict[str, int]:
+    """A text of which a passage was struck out, and two that were merged."""
+    by = make.as_asker(make.person(roles="M", name="Staff").id)
+    struck = make.contribution(question, by=others, text="Ann says so", state=State.HELD)
+    one, two = (make.contribution(finding, by=who) for who in (another, others))
+    version = acts.shown(struck).id
+    acts.redact(struck, "Ann", by=by)
+    merged = Merge(contribution_id=two.id, target_id=one.id, person_id=by.id, votes=[], was={}, at=clock.now())
+    with transaction() as session:
+        session.add(merged)
+    return {"sealed": version, "merge": merged.id}
 
 
 def asked(who: Actor, method: str, address: str, fields: dict[str, str]) -> int:
