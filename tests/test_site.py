@@ -16,6 +16,7 @@ from crowd import clock
 from crowd.accounts.queries import hashed
 from crowd.db import db, transaction
 from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
+from crowd.reports import deeds as reports
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
@@ -109,6 +110,15 @@ notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404   
 notices.theme_feed         | /c/ahp/themes/1.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
+reports.report             | /p/{idea}/report             | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | VSBA HM=403 403 | VSBA HM=403 403
+reports.report             | /p/{private}/report          | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B MAH=403 404 | B MAH=403 404
+reports.report             | /p/{own}/report              | HM=403 404  | HM=403 404   | BMAH=403 404  | BMAH=403 404  | VSA BHM=403 403 | VSA BHM=403 403
+reports.report             | /p/{held}/report             | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404
+reports.report             | /p/{said}/report             | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | VSBA HM=403 403 | VSBA HM=403 403
+reports.check              | /p/{idea}/check              | HM=403 404  | HM=403 404   | MH BA=403 404 | MH BA=403 404 | MH 403       | MH 403
+reports.check              | /p/{held}/check              | HM=403 404  | HM=403 404   | 404           | 404           | 404          | 404
+reports.published          | /moderate/published/{case}   | 403         | 403          | MH 403        | "             | "            | "
+reports.published          | /moderate/published/99999    | HM=404 403  | "            | "             | "             | "            | "
 search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
 themes.themes              | /c/ahp/themes                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
@@ -215,6 +225,11 @@ notices.follow             | /follow target=theme key={theme} do=follow      | V
 notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
+reports.report             | /p/{idea}/report ground=rule                     | HM=403 404      | HM=403 404   | B MAH=403 404 | B MAH=403 404     | VSBA HM=403 403   | VSBA HM=403 403
+reports.report             | /p/{private}/report ground=rule                  | HM=403 404      | HM=403 404   | B MAH=403 404 | B MAH=403 404     | B MAH=403 404     | B MAH=403 404
+reports.report             | /p/{held}/report ground=rule                     | HM=403 404      | HM=403 404   | HM=403 404    | HM=403 404        | HM=403 404        | HM=403 404
+reports.check              | /p/{idea}/check                                  | HM=403 404      | HM=403 404   | MH=302 BA=403 404 | MH=302 BA=403 404 | MH=302 403        | MH=302 403
+reports.published          | /moderate/published/{case} decision=fine         | 403             | 403          | MH=409 403    | "                 | "                 | "
 themes.make                | /c/ahp/themes/new name=New                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.change              | /c/ahp/themes/1 name=Changed                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.give                | /p/{idea}/themes themes={theme}                 | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
@@ -317,6 +332,8 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
+    with transaction():
+        rows["case"] = reports.look_at(make.anew(texts["said"]), by=make.as_asker(others.id))
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}

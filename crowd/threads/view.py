@@ -36,6 +36,8 @@ class View:
     reads_members: bool
     reads_promised: bool
     reads_comments: bool
+    reports: bool
+    decides: bool
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_hash", hash(astuple(self)))
@@ -85,6 +87,7 @@ class View:
             )
         ]
         returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)
+        asked = [*(("read", one) for one in named), ("report", named[2 if finding else 1]), ("decide", others)]
         phase = schedule.current(consultation)
         return cls(
             phase,
@@ -102,5 +105,5 @@ class View:
             not consultation.counts_hidden or phase in COUNTS_TOLD,
             rules.may(person, "read the versions", others),
             rules.may(person, "read the versions", own),
-            *(rules.may(person, "read", one) for one in named),
+            *(rules.may(person, act, one) for act, one in asked),
         )
