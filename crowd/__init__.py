@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import config, db, exposure, kept, pages, problems, web
 from crowd.accounts import views as account_pages
+from crowd.appeals import views as appeal_pages
 from crowd.consultations import views as consultation_pages
 from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
@@ -41,6 +42,7 @@ PAGES = (
     search_pages,
     theme_pages,
     report_pages,
+    appeal_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

@@ -14,8 +14,9 @@ from flask import Flask
 
 from crowd import clock
 from crowd.accounts.queries import hashed
+from crowd.appeals import deeds as appeals
 from crowd.db import db, transaction
-from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
+from crowd.models import Case, ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
 from crowd.reports import deeds as reports
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
@@ -33,6 +34,10 @@ accounts.confirm           | /confirm/no-such-secret      | 404         | "     
 accounts.invited           | /i/no-such-secret            | 404         | "            | "             | "             | "            | "
 accounts.join              | /c/ahp/join                  | HM 404      | all          | "             | "             | "            | "
 accounts.details           | /c/ahp/join/details          | HM=403 404  | SA 403       | SA 403        | 403           | SA 403       | 403
+appeals.ask                | /p/{refused}/appeal          | HM=403 404  | HM=403 404   | B HM=403 404  | B HM=403 404  | B HM=403 404 | B HM=403 404
+appeals.ask                | /p/{idea}/appeal             | HM=403 404  | HM=403 404   | BMAH=403 404  | BMAH=403 404  | 403          | 403
+appeals.appeal             | /moderate/appeals/{appeal}   | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+appeals.appeal             | /moderate/appeals/99999      | HM=404 403  | "            | "             | "             | "            | "
 brand_sheet                | /brand-1.css                 | all         | "            | "             | "             | "            | "
 consultations.front        | /                            | HM=302 200  | 302          | "             | "             | "            | "
 consultations.landing      | /c/ahp/                      | HM 404      | all          | "             | "             | "            | "
@@ -177,6 +182,8 @@ accounts.join              | /c/ahp/join                                     | H
 accounts.details           | /c/ahp/join/details                             | HM=403 404      | SA 403       | SA 403        | VSA=409 403       | SA 403            | VSA=409 403
 accounts.password          | /me/password                                    | SBMAH 403       | "            | "             | "                 | "                 | "
 accounts.discard           | /me/drafts/question-1/discard                   | SBMAH 403       | "            | "             | "                 | "                 | "
+appeals.ask                | /p/{refused}/appeal                             | HM=403 404      | HM=403 404   | B HM=403 404  | B HM=403 404      | B HM=403 404      | B HM=403 404
+appeals.appeal             | /moderate/appeals/{appeal} outcome=upheld       | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
 choose_theme               | /theme theme=dark                               | all             | "            | "             | "                 | "                 | "
 consultations.begin        | /host/new                                       | H 403           | "            | "             | "                 | "                 | "
 consultations.set_up       | /host/ahp/                                      | H M=403 404     | H 403        | "             | "                 | "                 | "
@@ -303,6 +310,8 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         "own": make.contribution(question, by=member, promise=Promise.NAMELESS),
         "own_held": make.contribution(question, by=member, state=State.HELD),
         "said": make.contribution(finding, by=another),
+        "refused": make.contribution(question, by=member, state=State.REJECTED),
+        "appealed": make.contribution(question, by=others, state=State.REJECTED),
     }
     with transaction() as session:
         reason = make.reason()
@@ -333,6 +342,8 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
     with transaction():
+        appeals.appeal(make.anew(texts["appealed"]), by=others, words="It is on topic.")
+        rows["appeal"] = db.session.query(Case.id).filter_by(kind="appeal").scalar()
         rows["case"] = reports.look_at(make.anew(texts["said"]), by=make.as_asker(others.id))
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))

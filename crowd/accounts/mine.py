@@ -8,6 +8,7 @@ from crowd.accounts import deeds, limits, own, passwords
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import signed_in, signed_out, slow_down
 from crowd.accounts.forms import ChangePasswordForm, PasswordForm
+from crowd.appeals import queries as appeals
 from crowd.db import transaction
 from crowd.evidence import storing
 from crowd.evidence.deeds import drop_waiting
@@ -29,6 +30,7 @@ def me() -> Any:
         written=written,
         more=more,
         decisions=own.decisions([w.id for w in written]),
+        appeals=appeals.newest_of([w.id for w in written]),
         drafts=[(kept, _where_written(kept)) for kept in own.drafts(person().id, of)],
         memberships=[(of[key], row) for key, row in person().memberships.items()],
         new=notices.new(person()),
