@@ -18,6 +18,7 @@ from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
 from crowd.reports import views as report_pages
+from crowd.sanctions import views as sanction_pages
 from crowd.search import views as search_pages
 from crowd.themes import views as theme_pages
 from crowd.threads import facilitators as facilitating_pages
@@ -43,6 +44,7 @@ PAGES = (
     theme_pages,
     report_pages,
     appeal_pages,
+    sanction_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

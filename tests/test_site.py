@@ -16,7 +16,18 @@ from crowd import clock
 from crowd.accounts.queries import hashed
 from crowd.appeals import deeds as appeals
 from crowd.db import db, transaction
-from crowd.models import Case, ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
+from crowd.models import (
+    Case,
+    Contribution,
+    ExpertRequest,
+    Invitation,
+    JoinRequest,
+    Mail,
+    Sanction,
+    Theme,
+    Themed,
+    Version,
+)
 from crowd.reports import deeds as reports
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
@@ -124,6 +135,10 @@ reports.check              | /p/{idea}/check              | HM=403 404  | HM=403
 reports.check              | /p/{held}/check              | HM=403 404  | HM=403 404   | 404           | 404           | 404          | 404
 reports.published          | /moderate/published/{case}   | 403         | 403          | MH 403        | "             | "            | "
 reports.published          | /moderate/published/99999    | HM=404 403  | "            | "             | "             | "            | "
+sanctions.confirm          | /me/warnings/{warning}       | B SMAH=404 403 | "         | "             | "             | "            | "
+sanctions.confirm          | /me/warnings/99999           | SBMAH=404 403 | "          | "             | "             | "            | "
+sanctions.new              | /moderate/sanctions/new?version={version} | HM=403 404 | HM=403 404 | HM 404 | HM 404          | HM 404       | HM 404
+sanctions.of_person        | /host/people/{person}/sanctions | H 403    | "            | "             | "             | "            | "
 search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
 themes.themes              | /c/ahp/themes                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
@@ -237,6 +252,10 @@ reports.report             | /p/{private}/report ground=rule                  | 
 reports.report             | /p/{held}/report ground=rule                     | HM=403 404      | HM=403 404   | HM=403 404    | HM=403 404        | HM=403 404        | HM=403 404
 reports.check              | /p/{idea}/check                                  | HM=403 404      | HM=403 404   | MH=302 BA=403 404 | MH=302 BA=403 404 | MH=302 403        | MH=302 403
 reports.published          | /moderate/published/{case} decision=fine         | 403             | 403          | MH=409 403    | "                 | "                 | "
+sanctions.confirm          | /me/warnings/{warning}                          | B SMAH=404 403  | "            | "             | "                 | "                 | "
+sanctions.new              | /moderate/sanctions/new?version={version} kind=warning | HM=403 404 | HM=403 404 | HM 404          | HM 404            | HM 404            | HM 404
+sanctions.of_person        | /host/people/{person}/sanctions kind=warning    | H 403           | "            | "             | "                 | "                 | "
+sanctions.end              | /host/sanctions/{warning}/end                   | H 403           | "            | "             | "                 | "                 | "
 themes.make                | /c/ahp/themes/new name=New                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.change              | /c/ahp/themes/1 name=Changed                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.give                | /p/{idea}/themes themes={theme}                 | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
@@ -341,11 +360,15 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
-    with transaction():
-        appeals.appeal(make.anew(texts["appealed"]), by=others, words="It is on topic.")
+    with transaction() as session:
+        appeals.appeal(session.get_one(Contribution, texts["appealed"].id), by=others, words="It is on topic.")
         rows["appeal"] = db.session.query(Case.id).filter_by(kind="appeal").scalar()
-        rows["case"] = reports.look_at(make.anew(texts["said"]), by=make.as_asker(others.id))
+        rows["case"] = reports.look_at(session.get_one(Contribution, texts["said"].id), by=make.as_asker(others.id))
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
+    confirmed = {"kind": "warning", "words": "Be kind.", "by_id": people["M"], "at": now, "confirmed_at": now}
+    with transaction() as session:
+        session.add(warning := Sanction(person_id=member.id, **confirmed))
+    rows["warning"] = warning.id
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
     return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers | files
