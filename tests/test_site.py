@@ -134,6 +134,8 @@ reports.report             | /p/{said}/report             | HM=403 404  | HM=403
 reports.check              | /p/{idea}/check              | HM=403 404  | HM=403 404   | MH BA=403 404 | MH BA=403 404 | MH 403       | MH 403
 reports.check              | /p/{held}/check              | HM=403 404  | HM=403 404   | 404           | 404           | 404          | 404
 reports.published          | /moderate/published/{case}   | 403         | 403          | MH 403        | "             | "            | "
+reports.how_we_moderate    | /c/ahp/moderation            | HM 404      | all          | "             | "             | "            | "
+reports.policy             | /host/ahp/policy             | H M=403 404 | H 403        | "             | "             | "            | "
 reports.published          | /moderate/published/99999    | HM=404 403  | "            | "             | "             | "            | "
 sanctions.confirm          | /me/warnings/{warning}       | B SMAH=404 403 | "         | "             | "             | "            | "
 sanctions.confirm          | /me/warnings/99999           | SBMAH=404 403 | "          | "             | "             | "            | "
@@ -198,7 +200,7 @@ accounts.details           | /c/ahp/join/details                             | H
 accounts.password          | /me/password                                    | SBMAH 403       | "            | "             | "                 | "                 | "
 accounts.discard           | /me/drafts/question-1/discard                   | SBMAH 403       | "            | "             | "                 | "                 | "
 appeals.ask                | /p/{refused}/appeal                             | HM=403 404      | HM=403 404   | B HM=403 404  | B HM=403 404      | B HM=403 404      | B HM=403 404
-appeals.appeal             | /moderate/appeals/{appeal} outcome=upheld       | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+appeals.appeal             | /moderate/appeals/{appeal} outcome=upheld       | 403             | 403          | MH=409 403    | MH=409 403        | MH=409 403        | MH=409 403
 choose_theme               | /theme theme=dark                               | all             | "            | "             | "                 | "                 | "
 consultations.begin        | /host/new                                       | H 403           | "            | "             | "                 | "                 | "
 consultations.set_up       | /host/ahp/                                      | H M=403 404     | H 403        | "             | "                 | "                 | "
@@ -251,6 +253,7 @@ reports.report             | /p/{idea}/report ground=rule                     | 
 reports.report             | /p/{private}/report ground=rule                  | HM=403 404      | HM=403 404   | B MAH=403 404 | B MAH=403 404     | B MAH=403 404     | B MAH=403 404
 reports.report             | /p/{held}/report ground=rule                     | HM=403 404      | HM=403 404   | HM=403 404    | HM=403 404        | HM=403 404        | HM=403 404
 reports.check              | /p/{idea}/check                                  | HM=403 404      | HM=403 404   | MH=302 BA=403 404 | MH=302 BA=403 404 | MH=302 403        | MH=302 403
+reports.policy             | /host/ahp/policy policy=New                      | H M=403 404     | H 403        | "             | "                 | "                 | "
 reports.published          | /moderate/published/{case} decision=fine         | 403             | 403          | MH=409 403    | "                 | "                 | "
 sanctions.confirm          | /me/warnings/{warning}                          | B SMAH=404 403  | "            | "             | "                 | "                 | "
 sanctions.new              | /moderate/sanctions/new?version={version} kind=warning | HM=403 404 | HM=403 404 | HM 404          | HM 404            | HM 404            | HM 404
@@ -441,4 +444,4 @@ def test_every_line_goes_to_the_address_it_names(app):
     numbers = dict.fromkeys(names, 1)
     for method, table in (("GET", GET), ("POST", POST)):
         for endpoint, line, _cells in lines(table):
-            assert match(line.format(**numbers).split(" ")[0], method)[0] == endpoint
+            assert match(re.split("[ ?]", line.format(**numbers))[0], method)[0] == endpoint

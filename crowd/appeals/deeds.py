@@ -127,6 +127,7 @@ def _leave(deed: str, decision: str, version: Version, case: Case, old: Decision
     waited = max(0, int((clock.now() - case.since).total_seconds()))
     made = Decision(
         version_id=version.id,
+        consultation_id=case.consultation_id,
         moderator_id=by.id,
         decision=decision,
         reason_id=old.reason_id if decision == "return" else None,

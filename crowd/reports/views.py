@@ -10,7 +10,7 @@ from crowd.accounts.limits import Limit
 from crowd.accounts.register import keyed
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
-from crowd.i18n import _
+from crowd.i18n import _, number
 from crowd.models import Case, Contribution, Version
 from crowd.moderation.queries import reasons
 from crowd.reports import deeds, left_open, queries  # noqa: F401  # it registers its chore
@@ -151,3 +151,12 @@ def _published(case: Case, contribution: Contribution, form: PublishedForm, happ
 
 def _redact_href(version: Version) -> str:
     return url_for(REDACT, number=version.id) if REDACT in current_app.view_functions else ""
+
+
+@bp.app_template_filter("reasons_rows")
+def reasons_rows(found: list[tuple[str, dict[str, int]]]) -> list[list[str]]:
+    """The rows of the table of decisions by reason."""
+    return [[title, *(number(of.get(name, 0)) for name in ("return", "reject", "remove"))] for title, of in found]
+
+
+from crowd.reports import openly  # noqa: E402, F401  # it registers its pages on the blueprint
