@@ -9,6 +9,8 @@ from crowd.db import Model, UTCTime
 from crowd.models.contributions import Contribution, Version
 
 OPEN = text("closed_at IS NULL")
+STANDS = text("undone_at IS NULL")
+WAITED = text("undone_at IS NULL AND decision != 'remove'")
 
 
 class Reason(Model):
@@ -30,8 +32,18 @@ class Decision(Model):
     [start, end] and for a strike its reason (M11, M14); `shown` is what the moderator had shown to them (M23, M27)."""
 
     __tablename__ = "decisions"
+    __table_args__ = (
+        Index(
+            "ix_decisions_figures",
+            *("consultation_id", "decision", "reason_id"),
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
+        ),
+        Index("ix_decisions_waited", "consultation_id", "waited", sqlite_where=WAITED, postgresql_where=WAITED),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), index=True)
+    consultation_id: Mapped[int | None] = mapped_column()  # for the public figures (M28)
     moderator_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     decision: Mapped[str] = mapped_column(String(10))
     reason_id: Mapped[int | None] = mapped_column(ForeignKey("reasons.id"))

@@ -48,6 +48,7 @@ def decided(
     waited = max(0, int((clock.now() - (waiting_since(version) or version.created_at)).total_seconds()))
     made = Decision(
         version_id=version.id,
+        consultation_id=contribution.consultation_id,
         moderator_id=by.id,
         decision=decision,
         reason_id=reason.id if reason else None,

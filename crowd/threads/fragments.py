@@ -240,11 +240,17 @@ def tombstone(row: Any, zone: str) -> str:
     if row.state not in (State.WITHDRAWN, State.REMOVED, State.HIDDEN):
         return ""
     day = i18n.day(row.ended_at, zone) if row.ended_at else ""
-    return {
+    said = {
         State.WITHDRAWN: _("Withdrawn by its author on %(day)s", day=day),
         State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
-        State.HIDDEN: _("Hidden while it is checked"),
+        State.HIDDEN: _("Hidden while it is checked, since %(day)s", day=day),
     }[State(row.state)]
+    return _("%(mark)s: %(why)s", mark=said, why=uncapitalised(row.ended_why)) if row.ended_why else said
+
+
+def uncapitalised(title: str) -> str:
+    """A title as it stands within a sentence; an abbreviation keeps its letters."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def closed_words(row: Any, zone: str) -> str:

@@ -40,9 +40,15 @@ def columns() -> None:
     op.add_column("contributions", sa.Column("ended_why", sa.Text(), nullable=False, server_default=""))
     op.add_column("contributions", sa.Column("appeal_by", sa.DateTime(timezone=True), nullable=True))
     op.add_column("contributions", sa.Column("merged", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("decisions", sa.Column("consultation_id", sa.Integer(), nullable=True))
     op.add_column("decisions", sa.Column("marks", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("decisions", sa.Column("shown", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("decisions", sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
+    for name, of, only in (
+        ("ix_decisions_figures", ["consultation_id", "decision", "reason_id"], "undone_at IS NULL"),
+        ("ix_decisions_waited", ["consultation_id", "waited"], "undone_at IS NULL AND decision != 'remove'"),
+    ):
+        op.create_index(name, "decisions", of, sqlite_where=sa.text(only), postgresql_where=sa.text(only))
     op.add_column("people", sa.Column("approval_mails", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("people", sa.Column("desk_keys", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("site", sa.Column("chores_at", sa.DateTime(timezone=True), nullable=True))
@@ -348,6 +354,12 @@ def fill() -> None:
         ready = {gate: row.created_at for gate in gates if gate.removesuffix("_ready_at") in begun}
         values = {"reached": begun[-1] if begun else "draft", **ready}
         connection.execute(table.update().where(table.c.id == row.id).values(**values))
+    connection.execute(
+        sa.text(
+            "UPDATE decisions SET consultation_id = (SELECT c.consultation_id FROM versions v"
+            " JOIN contributions c ON c.id = v.contribution_id WHERE v.id = decisions.version_id)"
+        )
+    )
     connection.execute(sa.text('UPDATE versions SET held_for = \'[{"rule": "mode"}]\''))
     waiting = sa.text(
         "SELECT v.id AS version, v.first_at AS since, c.id AS contribution, c.consultation_id AS consultation"
