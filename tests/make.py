@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crowd import clock
 from crowd.db import db, transaction
@@ -15,6 +15,7 @@ from crowd.evidence import storing
 from crowd.evidence.sorts import PDF
 from crowd.models import (
     Attachment,
+    Case,
     Consultation,
     Contribution,
     Finding,
@@ -179,6 +180,7 @@ def contribution(
             threads.withdraw(made, by=by)
         if at:
             made.submitted_at = version.first_at = at
+            session.execute(update(Case).where(Case.contribution_id == made.id).values(since=at))
     return made
 
 

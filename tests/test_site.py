@@ -15,7 +15,7 @@ from flask import Flask
 from crowd import clock
 from crowd.accounts.queries import hashed
 from crowd.db import db, transaction
-from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
+from crowd.models import Case, ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
@@ -202,6 +202,11 @@ hosting.invitations        | /host/ahp/invitations                           | H
 hosting.end_invitation     | /host/ahp/invitations/{invitation}/end          | H 403           | "            | "             | "                 | "                 | "
 hosting.decide             | /host/ahp/requests/{request}                    | H 403           | "            | "             | "                 | "                 | "
 moderation.decide          | /moderate/{version}                             | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.next_case       | /moderate/next                                  | MH 403          | "            | "             | "                 | "                 | "
+moderation.open_case       | /moderate/cases/{case}/open                     | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.claim           | /moderate/cases/{case}/claim                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.leave           | /moderate/cases/{case}/leave                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.keys            | /moderate/keys do=on                            | MH 403          | "            | "             | "                 | "                 | "
 moderation.add_reason      | /host/reasons/new                               | H 403           | "            | "             | "                 | "                 | "
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
@@ -314,13 +319,19 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         "document": make.file(question, by=others.id, document=True),
     }
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
+    case = db.session.query(Case.id).filter_by(contribution_id=texts["held"].id).scalar()
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
-    return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers | files
+    return (
+        {"cast": cast, "finding": finding.id, "version": version, "case": case, "person": others.id}
+        | rows
+        | numbers
+        | files
+    )
 
 
 def asked(who: Actor, method: str, address: str, fields: dict[str, str]) -> int:
