@@ -206,6 +206,12 @@ moderation.next_case       | /moderate/next                                  | M
 moderation.open_case       | /moderate/cases/{case}/open                     | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
 moderation.claim           | /moderate/cases/{case}/claim                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
 moderation.leave           | /moderate/cases/{case}/leave                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.decide_many     | /moderate/bulk do=approve                       | MH 403          | "            | "             | "                 | "                 | "
+moderation.undo            | /moderate/{version}/undo                        | 403             | 403          | MH=404 403    | MH=404 403        | MH=404 403        | MH=404 403
+moderation.ask             | /moderate/{version}/ask                         | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.move            | /moderate/{version}/move                        | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.note            | /moderate/{version}/notes                       | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.show            | /moderate/{version}/show what=votes             | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
 moderation.keys            | /moderate/keys do=on                            | MH 403          | "            | "             | "                 | "                 | "
 moderation.add_reason      | /host/reasons/new                               | H 403           | "            | "             | "                 | "                 | "
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "

@@ -150,6 +150,7 @@ def decisions(ids: list[int]) -> dict[int, Any]:
             Decision.decision,
             Decision.note,
             Decision.at,
+            Decision.marks,
             Reason.title,
             Reason.text,
             Reason.rule,
@@ -157,7 +158,7 @@ def decisions(ids: list[int]) -> dict[int, Any]:
         )
         .join(Version, Version.id == Decision.version_id)
         .outerjoin(Reason, Reason.id == Decision.reason_id)
-        .where(Version.contribution_id.in_(ids))
+        .where(Version.contribution_id.in_(ids), Decision.undone_at.is_(None))
         .order_by(Decision.id)
     )
     return {row.contribution_id: row for row in rows}

@@ -9,7 +9,7 @@ from crowd.db import db
 from crowd.models import Consultation, Decision, Person, Reason, Record, Version
 
 PAGE, CHUNK = 50, 1000
-DECISIONS = ("published", "returned", "rejected")
+DECISIONS = ("published", "returned", "rejected", "redacted", "merged", "removed", "decision undone")
 
 
 def lines(consultation: Consultation, *, before: int | None = None, most: int = PAGE + 1) -> Sequence[Any]:
@@ -31,6 +31,7 @@ def described(found: Sequence[Any]) -> list[dict[str, Any]]:
             select(
                 Decision.id,
                 Decision.note,
+                Decision.shown,
                 Person.name,
                 Version.number,
                 Reason.title.label("reason"),
@@ -48,11 +49,12 @@ def described(found: Sequence[Any]) -> list[dict[str, Any]]:
             "deed": line.deed,
             "contribution": line.facts["contribution"],
             "version_id": line.facts["version"],
-            "waited": line.facts["waited"],
+            "waited": line.facts.get("waited"),
             "version": decision.number,
             "moderator": decision.name,
             "reason": decision.reason or "",
             "note": decision.note,
+            "shown": decision.shown,
         }
         for line in found
         if (decision := about.get(line.facts["decision"]))

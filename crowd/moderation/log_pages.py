@@ -11,8 +11,18 @@ from crowd.moderation.blueprint import bp
 from crowd.spreadsheet import csv_lines
 from crowd.web import fetch, key_in_query
 
-COLUMNS = ("at", "deed", "moderator", "contribution", "version", "reason", "note", "waited")
-HEADS = ("time (UTC)", "decision", "moderator", "contribution", "version", "reason", "note", "waited (seconds)")
+COLUMNS = ("at", "deed", "moderator", "contribution", "version", "reason", "note", "shown", "waited")
+HEADS = (
+    "time (UTC)",
+    "decision",
+    "moderator",
+    "contribution",
+    "version",
+    "reason",
+    "note",
+    "had shown",
+    "waited (seconds)",
+)
 
 
 @bp.get("/host/<slug>/log")
@@ -34,10 +44,14 @@ def log(slug: str) -> Any:
 @bp.get("/host/<slug>/log.csv")
 def log_file(slug: str) -> Response:
     consultation = fetch(Consultation, slug, to="set up")
-    rows = ([line[name] for name in COLUMNS] for line in decision_log.every_line(consultation))
+    rows = ([_cell(line[name]) for name in COLUMNS] for line in decision_log.every_line(consultation))
     answer = Response(stream_with_context(csv_lines(_with_heads(rows))), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="decisions-{consultation.slug}.csv"'
     return answer
+
+
+def _cell(value: Any) -> Any:
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 def _with_heads(rows: Any) -> Any:

@@ -44,6 +44,12 @@ def history(contribution_id: int) -> Sequence[Any]:
     ).all()
 
 
+def last_decision(version_id: int) -> Decision | None:
+    """The decision that stands on a version."""
+    query = select(Decision).where(Decision.version_id == version_id, STANDS).order_by(Decision.id.desc()).limit(1)
+    return db.session.scalars(query).first()
+
+
 def returns_of(contribution_id: int) -> int:
     """How often a text was returned since it was last approved, if it ever was."""
     on_it = select(Decision.id).join(Version).where(Version.contribution_id == contribution_id, STANDS)

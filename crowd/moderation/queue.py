@@ -60,7 +60,7 @@ _SHOWN = (
     Contribution.expert,
     Contribution.state,
     Contribution.resubmit_by,
-    Consultation.id.label("consultation_id"),
+    Consultation,
     Consultation.title.label("consultation"),
     Consultation.timezone,
     Question.number.label("question_number"),

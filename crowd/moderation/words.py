@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from crowd import schedule
 from crowd.clock import now
 from crowd.i18n import _, duration
 from crowd.moderation.cases import About, Urgency
@@ -59,3 +60,22 @@ def flags_of(case: Any, version: Any, state: str, returned_before: bool) -> list
     found += [("note", _("Change to a published text"))] if state == State.PUBLISHED and case.kind == About.TEXT else []
     found += [("note", _("A second opinion is asked for"))] if case.asked else []
     return [flag for flag in found if flag[1]]
+
+
+def shown(what: Iterable[str]) -> str:
+    """What a moderator had shown before they decided (M27)."""
+    return ", ".join({"author": _("who wrote it"), "votes": _("the votes")}[name] for name in what)
+
+
+def phase_of(row: Any) -> str:
+    """The phase a text is shown in, which the form for deciding on many carries (M10)."""
+    return schedule.current(row.Consultation)
+
+
+def just(decision: str, words: str) -> str:
+    """What a moderator has just done, with the first words of the text."""
+    return {
+        "approve": _("Published: “%(words)s”", words=words),
+        "return": _("Returned: “%(words)s”", words=words),
+        "reject": _("Rejected: “%(words)s”", words=words),
+    }[decision]

@@ -104,7 +104,7 @@ def test_decided_and_returned_texts_have_their_tabs(moderator, second_moderator,
     assert "Goes back" in moderator.get("/moderate/returned")
     assert "Goes out" not in moderator.get("/moderate/returned")
     page = moderator.get("/moderate/decided")
-    assert page.index("Goes out") < page.index("Goes back"), "the newest first"
+    assert page.rindex("Goes out") < page.rindex("Goes back"), "the newest first"
     assert "by another moderator" in page
     assert "by you" in page
     assert "See question 2" in page

@@ -42,6 +42,7 @@ def columns() -> None:
     op.add_column("contributions", sa.Column("merged", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("decisions", sa.Column("marks", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("decisions", sa.Column("shown", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("decisions", sa.Column("was", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("decisions", sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("people", sa.Column("approval_mails", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("people", sa.Column("desk_keys", sa.Boolean(), nullable=False, server_default=sa.true()))
