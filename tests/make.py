@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crowd import clock, log
 from crowd.care import deeds as care
@@ -18,6 +18,7 @@ from crowd.evidence import storing
 from crowd.evidence.sorts import PDF
 from crowd.models import (
     Attachment,
+    Case,
     Consultation,
     Contribution,
     Decision,
@@ -195,6 +196,7 @@ def contribution(
             threads.withdraw(made, by=by)
         if at:
             made.submitted_at = version.first_at = at
+            session.execute(update(Case).where(Case.contribution_id == made.id).values(since=at))
     return made
 
 

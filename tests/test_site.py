@@ -269,6 +269,17 @@ mending.merge              | /moderate/{version}/merge phase={phase} state=held 
 mending.seal               | /moderate/{sealed}/seal                         | 403             | 403          | H 403         | H 403             | H 403             | H 403
 mending.undo_merge         | /moderate/merges/{merge}/undo                   | MH=403 403      | MH=403 403   | MH 403        | MH 403            | MH 403            | MH 403
 mending.undo_merge         | /moderate/merges/99999/undo                     | MH=404 403      | "            | "             | "                 | "                 | "
+moderation.next_case       | /moderate/next                                  | MH 403          | "            | "             | "                 | "                 | "
+moderation.open_case       | /moderate/cases/{waits}/open                     | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.claim           | /moderate/cases/{waits}/claim                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.leave           | /moderate/cases/{waits}/leave                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.decide_many     | /moderate/bulk do=approve                       | MH 403          | "            | "             | "                 | "                 | "
+moderation.undo            | /moderate/{version}/undo                        | 403             | 403          | MH=404 403    | MH=404 403        | MH=404 403        | MH=404 403
+moderation.ask             | /moderate/{version}/ask                         | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.move            | /moderate/{version}/move                        | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.note            | /moderate/{version}/notes                       | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.show            | /moderate/{version}/show what=votes             | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.keys            | /moderate/keys do=on                            | MH 403          | "            | "             | "                 | "                 | "
 moderation.add_reason      | /host/reasons/new                               | H 403           | "            | "             | "                 | "                 | "
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
@@ -394,6 +405,7 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
     }
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
     mended = _mended(question, others, another, finding)
+    waits = db.session.query(Case.id).filter_by(contribution_id=texts["held"].id).scalar()
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
@@ -401,7 +413,7 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
-    here = {"phase": str(phase), "finding": finding.id, "version": version, "person": others.id}
+    here = {"phase": str(phase), "finding": finding.id, "version": version, "person": others.id, "waits": waits}
     return {"cast": cast} | here | rows | numbers | files | mended | again
 
 

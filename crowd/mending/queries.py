@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from crowd.db import db
 from crowd.models import Consultation, Contribution, Decision, Merge, Person, Seal, Version
-from crowd.moderation.queries import decidable
+from crowd.moderation.queue import decidable
 from crowd.rules import Asker, visible
 from crowd.states import State
 

@@ -1,6 +1,7 @@
 """What moderators have before them, decide, and are asked to look at again; and the reasons they may give."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -52,6 +53,7 @@ class Decision(Model):
     shown: Mapped[list[str]] = mapped_column(JSON, default=list)
     at: Mapped[datetime] = mapped_column(UTCTime)
     waited: Mapped[int]  # seconds from the first submission
+    was: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what undoing has to put back (M22)
     undone_at: Mapped[datetime | None] = mapped_column(UTCTime)  # the only thing about it that ever changes (M22)
     reason: Mapped[Reason | None] = relationship()
 

@@ -14,7 +14,8 @@ def decision_word(decision: str) -> str:
         "reject": _("rejected"),
         "redact": _("published with passages struck out"),
         "merge": _("put under another text that says the same"),
-    }[decision]
+        "remove": _("removed"),
+    }.get(decision, decision)
 
 
 def what_happened(version: Version, decision: Decision | None, *, by: int, phase: str = "") -> str:

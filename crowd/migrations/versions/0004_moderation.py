@@ -43,6 +43,7 @@ def columns() -> None:
     op.add_column("decisions", sa.Column("consultation_id", sa.Integer(), nullable=True))
     op.add_column("decisions", sa.Column("marks", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("decisions", sa.Column("shown", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("decisions", sa.Column("was", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("decisions", sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
     for name, of, only in (
         ("ix_decisions_figures", ["consultation_id", "decision", "reason_id"], "undone_at IS NULL"),
