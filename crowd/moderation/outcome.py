@@ -64,7 +64,7 @@ def decided(
     db.session.flush()
     if held:
         tally(Consultation, contribution.consultation_id, held=-1)
-    cases.end(contribution)
+        cases.end(contribution)
     refused = decision in APPEALABLE and reason is not None and reason.appeal
     contribution.appeal_by = clock.now() + APPEAL_FOR if refused else None
     log.record(
