@@ -2,11 +2,13 @@
 
 import io
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crowd import clock, log
 from crowd.care import deeds as care
@@ -16,6 +18,7 @@ from crowd.evidence import storing
 from crowd.evidence.sorts import PDF
 from crowd.models import (
     Attachment,
+    Case,
     Consultation,
     Contribution,
     Decision,
@@ -168,7 +171,7 @@ def contribution(
     writing = writing or threads.prepare(text or f"Something worth saying, number {next(_count)}.")
     kind = kind or (Kind.IDEA if isinstance(under, Question) else Kind.COMMENT)
     g.pop("asked", None)
-    with transaction() as session:
+    with transaction() as session, _read_first(session.get_one(Consultation, under.consultation_id)):
         made = session.get_one(
             Contribution,
             threads.submit(
@@ -193,6 +196,7 @@ def contribution(
             threads.withdraw(made, by=by)
         if at:
             made.submitted_at = version.first_at = at
+            session.execute(update(Case).where(Case.contribution_id == made.id).values(since=at))
     return made
 
 
@@ -221,6 +225,15 @@ def wish(about: Contribution, *, by: Asker | None = None, untold: str = "") -> i
     with transaction() as session:
         reason = "A reader has told us that this person is in danger."
         return care.ask_who(session.merge(about), by=asker, reason=reason, untold=untold).id
+
+
+@contextmanager
+def _read_first(consultation: Consultation) -> Iterator[None]:
+    """Have every text held, so that a moderator can bring it into its state, however texts are taken here."""
+    modes = consultation.mode_members, consultation.mode_open
+    consultation.mode_members = consultation.mode_open = "before"
+    yield
+    consultation.mode_members, consultation.mode_open = modes
 
 
 def file(

@@ -25,7 +25,7 @@ from crowd.models import (
 )
 from crowd.models.people import FORMER_MEMBER
 from crowd.moderation.cases import About
-from crowd.moderation.queries import decidable
+from crowd.moderation.queue import decidable
 from crowd.rules import Asker, visible
 from crowd.states import State
 

@@ -12,6 +12,9 @@ _WORD = re.compile(r"\w+(?:['-]\w+)*")
 _APOSTROPHES = dict.fromkeys("\u2018\u2019\u02bc\uff07\u00b4`", "'")
 
 
+MOST = 4  # letters that one character may stand for: a few stand for eighteen
+
+
 class Span(NamedTuple):
     """A passage of what was typed, and what it was found as."""
 
@@ -37,6 +40,10 @@ class Folded:
 
     def span(self, kind: str, start: int, end: int) -> Span:
         return Span(kind, self.at[start], self.at[end - 1] + 1)
+
+    @cached_property
+    def low(self) -> str:
+        return self.text.lower()
 
     @cached_property
     def words(self) -> list[Word]:
@@ -67,7 +74,8 @@ def _plain(char: str) -> str:
         return "-"
     if kind == "Zs":
         return " "
-    return _APOSTROPHES.get(char) or unicodedata.normalize("NFKC", char)
+    plain = _APOSTROPHES.get(char) or unicodedata.normalize("NFKC", char)
+    return plain if len(plain) <= MOST else char
 
 
 def bare(word: str) -> str:

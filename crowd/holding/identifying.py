@@ -3,6 +3,7 @@ phone numbers, addresses of e-mail. Pure functions, all linear: each looks at a 
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from crowd.holding import names
 from crowd.holding.folding import Folded, Span
@@ -11,7 +12,9 @@ NEAR = 40  # characters between what announces a date or a number and itself
 
 # ---- NHS number: ten digits of which the last checks the others (modulus 11, NHS Data Dictionary) --------------------
 
-_TEN = re.compile(r"(?<!\w)(?=((?:\d(?: - |[ .\-/])?){9}\d)(?!\w))")
+_TEN = re.compile(  # single digits from the first of them on, else each would begin ten
+    r"(?<!\w)(?!(?<=\d[ .\-/])\d[ .\-/]\d[ .\-/])(?=((?:\d(?: - |[ .\-/])?){9}\d)(?!\w))"
+)
 _GROUPS = re.compile(r"\d+")
 _SHAPES = ([10], [3, 3, 4], [5, 5], [1] * 10)  # how people write it; any way after the letters NHS
 _NHS = re.compile(r"\b(?:nhs|chi|h&c|hcn)\b", re.IGNORECASE)
@@ -29,8 +32,10 @@ def nhs_numbers(text: Folded) -> Iterator[Span]:
 
 def valid_nhs(digits: str) -> bool:
     """Weights 10 to 2, modulus 11; a check digit of 10 is never given out."""
+    if len(set(digits)) == 1:
+        return False
     left = -sum(int(d) * weight for d, weight in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
-    return left == int(digits[9]) and len(set(digits)) > 1
+    return left == int(digits[9])
 
 
 # ---- date of birth: a whole date that the words before or behind it announce --------------------
@@ -41,16 +46,23 @@ _DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th)?[ \-](?:of )?{_MONTH},?[ \-]\d{{2,4}}"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})(?!\w)"
 )
-_BORN = r"\bd\.? ?o\.? ?b\b\.?|\bdate of birth\b|\bborn\b|\bbirth ?da(?:y|te)\b|\bbirth dat"
-_BORN_ON = re.compile(rf"(?:{_BORN})([^\d\n;!?]{{0,{NEAR}}}?)({_DATE})", re.IGNORECASE)
-_THEN_BORN = re.compile(rf"(?<!\w)({_DATE})\W{{0,3}}(?:d\.?o\.?b\b|date of birth)", re.IGNORECASE)
+_A_DATE = re.compile(rf"(?<!\w){_DATE}", re.IGNORECASE)
+_BORN = re.compile(r"\bd\.? ?o\.? ?b\b\.?|\bdate of birth\b|\bborn\b|\bbirth ?da(?:y|te)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[^\d\n;!?]*\Z")
+_BEHIND = re.compile(r"\W{0,3}(?:d\.?o\.?b\b|date of birth)", re.IGNORECASE)
+_ANNOUNCED = ("born", "birth", "dob", "d.o", "d o")
 
 
 def birth_dates(text: Folded) -> Iterator[Span]:
-    for found in _BORN_ON.finditer(text.text):
-        yield text.span("birth", found.start(2), found.end(2))
-    for found in _THEN_BORN.finditer(text.text):
-        yield text.span("birth", found.start(1), found.end(1))
+    if not any(word in text.low for word in _ANNOUNCED):
+        return
+    for found in _A_DATE.finditer(text.text):
+        start, end = found.span()
+        before = text.text[max(0, start - NEAR - 15) : start]
+        words = list(_BORN.finditer(before))
+        announced = words and _BETWEEN.fullmatch(before, words[-1].end())
+        if announced or _BEHIND.match(text.text, end):
+            yield text.span("birth", start, end)
 
 
 # ---- postcode: the shapes of the Royal Mail, with an area that there is --------------------
@@ -75,11 +87,26 @@ def phones(text: Folded) -> Iterator[Span]:
     over = 0
     for found in _DIALLED.finditer(text.text):
         start = found.start(1)
-        ends = [start + group.end() for group in _GROUPS.finditer(found[1])]
-        whole = [end for end in ends if not text.text[end : end + 1].isalnum() and dialled(text.text[start:end])]
-        if whole and start >= over:
-            over = whole[-1]
-            yield text.span("phone", start, over)
+        if start < over:
+            continue
+        for end in _ends(text.text, start, found[1]):
+            if dialled(text.text[start:end]):
+                over = end
+                yield text.span("phone", start, end)
+                break
+
+
+def _ends(text: str, start: int, run: str) -> Iterator[int]:
+    """Where a number of a length that there is may end, the longest first."""
+    digits, ends = 0, []
+    for group in _GROUPS.finditer(run):
+        digits += len(group[0])
+        end = start + group.end()
+        if digits == len(group[0]) < 3 and group[0][0] == "0":
+            break  # no number is dialled in groups of one or two from its 0 on
+        if 8 <= digits <= 15 and not text[end : end + 1].isalnum():
+            ends.append(end)
+    return reversed(ends)
 
 
 def dialled(written: str) -> bool:
@@ -103,10 +130,13 @@ def dialled(written: str) -> bool:
 _LOCAL = re.compile(r"[\w.+'\-]{1,64}")  # read backwards from the sign
 _DOMAIN = re.compile(r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}")
 _AT = re.compile(r"@| ?[\[({] ?at ?[\])}] ?| at (?=[\w\-]{1,63} dot )", re.IGNORECASE)
+_SPELLING = re.compile(r"[\[({] ?at ?[\])}]| dot ")
 _SPELLED = re.compile(r"[\w\-]{1,63}(?:(?:\.| ?[\[({] ?dot ?[\])}] ?| dot )[\w\-]{1,63}){1,6}", re.IGNORECASE)
 
 
 def emails(text: Folded) -> Iterator[Span]:
+    if "@" not in text.text and not _SPELLING.search(text.low):
+        return
     for found in _AT.finditer(text.text):
         local = _LOCAL.match(text.text[max(0, found.start() - 64) : found.start()][::-1])
         domain = (_DOMAIN if found[0] == "@" else _SPELLED).match(text.text, found.end())
@@ -114,9 +144,13 @@ def emails(text: Folded) -> Iterator[Span]:
             yield text.span("email", found.start() - local.end(), domain.end())
 
 
-RULES: tuple[Callable[[Folded], Iterator[Span]], ...] = (nhs_numbers, birth_dates, postcodes, phones, emails)
+Finds = Callable[[Folded], Iterator[Span]]
+OF_DIGITS: tuple[Finds, ...] = (nhs_numbers, birth_dates, postcodes, phones)
+MOST = 50  # passages of a sort: nobody reads more, and a text of nothing else stays cheap
+_DIGIT = re.compile(r"\d")
 
 
 def personal_data(text: Folded) -> list[Span]:
-    """Every passage, in the order of the text."""
-    return sorted({span for rule in RULES for span in rule(text)}, key=lambda span: span[1:])
+    """The passages, in the order of the text."""
+    rules: tuple[Finds, ...] = (*OF_DIGITS, emails) if _DIGIT.search(text.text) else (emails,)
+    return sorted({span for rule in rules for span in islice(rule(text), MOST)}, key=lambda span: span[1:])

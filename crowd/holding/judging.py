@@ -9,7 +9,7 @@ from flask import current_app
 from crowd.evidence.card import words as card_words
 from crowd.holding import history, reasons
 from crowd.holding.folding import Span, fold
-from crowd.holding.rules import OF_THE_TEXT, RULES, Asked, Mode, Rule, Said, Wants
+from crowd.holding.rules import OF_ITS_AUTHOR, OF_THE_TEXT, RULES, Asked, Mode, Said, Wants
 from crowd.models import Consultation
 from crowd.states import Phase
 
@@ -33,7 +33,7 @@ class Looked:
     """A text that the rules of the text have been asked about. `kept` are the warnings its author has seen."""
 
     asked: Asked
-    said: Mapping[Rule, Said]
+    said: Mapping[str, Said]
     kept: frozenset[str] = frozenset()
 
     @property
@@ -65,8 +65,8 @@ def whole_of(source: str, card: Mapping[str, str]) -> str:
     return "\n".join([source, *card_words({name: value for name, value in card.items() if name != CITING})])
 
 
-def _ask(asked: Asked, rules: Iterable[Rule]) -> dict[Rule, Said]:
-    return {rule: said for rule in rules if (said := rule(asked))}
+def _ask(asked: Asked, rules: Iterable[str]) -> dict[str, Said]:
+    return {name: said for name in rules if (said := RULES[name](asked))}
 
 
 def judge(
@@ -82,7 +82,7 @@ def judge(
         again=again,
         most_texts=0 if but else current_app.config["TEXTS_LIMIT"],
     )
-    said = {**looked.said, **_ask(asked, [rule for rule in RULES if rule not in OF_THE_TEXT])}
+    said = {**looked.said, **_ask(asked, (*OF_ITS_AUTHOR, "mode"))}
     if sentences := [refusal(one) for one in in_order(said) if one.wants == Wants.REFUSE]:
         raise Refused(" ".join(sentences))
     return verdict(in_order(said), asked.mode, looked.kept)
@@ -92,8 +92,8 @@ def _where(place: Mapping[str, Any]) -> dict[str, Any]:
     return {name: place[f"{name}_id"] for name in ("question", "finding", "parent")}
 
 
-def in_order(said: Mapping[Rule, Said]) -> list[Said]:
-    return [said[rule] for rule in RULES if rule in said]
+def in_order(said: Mapping[str, Said]) -> list[Said]:
+    return [said[name] for name in RULES if name in said]
 
 
 def verdict(said: Iterable[Said], mode: Mode, kept: frozenset[str] = frozenset()) -> Verdict:
@@ -102,6 +102,33 @@ def verdict(said: Iterable[Said], mode: Mode, kept: frozenset[str] = frozenset()
     held = any(one.firm or mode != Mode.AFTER for one in found)
     held_for = [{"rule": one.rule} | ({"words": one.words} if one.words else {}) for one in found]
     return Verdict(held, held_for, [one.rule for one in found if one.wants == Wants.WARN and one.rule in kept])
+
+
+class Line(NamedTuple):
+    """What one rule says of a text that is only tried; without a person, some cannot say anything."""
+
+    rule: str
+    says: str  # passes, warn, hold, refuse, or author: it depends on who writes
+    why: str
+
+
+def tried(looked: Looked) -> list[Line]:
+    """Every rule in its order, but that of the mode, for a host who tries it on a text."""
+    found = []
+    for name in RULES:
+        said = looked.said.get(name)
+        if said:
+            found.append(Line(name, said.wants, reasons.sentence(name, said.words)))
+        elif name != "mode":
+            found.append(Line(name, "author" if name in OF_ITS_AUTHOR else "passes", ""))
+    return found
+
+
+def outcome(looked: Looked, mode: Mode) -> str:
+    """What would become of the text in this mode, by somebody whom nothing speaks against: refuse, hold or appear."""
+    if looked.refused:
+        return "refuse"
+    return "hold" if mode == Mode.BEFORE or verdict(in_order(looked.said), mode).held else "appear"
 
 
 def mode(consultation: Consultation, phase: Phase) -> Mode:

@@ -4,12 +4,13 @@ No model of the language and nothing that learns: what it finds a person can fol
 announces. One pass over the words, each looking at a few neighbours."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crowd.holding import names
 from crowd.holding.folding import Folded, Span, Word, bare
 
 LONGEST = 4  # words of a name
+MOST = 50  # names of a text: nobody reads more
 
 
 class Read(NamedTuple):
@@ -21,32 +22,45 @@ class Read(NamedTuple):
     start: int
     end: int
     owning: bool
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper()
+    capital: bool
+    like_a_name: bool  # one capital and small letters after it, and no other word that begins so
 
     @property
     def initial(self) -> bool:
         return len(self.text) == 1 and self.capital
 
-    @property
-    def like_a_name(self) -> bool:
-        """One capital and small letters after it, and no other word that begins so."""
-        body = self.text.removesuffix("'s")
-        return (
-            len(body) > 1
-            and self.capital
-            and not body.isupper()
-            and not any(c.isdigit() or c == "_" for c in body)
-            and self.low not in names.OTHERS
-        )
+
+class Reading(Sequence[Read]):
+    """The words of a text, looked at when they are asked for: most never are."""
+
+    def __init__(self, text: Folded):
+        self.text, self.words, self.seen = text, text.words, dict[int, Read]()
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __getitem__(self, n: Any) -> Any:
+        if (found := self.seen.get(n)) is None:
+            before = self.words[n - 1].end if n else 0
+            found = self.seen[n] = _read(self.words[n], self.text.text[before : self.words[n].start])
+        return found
+
+    def beginnings(self) -> list[int]:
+        """Where a rule may begin: at a capital that may begin a name, one or two words before it, at a small title."""
+        found: set[int] = set()
+        for n, word in enumerate(self.words):
+            first = word.text[0]
+            if (first.isupper() and self[n].like_a_name) or (first in "dm" and word.text in names.SMALL_TITLES):
+                found.update((n - 2, n - 1, n))
+            elif first.isupper() and len(word.text) == 1:
+                found.add(n - 1)
+        return sorted(n for n in found if n >= 0)
 
 
 def named(text: Folded) -> list[Span]:
-    """Every name, in the order of the text."""
-    words, spans, done = _read(text), list[Span](), 0
-    for n in range(len(words)):
+    """The names, in the order of the text."""
+    words, spans, done = Reading(text), list[Span](), 0
+    for n in words.beginnings():
         if n < done:
             continue
         for rule in RULES:
@@ -54,21 +68,20 @@ def named(text: Folded) -> list[Span]:
                 spans.append(text.span("name", words[found.start].start, words[found.stop - 1].end))
                 done = found.stop
                 break
+        if len(spans) >= MOST:
+            break
     return spans
 
 
-def _read(text: Folded) -> list[Read]:
-    end, read = 0, []
-    for word in text.words:
-        read.append(_one(word, text.text[end : word.start]))
-        end = word.end
-    return read
-
-
-def _one(word: Word, gap: str) -> Read:
-    low = bare(word.text)
+def _read(word: Word, gap: str) -> Read:
+    text, low = word.text, bare(word.text)
     owning = low.endswith("'s")
-    return Read(word.text, low.removesuffix("'s"), gap, word.start, word.end, owning)
+    low = low.removesuffix("'s")
+    capital = text[0].isupper()
+    body = text.removesuffix("'s")
+    like = capital and len(body) > 1 and not body.isupper() and low not in names.OTHERS
+    like = like and body.replace("-", "").replace("'", "").isalpha()
+    return Read(text, low, gap, word.start, word.end, owning, capital, like)
 
 
 def _gap(words: Sequence[Read], n: int, *gaps: str) -> bool:

@@ -97,3 +97,21 @@ def warning(kind: str) -> str:
         "name": _("This looks like somebody’s name."),
         "word": _("The host has listed this word."),
     }[kind]
+
+
+def titles() -> dict[str, str]:
+    """What each rule looks at, for hosts."""
+    return {
+        "length": _("Too long or empty"),
+        "rate": _("Too many texts in a short time"),
+        "same": _("The same text again"),
+        "blocked": _("Words that are not taken"),
+        "watched": _("Words that are watched"),
+        "personal data": _("Personal data"),
+        "named": _("A person’s name"),
+        "links": _("Links"),
+        "first texts": _("First texts of a person"),
+        "rejected": _("Texts rejected lately"),
+        "always": _("People whose texts are always read first"),
+        "mode": _("How texts of the phase are taken"),
+    }

@@ -145,21 +145,20 @@ def mode_of_the_phase(asked: Asked) -> Said | None:
     return Said("mode", Wants.HOLD, firm=True) if asked.mode == Mode.BEFORE else None
 
 
-RULES: tuple[Rule, ...] = (
-    too_long_or_empty,
-    rate,
-    same_text_again,
-    blocked_words,
-    watched_words,
-    personal_data,
-    named_individual,
-    many_links,
-    first_texts,
-    often_rejected,
-    always_held,
-    mode_of_the_phase,
-)
-OF_THE_TEXT = frozenset(
-    {too_long_or_empty, blocked_words, watched_words, personal_data, named_individual, many_links}
-)  # the others need the person, the phase and the lock
+RULES: dict[str, Rule] = {
+    "length": too_long_or_empty,
+    "rate": rate,
+    "same": same_text_again,
+    "blocked": blocked_words,
+    "watched": watched_words,
+    "personal data": personal_data,
+    "named": named_individual,
+    "links": many_links,
+    "first texts": first_texts,
+    "rejected": often_rejected,
+    "always": always_held,
+    "mode": mode_of_the_phase,
+}
+OF_THE_TEXT = ("length", "blocked", "watched", "personal data", "named", "links")
+OF_ITS_AUTHOR = ("rate", "same", "first texts", "rejected", "always")  # asked under the lock, as is the mode
 _ADDRESS = re.compile(r"https?://|\bwww\.", re.IGNORECASE)

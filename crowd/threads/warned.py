@@ -7,16 +7,10 @@ from typing import Any, NamedTuple
 from crowd.holding import reasons
 from crowd.holding.folding import Span
 from crowd.holding.judging import Looked, look
+from crowd.holding.marking import Piece, pieces
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.threads.prepared import Writing
-
-
-class Piece(NamedTuple):
-    """A passage of a text, and the sentence about it where there is one."""
-
-    words: str
-    why: str = ""
 
 
 class Look(NamedTuple):
@@ -56,14 +50,3 @@ def _told(looked: Looked) -> str:
 def _mark(whole: str, span: Span) -> str:
     """A passage as the form carries it: nothing that could be read again."""
     return sha256(f"{span.kind}\0{whole[span.start : span.end]}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def pieces(whole: str, spans: Sequence[Span]) -> list[Piece]:
-    """A text cut at its marks; of marks that overlap the first one stands."""
-    cut, at = list[Piece](), 0
-    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
-        if span.start < at:
-            continue
-        cut += [Piece(whole[at : span.start]), Piece(whole[span.start : span.end], reasons.warning(span.kind))]
-        at = span.end
-    return [piece for piece in [*cut, Piece(whole[at:])] if piece.words]
