@@ -92,7 +92,7 @@ class Written:
             return _("Published; your change waits for a moderator")
         if self.state == State.PUBLISHED and self.version_state == State.RETURNED:
             return _("Published; your change was returned to you")
-        return state_words(self.state)
+        return state_words(self.state, self.consultation.answer_hours)
 
     @property
     def kind_words(self) -> str:
@@ -110,9 +110,9 @@ class Written:
         return _("under question %(n)s", n=self.question)
 
 
-def state_words(state: str) -> str:
+def state_words(state: str, hours: int) -> str:
     return {
-        State.HELD: _("Waiting for a moderator; only you can see this"),
+        State.HELD: _("Waiting for a moderator, usually within %(hours)s hours; only you can see this", hours=hours),
         State.PUBLISHED: _("Published"),
         State.RETURNED: _("Returned to you"),
         State.REJECTED: _("Not published"),

@@ -1,4 +1,4 @@
-"""Authors see which of their words give personal data, and change them or send them on (M3); what is refused is kept."""
+"""Authors see which words give personal data, and change them or send them on (M3); what is refused is kept."""
 
 import re
 
