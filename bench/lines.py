@@ -191,9 +191,10 @@ class Bench:
     def _answers(self, who: Browser) -> Iterator[bytes]:
         path = f"{self.question}/new"
         fields = who.fields(path) | {"kind": "idea", "promise": "2", "do": "send", "similar": "seen"}
-        for n in itertools.count():
-            text = f"{(TEXT * 5)[:380]} {n}"
-            yield who.sending(path, fields | {"text": text, "once": f"{fields['once'][:16]}-{time.time_ns()}"})
+        while True:
+            now = time.time_ns()  # the same text again would be refused
+            text = f"{(TEXT * 5)[:380]} {now}"
+            yield who.sending(path, fields | {"text": text, "once": f"{fields['once'][:16]}-{now}"})
 
 
 def await_first_page(served: Served, path: str = "/") -> float:

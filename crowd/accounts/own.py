@@ -103,7 +103,7 @@ class Written:
             return _("Hidden while it is checked: %(why)s", why=self.ended_why)
         if self.state == State.HELD and self.wordings > 1:
             return _("Sent again; waiting for a moderator, and only you can see it")
-        return state_words(self.state)
+        return state_words(self.state, self.consultation.answer_hours)
 
     @property
     def kind_words(self) -> str:
@@ -130,9 +130,9 @@ def change_words(version_state: str) -> str:
     }.get(State(version_state), "")
 
 
-def state_words(state: str) -> str:
+def state_words(state: str, hours: int) -> str:
     return {
-        State.HELD: _("Waiting for a moderator; only you can see this"),
+        State.HELD: _("Waiting for a moderator, usually within %(hours)s hours; only you can see this", hours=hours),
         State.PUBLISHED: _("Published"),
         State.RETURNED: _("Returned to you"),
         State.REJECTED: _("Not published"),

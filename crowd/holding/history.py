@@ -22,6 +22,10 @@ _recent = (
         func.coalesce(Contribution.question_id, 0).label("question"),
         func.coalesce(Contribution.finding_id, 0).label("finding"),
         func.coalesce(Contribution.parent_id, 0).label("parent"),
+        exists()
+        .where(Version.contribution_id == Contribution.id, Version.source == bindparam("source"))
+        .correlate(Contribution)
+        .label("same"),
     )
     .where(
         Contribution.author_id == bindparam("person"),
@@ -32,10 +36,7 @@ _recent = (
     .limit(RECENT)
     .subquery()
 )
-_same = and_(
-    _recent.c.state.not_in([bindparam("withdrawn"), bindparam("removed")]),
-    exists().where(Version.contribution_id == _recent.c.id, Version.source == bindparam("source")),
-)
+_same = and_(_recent.c.same, _recent.c.state.not_in([bindparam("withdrawn"), bindparam("removed")]))
 _here = and_(
     _recent.c.question == bindparam("question"),
     _recent.c.finding == bindparam("finding"),

@@ -45,6 +45,11 @@ class Looked:
         return [one for one in self.said.values() if one.wants == Wants.WARN]
 
     @property
+    def spans(self) -> list[Span]:
+        """Every passage that a rule has found, for showing them marked (`marking.pieces`)."""
+        return [span for one in self.said.values() for span in one.spans]
+
+    @property
     def warned_spans(self) -> list[Span]:
         return [span for one in self.warnings for span in one.spans]
 

@@ -12,7 +12,7 @@ _LATE = Statement(
     .where(
         Case.closed_at.is_(None),
         Case.due_at < bindparam("now"),
-        Case.kind == About.TEXT,
+        Case.kind.concat("") == About.TEXT,  # no column of an index: SQLite would look through all that waits
         Case.consultation_id == bindparam("consultation"),
     )
     .order_by(Case.due_at)

@@ -51,7 +51,7 @@ def trial(slug: str) -> Any:
             phases = ((_("In the members’ discussion"), Phase.MEMBERS), (_("Under findings"), Phase.OPEN))
             shown = {
                 "lines": tried(looked),
-                "pieces": pieces(looked.asked.whole, [span for said in looked.said.values() for span in said.spans]),
+                "pieces": pieces(looked.asked.whole, looked.spans),
                 "outcomes": [(words, outcome(looked, mode(consultation, phase))) for words, phase in phases],
             }
     page = render_template("holding/try.html", form=form, titles=reasons.titles(), **shown)

@@ -146,7 +146,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         when_text=i18n.stamp(row.submitted_at, zone),
         html=row.html or "",
         state=row.state,
-        state_word=state_word(row.state),
+        state_word=state_word(row.state, consultation.answer_hours),
         tombstone=tombstone(row, zone),
         best_practice=row.best_practice,
         late=_late(row, view),
@@ -210,10 +210,10 @@ def kind_word(kind: str) -> str:
     }[Kind(kind)]
 
 
-def state_word(state: str) -> str:
-    """A state in the words of its author."""
+def state_word(state: str, hours: int) -> str:
+    """A state in the words of its author, with how long a decision usually takes (M4)."""
     return {
-        State.HELD: _("Waiting for a moderator; only you can see this"),
+        State.HELD: _("Waiting for a moderator, usually within %(hours)s hours; only you can see this", hours=hours),
         State.RETURNED: _("Returned to you; only you can see this"),
         State.REJECTED: _("Not published; only you can see this"),
     }.get(State(state), "")

@@ -6,13 +6,14 @@ from sqlalchemy import select
 from crowd.db import db, transaction
 from crowd.models import Consultation, Contribution, Record
 from crowd.moderation.cases import About, Urgency
-from crowd.states import Phase, Standing, State
+from crowd.states import Kind, Phase, Standing, State
 from crowd.threads import deeds as threads
 from tests import make
 from tests.holding.texts import CLEAN, PHONE, always_hold, cases, change, newest, rules, taken, trusted, under
 
 
 def of(consultation):
+    make.afresh()
     return db.session.get_one(Consultation, consultation.id)
 
 
@@ -163,7 +164,9 @@ def test_sent_twice_is_one_also_when_it_is_published_at_once(consultation):
     who, writing = trusted(consultation), threads.prepare(CLEAN)
     for _n in range(2):
         with transaction() as session:
-            number = threads.submit(session.merge(consultation.questions[0]), by=who, writing=writing, once="same-key")
+            number = threads.submit(
+                session.merge(consultation.questions[0]), by=who, writing=writing, once="key", kind=Kind.IDEA
+            )
     make.afresh()
     sent = db.session.get(Contribution, number)
     assert (sent.state, rules(sent)) == (State.PUBLISHED, [])

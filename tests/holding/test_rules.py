@@ -241,7 +241,7 @@ def test_a_persons_past_is_one_question_however_much_they_wrote(consultation, qu
     first = asked()
     for _n in range(30):
         make.contribution(consultation.questions[0], by=who)
-    assert asked() == first
+    assert asked() <= first
 
 
 def test_facilitators_texts_go_through_the_same_rules(consultation):

@@ -8,6 +8,7 @@ from crowd import clock
 from crowd.db import db, transaction
 from crowd.models import Case, Consultation, Contribution, Finding, Question, Sanction, Version
 from crowd.rules import Asker
+from crowd.states import Kind
 from crowd.threads import deeds as threads
 from tests import make
 
@@ -18,6 +19,7 @@ CLEAN = "One record for all professions, please."
 def under(place: Question | Contribution | Finding, text: str, *, by: Asker, **more: Any) -> Contribution:
     """What becomes of a text that is sent here now."""
     writing = threads.prepare(text)
+    more.setdefault("kind", Kind.IDEA if isinstance(place, Question) else Kind.COMMENT)
     with transaction() as session:
         number = threads.submit(
             session.merge(place), by=by, writing=writing, once=f"key-{clock.now().timestamp()}-{text[:9]}", **more
