@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import fill, serving
 from bench.growing import SAME, SMOKE, growing
+from bench.identifying import identifying
 from bench.instance import Instance
 from bench.lines import Bench, Line, Pace, await_first_page, deciding, remembering, starting
 from bench.load import Wrong
@@ -66,6 +67,8 @@ def measure(folder: Path, size: fill.Size, pace: Pace, growth: int) -> list[Line
     finally:
         bench.stop()
     for line in searching(folder, pace, (1_000, 50_000) if pace.rounds > 1 else (300, 1_000)):
+        told(line)
+    for line in identifying():
         told(line)
     told(growing(folder, pace, growth, SAME if pace.rounds > 1 else SMOKE))
     return lines

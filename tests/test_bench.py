@@ -25,6 +25,8 @@ NAMES = {
     "submit-1",
     "submit-16",
     "memory",
+    "identifying-recall",
+    "identifying-precision",
 }
 QUICK = "import sys, pathlib; from bench import run; sys.exit(run.main(quick=True, out=pathlib.Path(sys.argv[1])))"
 

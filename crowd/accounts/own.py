@@ -170,6 +170,7 @@ def decisions(ids: list[int]) -> dict[int, Any]:
             Decision.decision,
             Decision.note,
             Decision.at,
+            Decision.marks,
             Reason.title,
             Reason.text,
             Reason.rule,

@@ -8,7 +8,7 @@ from crowd.models import Contribution, Version
 from crowd.search import deeds as index
 from crowd.states import State
 from crowd.threads import mentions, numbers
-from crowd.threads.deeds import count_published
+from crowd.threads.counts import count_published
 
 
 def appear(version: Version, was: State = State.HELD) -> None:

@@ -10,7 +10,7 @@ from flask import current_app, get_template_attribute
 from markupsafe import Markup
 
 from crowd import i18n, kept, rules
-from crowd.i18n import _
+from crowd.i18n import _, ngettext
 from crowd.models import Consultation, Contribution
 from crowd.rules import VISITOR
 from crowd.states import Kind, Place, Promise, State, Vote
@@ -97,7 +97,7 @@ def make_fragment(row: Any, consultation: Consultation, view: View, named: Seque
 
 
 def _votes(row: Any, view: View, own: str) -> str:
-    if row.place == Place.FINDING:
+    if row.place == Place.FINDING or row.merged:
         return ""
     agree, disagree = counts(row, view)
     if not view.votes or own == "own":
@@ -153,6 +153,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         facilitator=row.facilitator,
         expert=row.expert,
         promise_word=promise_word(row, view),
+        same_word=same_word(row),
         card=branches.rest_of(row.card or {}),
         behalf=branches.words(row.card or {}),
         files=row.attached,
@@ -225,6 +226,13 @@ def promise_word(row: Any, view: View) -> str:
     return {Promise.MEMBERS: _("For members only"), Promise.NAMELESS: _("Shown to others without a name")}.get(
         Promise(row.promise), ""
     )
+
+
+def same_word(row: Any) -> str:
+    """What merging has made of it (M15): how many others are put under it, or that it is put under another one."""
+    if row.merged:
+        return _("Says the same")
+    return ngettext("Said by %(n)s other too", "Said by %(n)s others too", row.said_again) if row.said_again else ""
 
 
 def tombstone(row: Any, zone: str) -> str:

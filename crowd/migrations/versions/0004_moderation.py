@@ -43,6 +43,7 @@ def columns() -> None:
     op.add_column("decisions", sa.Column("consultation_id", sa.Integer(), nullable=True))
     op.add_column("decisions", sa.Column("marks", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("decisions", sa.Column("shown", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("decisions", sa.Column("was", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("decisions", sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
     for name, of, only in (
         ("ix_decisions_figures", ["consultation_id", "decision", "reason_id"], "undone_at IS NULL"),
@@ -319,6 +320,27 @@ def tables() -> None:
     )
     op.create_index(op.f("ix_reports_case_id"), "reports", ["case_id"], unique=False)
     op.create_index(op.f("ix_reports_person_id"), "reports", ["person_id"], unique=False)
+    op.create_table(
+        "seals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("clean_id", sa.Integer(), nullable=False),
+        sa.Column("before_id", sa.Integer(), nullable=True),
+        sa.Column("was", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("card", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_seals_decision_id_decisions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_seals_version_id_versions"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seals")),
+    )
+    op.create_index(op.f("ix_seals_decision_id"), "seals", ["decision_id"], unique=False)
+    op.create_index(op.f("ix_seals_version_id"), "seals", ["version_id"], unique=False)
 
 
 def fill() -> None:
