@@ -103,6 +103,7 @@ def test_m18_others_hide_with_the_second_report_of_harm(app, host, at):
 def test_m18_a_visitor_is_a_keyed_hash_of_address_and_day(app, at):
     of = make.consultation("open", phase=Phase.OPEN)
     idea = make.contribution(of.questions[0], by=make.member(of))
+    assert f'href="/p/{idea.id}/report"' in Actor(app).get(f"/p/{idea.id}")
     for _time in range(2):
         report(Actor(app), idea, "advertising")
     (made,) = reports_of(idea)
