@@ -100,7 +100,9 @@ def test_m11_a_text_can_be_moved_and_its_author_hears(moderator, member, colleag
     version, second = waiting(idea).id, consultation.questions[1]
     form = moderator.get(f"/moderate/{version}").form(f"/moderate/{version}/move")[1]
     assert (form["to_question"], form["sort"]) == (str(idea.question_id), "idea")
-    moderator.post(f"/moderate/{version}/move", on=f"/moderate/{version}", to_question=str(second.id), sort="experience")
+    moderator.post(
+        f"/moderate/{version}/move", on=f"/moderate/{version}", to_question=str(second.id), sort="experience"
+    )
     moved = db.session.get(Contribution, idea.id)
     assert (moved.question_id, moved.kind) == (second.id, "experience")
     [mail] = mails(member.id)
