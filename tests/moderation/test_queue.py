@@ -146,6 +146,8 @@ def test_m30_the_queue_reads_along_its_index(app, moderator, consultation):
         found = _plan(statement.where(queue._beyond(order, 1)))
         assert f"cases USING INDEX {index}" in found or f"cases USING COVERING INDEX {index}" in found
         assert "TEMP B-TREE" not in found
+    counted = _plan(queue.counting(who, kinds))
+    assert counted.count("cases USING INDEX") + counted.count("cases USING COVERING INDEX") == len(Tab)
 
 
 def _plan(statement):
