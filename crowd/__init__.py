@@ -17,6 +17,7 @@ from crowd.hosting import views as hosting_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
 from crowd.search import views as search_pages
+from crowd.switching import views as switching_pages
 from crowd.themes import views as theme_pages
 from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import news as news_pages
@@ -39,6 +40,7 @@ PAGES = (
     notice_pages,
     search_pages,
     theme_pages,
+    switching_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import chores, clock, delivery
+from crowd import chores, clock, delivery, log
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
@@ -154,6 +154,8 @@ def _claim() -> Mail | None:
 def _done(mail: Mail) -> None:
     with transaction():
         _note(mail, state="sent", sent_at=clock.now(), error="", **_blank(mail))
+        if mail.kind == "test":
+            log.record("test mail sent", by=mail.person_id)
 
 
 def _put_back(mail: Mail, error: str) -> None:

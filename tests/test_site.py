@@ -111,6 +111,9 @@ notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
 search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
+switching.checks           | /host/ahp/checklist          | H M=403 404 | H 403        | "             | "             | "            | "
+switching.promise_report   | /host/ahp/promises           | H M=403 404 | H 403        | "             | "             | "            | "
+switching.record           | /c/ahp/records/members.json  | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 themes.themes              | /c/ahp/themes                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 themes.make                | /c/ahp/themes/new            | HM=403 404  | 403          | AH 403        | "             | "            | 403
 themes.change              | /c/ahp/themes/1              | HM=403 404  | 403          | AH 403        | "             | "            | 403
@@ -215,6 +218,11 @@ notices.follow             | /follow target=theme key={theme} do=follow      | V
 notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
+switching.confirm_reasons  | /host/ahp/checklist/reasons                     | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.keep_data_for    | /host/ahp/checklist/retention                   | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.send_test_mail   | /host/ahp/checklist/test-mail                   | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.hand_over        | /host/ahp/checklist/hand-over                   | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.promise_report   | /host/ahp/promises                              | H M=403 404     | H 403        | "             | "                 | "                 | "
 themes.make                | /c/ahp/themes/new name=New                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.change              | /c/ahp/themes/1 name=Changed                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.give                | /p/{idea}/themes themes={theme}                 | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403

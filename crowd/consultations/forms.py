@@ -210,6 +210,7 @@ class SwitchForm(Form):
         ],
         filters=[one_line],
     )
+    skip = BooleanField(lazy("Begin in spite of what is amber"))
 
 
 class UndoForm(Form):
