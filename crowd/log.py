@@ -79,6 +79,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "phase recorded": "phase sha256",
         "test mail sent": "",
         "news told": "what",
+        "news chosen": "on",
         "retention set": "months",
         "finding written": "finding edition",
         "finding published": "finding edition",

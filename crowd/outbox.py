@@ -52,7 +52,7 @@ def queue(
     template = current_app.jinja_env.get_template(
         f"mail/{kind}.txt"
     )  # without the pages' context: a mail has no reader yet
-    subject, _, body = template.render(to=to, link=link, site=_site(), **facts).strip().partition("\n")
+    subject, _, body = template.render(to=to, link=link, site=site_name(), **facts).strip().partition("\n")
     db.session.add(
         Mail(
             kind=kind,
@@ -68,7 +68,7 @@ def queue(
     return True
 
 
-def _site() -> str:
+def site_name() -> str:
     """The name under which a reader knows us."""
     return db.session.scalar(select(Site.name)) or "Crowd"
 
@@ -87,7 +87,7 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, st
 
     Mails with the same facts are rendered once, with a stand-in for the secret."""
     template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    now, rows, stand_in, site = clock.now(), [], secrets.token_urlsafe(32), _site()
+    now, rows, stand_in, site = clock.now(), [], secrets.token_urlsafe(32), site_name()
     rendered: dict[tuple[tuple[str, str], ...], str] = {}
     for address, once, secret, facts in letters:
         key = tuple(facts.items())

@@ -111,6 +111,8 @@ notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
 search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
+switching.news             | /news/1-0                    | 404         | "            | "             | "             | "            | "
+switching.my_news          | /me/news                     | SBMAH 403   | "            | "             | "             | "            | "
 switching.checks           | /host/ahp/checklist          | H M=403 404 | H 403        | "             | "             | "            | "
 switching.promise_report   | /host/ahp/promises           | H M=403 404 | H 403        | "             | "             | "            | "
 switching.record           | /c/ahp/records/members.json  | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
@@ -218,6 +220,8 @@ notices.follow             | /follow target=theme key={theme} do=follow      | V
 notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
+switching.news             | /news/1-0                                       | 404             | "            | "             | "                 | "                 | "
+switching.my_news          | /me/news                                        | SBMAH 403       | "            | "             | "                 | "                 | "
 switching.confirm_reasons  | /host/ahp/checklist/reasons                     | H M=403 404     | H 403        | "             | "                 | "                 | "
 switching.keep_data_for    | /host/ahp/checklist/retention                   | H M=403 404     | H 403        | "             | "                 | "                 | "
 switching.send_test_mail   | /host/ahp/checklist/test-mail                   | H M=403 404     | H 403        | "             | "                 | "                 | "

@@ -27,6 +27,7 @@ from crowd.rules import Asker, may, visible
 from crowd.states import Phase
 
 MOVES = ("start moved", "switched", "switch undone")
+TOLD = (*MOVES, "start missed", "phase recorded")  # what the timeline shows
 
 
 def consultations(person: Asker) -> list[Consultation]:
@@ -58,6 +59,12 @@ def moves(consultation: Consultation) -> list[Record]:
             select(Record).where(Record.consultation_id == consultation.id, Record.deed.in_(MOVES)).order_by(Record.id)
         )
     )
+
+
+def told(consultation: Consultation) -> list[Record]:
+    """The same with what was late, and what was kept of each phase that began."""
+    lines = select(Record).where(Record.consultation_id == consultation.id, Record.deed.in_(TOLD))
+    return list(db.session.scalars(lines.order_by(Record.id)))
 
 
 def last_switch(consultation: Consultation) -> Record | None:

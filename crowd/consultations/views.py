@@ -34,7 +34,7 @@ def landing(slug):
     keep_page(consultation)
     return render_template(
         "consultations/landing.html",
-        events=timeline.events(consultation, queries.moves(consultation)),
+        events=timeline.events(consultation, queries.told(consultation)),
         stats=_stats(consultation),
         questions=asked,
         readable=could(person(), "enter the discussion", consultation),

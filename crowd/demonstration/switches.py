@@ -2,14 +2,22 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
+from crowd import log
 from crowd.db import db
 from crowd.demonstration.making import Part
-from crowd.models import Consultation
+from crowd.models import Consultation, Record
 from crowd.states import Phase
 from crowd.switching import records
 
 RETENTION = 24  # months, as the host of 2016 told
-MINUTES, HOURS = timedelta(minutes=1), timedelta(hours=1)
+HOURS = timedelta(hours=1)
+TOLD = {
+    Phase.MEMBERS: ("opening",),
+    Phase.ANALYSIS: ("ended",),
+    Phase.OPEN: ("reopening", "findings_open"),
+}
 
 
 def columns(part: Part) -> dict[str, object]:
@@ -43,11 +51,17 @@ def confirm(part: Part) -> None:
     for phase, start in when.starts.items():
         if start <= now:
             part.line("phase began", start, None, phase=phase, start=start.isoformat())
+            for kind in TOLD.get(phase, ()):  # nobody there reads mails
+                part.line("news told", start, None, what=f"{kind}-{part.id}")
 
 
 def record(part: Part) -> None:
-    """The record of the phase that goes on, of what is there now: nobody can make that of its start afterwards."""
+    """The record of the phase that goes on, of what is there now: nobody can make that of its start afterwards. And of
+    dates that were moved nobody is told again."""
     consultation = db.session.get_one(Consultation, part.id)
+    moved = select(Record.id).where(Record.consultation_id == part.id, Record.deed == "start moved")
+    for key in db.session.scalars(moved).all():
+        log.record("news told", by=None, consultation=consultation, what=f"moved-{key}")
     phase = Phase(consultation.reached)
     if phase != Phase.DRAFT:
         records.write(consultation, phase, part.calendar.starts[phase], by=None)

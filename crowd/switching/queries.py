@@ -107,3 +107,7 @@ def moderators() -> list[Person]:
 
 def moderator(person_id: int) -> Person | None:
     return next((who for who in moderators() if who.id == person_id), None)
+
+
+def account(person_id: int) -> Person:
+    return db.session.get_one(Person, person_id)

@@ -131,4 +131,4 @@ def record(slug: str, phase: str) -> Response:
     return answer
 
 
-from crowd.switching import readiness  # noqa: E402, F401  # its hook and its chore belong to every app
+from crowd.switching import news, news_pages, readiness, waiting  # noqa: E402, F401  # their hook and chores belong to every app
