@@ -131,4 +131,4 @@ def record(slug: str, phase: str) -> Response:
     return answer
 
 
-from crowd.switching import news, news_pages, readiness, waiting  # noqa: E402, F401  # their hook and chores belong to every app
+from crowd.switching import looking, news, news_pages, readiness, waiting  # noqa: E402, F401  # their hook and chores belong to every app
