@@ -22,7 +22,7 @@ UNDO_FOR = timedelta(minutes=15)  # P4
 TEXTS = ["title", "summary", "timezone", "code"]
 FIGURES = ["target", "answer_hours", "resubmit_days", "text_limit", "counts_hidden", "file_limit", "files_limit"]
 LISTS = ["professions", "regions", "groups", "promises", "default_promise"]
-SET_UP = [*TEXTS, *FIGURES, *LISTS]
+SET_UP = [*TEXTS, *FIGURES, *LISTS, "follows_id"]
 QUESTION = ["number", "title", "guidance", "kinds"]
 
 
@@ -75,6 +75,7 @@ def set_up(consultation: Consultation, *, by: Asker, seen: str, html: str, value
     """Change what the host says about it. Raises Overtaken if another host did meanwhile, Loosened (P12), and Cited or
     Taken where its citable numbers would change or become another's."""
     _unchanged(consultation, SET_UP, seen)
+    values = {**values, "follows_id": values["follows_id"] or None}
     changed = [name for name in SET_UP if getattr(consultation, name) != values[name]]
     if schedule.current(consultation) not in (Phase.DRAFT, Phase.REGISTRATION):
         _keep_the_promise(consultation, values["promises"], values["default_promise"])

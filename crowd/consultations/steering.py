@@ -62,7 +62,8 @@ def begin() -> Any:
 def set_up(slug: str) -> Any:
     """Describe a consultation; what is still missing stands beside it and stops nothing."""
     consultation = fetch(Consultation, slug, to="set up")
-    form = SetUpForm(obj=consultation, seen=deeds.as_it_stands(consultation, deeds.SET_UP))
+    seen = deeds.as_it_stands(consultation, deeds.SET_UP)
+    form = SetUpForm(queries.earlier(person(), consultation), obj=consultation, seen=seen)
     if form.validate_on_submit():
         summary, html = deeds.made_safe(form.summary.data or "")
         values = {name: form[name].data for name in deeds.SET_UP} | {"summary": summary}
