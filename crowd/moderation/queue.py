@@ -99,7 +99,8 @@ def _on(tab: Tab, person: Asker, now: datetime) -> ColumnElement[bool]:
 def _open(person: Asker, kinds: Sequence[str], allowed: ColumnElement[bool], *columns: Any) -> Select[Any]:
     """Open cases that the person may handle. Some kinds are compared past their index, which has another order."""
     theirs = or_(Case.kind.not_in(_DETACHED), Case.not_by_id.is_(None), Case.not_by_id != person.id)
-    query = select(*columns).where(Case.closed_at.is_(None), theirs, _of(Case.contribution_id, allowed))
+    begun = or_(Case.kind != About.READING, Case.since <= clock.now())  # a decision can be undone until then
+    query = select(*columns).where(Case.closed_at.is_(None), theirs, begun, _of(Case.contribution_id, allowed))
     return query if set(kinds) == set(About) else query.where(Case.kind.concat("").in_(kinds))
 
 
