@@ -45,7 +45,7 @@ _OF_KIND = {
 }
 _URGENCY = (Case.urgency, Case.since, Case.id)
 _TIME = (Case.due_at, Case.id)
-_DETACHED = (About.APPEAL, About.READING)  # of a decision: never for whoever took it (M20, M29)
+DETACHED = (About.APPEAL, About.READING)  # of a decision: never for whoever took it (M20, M29)
 
 _SHOWN = (
     Version.id.label("version_id"),
@@ -98,7 +98,7 @@ def _on(tab: Tab, person: Asker, now: datetime) -> ColumnElement[bool]:
 
 def _open(person: Asker, kinds: Sequence[str], allowed: ColumnElement[bool], *columns: Any) -> Select[Any]:
     """Open cases that the person may handle. Some kinds are compared past their index, which has another order."""
-    theirs = or_(Case.kind.not_in(_DETACHED), Case.not_by_id.is_(None), Case.not_by_id != person.id)
+    theirs = or_(Case.kind.not_in(DETACHED), Case.not_by_id.is_(None), Case.not_by_id != person.id)
     query = select(*columns).where(Case.closed_at.is_(None), theirs, _of(Case.contribution_id, allowed))
     return query if set(kinds) == set(About) else query.where(Case.kind.concat("").in_(kinds))
 
