@@ -44,3 +44,19 @@ def vanish(contribution: Contribution, state: State, *, why: str = "") -> None:
         count_published(contribution, -1)
         mentions.drop(contribution.id)
         mentions.show_anew(contribution.id)
+
+
+def show_again(contribution: Contribution) -> None:
+    """Show what was hidden while it was checked, as it was: counts, index and mentions follow (M18). Raises
+    Overtaken."""
+    move(
+        contribution,
+        State.HIDDEN,
+        State.PUBLISHED,
+        ended_at=None,
+        ended_why="",
+        stamp=Contribution.stamp + 1,
+    )
+    count_published(contribution, 1)
+    mentions.replace(contribution, db.session.get_one(Version, contribution.version_id).html)
+    mentions.show_anew(contribution.id)
