@@ -6,6 +6,7 @@ from typing import Any
 
 from crowd import schedule
 from crowd.clock import now
+from crowd.holding import reasons
 from crowd.i18n import _, duration
 from crowd.moderation.cases import About, Urgency
 from crowd.moderation.queue import NEARLY
@@ -15,14 +16,14 @@ Flag = tuple[str, str]  # the kind of a tag, and its words
 
 
 def why_held(held_for: Iterable[Mapping[str, str]]) -> list[str]:
-    """Every reason for which a text was held, in words (M2, M23)."""
-    known = {"mode": _("Every text is read first")}
-    return [entry.get("words") or known.get(entry["rule"], entry["rule"]) for entry in held_for]
+    """Every reason for which a text was held, a sentence each (M2, M23)."""
+    return reasons.words(held_for)
 
 
 def special(held_for: Iterable[Mapping[str, str]]) -> list[str]:
-    """The same without what is true of every text."""
-    return why_held(entry for entry in held_for if entry["rule"] != "mode")
+    """The same in a word or two, without what is true of every text."""
+    titles = reasons.titles()
+    return [titles.get(entry["rule"], entry["rule"]) for entry in held_for if entry["rule"] != "mode"]
 
 
 def urgent(urgency: int) -> str:
