@@ -178,6 +178,7 @@ def _begin(session: Any, slug: str, phase: Phase) -> Filling:
         slug=slug, code=slug.upper(), title="The future of our professions", created_at=begun - 70 * DAY, **starts
     )
     made.members_ready_at = made.open_ready_at = made.created_at
+    made.reached = phase
     session.add(made)
     session.flush()
     titles = ("How will England be different?", "What should stop, start or change?", "Which success stories?")

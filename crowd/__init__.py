@@ -23,6 +23,7 @@ from crowd.notices import views as notice_pages
 from crowd.reports import views as report_pages
 from crowd.sanctions import views as sanction_pages
 from crowd.search import views as search_pages
+from crowd.switching import views as switching_pages
 from crowd.themes import views as theme_pages
 from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import news as news_pages
@@ -51,6 +52,7 @@ PAGES = (
     report_pages,
     appeal_pages,
     sanction_pages,
+    switching_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 

@@ -91,6 +91,10 @@ def parser() -> argparse.ArgumentParser:
     account = commands.add_parser("host", help="make or find a host's account and print a one-time link to sign in")
     account.add_argument("email")
     account.set_defaults(does=make_host, fill=nothing)
+    check = commands.add_parser("verify-record", help="check the record of a phase that somebody has downloaded")
+    check.add_argument("file", type=Path)
+    check.add_argument("--sha256", default="", help="as the public timeline shows it")
+    check.set_defaults(does=verify_record, fill=nothing)
     table = commands.add_parser("rules", help="print docs/rules.md: who may do what, when")
     table.set_defaults(does=print_rules, fill=nothing)
     bench = commands.add_parser("bench", help="measure against the bare server")
@@ -253,6 +257,18 @@ def make_host(app: Flask, args: argparse.Namespace) -> int:
         print(deeds.found_host(args.email))
     except deeds.Refusal as refusal:
         stop(str(refusal))
+    return 0
+
+
+def verify_record(app: Flask, args: argparse.Namespace) -> int:
+    from crowd.switching import records
+
+    try:
+        found, stamp = records.check(args.file.read_bytes(), args.sha256)
+        print(f"{args.file}: a record of the phase “{found['phase']}”, begun at {found['began_at']}, SHA-256 {stamp}.")
+        print(records.compared(found, stamp))
+    except (records.BadRecord, OSError) as error:
+        stop(str(error))
     return 0
 
 

@@ -11,13 +11,23 @@ _received: ContextVar[datetime | None] = ContextVar("received", default=None)
 
 def now() -> datetime:
     """The time that decides: within a request the instant at which the server received it (P8), else the present."""
-    return _received.get() or datetime.now(UTC) + _shift
+    return _received.get() or present()
+
+
+def present() -> datetime:
+    """The time as it is, however long ago this request was received."""
+    return datetime.now(UTC) + _shift
+
+
+def hold(moment: datetime) -> None:
+    """Let the rest of this request be answered as at another time: for looking, never for writing."""
+    _received.set(moment)
 
 
 @contextmanager
 def receiving() -> Iterator[datetime]:
     """Hold the clock still for one request, so that nothing in it can fall on both sides of a bell."""
-    token = _received.set(datetime.now(UTC) + _shift)
+    token = _received.set(present())
     try:
         yield now()
     finally:

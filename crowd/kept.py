@@ -72,8 +72,8 @@ class Page(NamedTuple):
 
 
 def fragments() -> Store:
-    """The store of fragments of the current app."""
-    found: Store = current_app.extensions["fragments"]
+    """The store of fragments of the current app, or one that this request has to itself."""
+    found: Store = g.get("fragments") or current_app.extensions["fragments"]
     return found
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, event, update
 from sqlalchemy.orm import Mapper
 
 from crowd import clock
+from crowd.db import db
 from crowd.models import Consultation, Decision, Record
 from crowd.statements import Statement, inserting
 
@@ -78,6 +79,9 @@ DEEDS: dict[str, frozenset[str]] = {
         "reasons confirmed": "",
         "phase recorded": "phase sha256",
         "test mail sent": "",
+        "news told": "what",
+        "news chosen": "on",
+        "retention set": "months",
         "finding written": "finding edition",
         "finding published": "finding edition",
         "evidence changed": "finding added removed",
@@ -116,6 +120,7 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
     Raises ValueError for an unknown deed and for facts that are not exactly its own."""
     if deed not in DEEDS or set(facts) != DEEDS[deed]:
         raise ValueError(f"{deed!r} carries {sorted(DEEDS.get(deed, []))}, not {sorted(facts)}")
+    _note(deed, consultation)
     about = consultation.id if consultation else None
     number = _LINE.insert(at=clock.now(), deed=deed, person_id=by, facts=facts, consultation_id=about)
     if about and deed not in UNSEEN:
@@ -123,11 +128,33 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
     return number
 
 
+NOTED = "consultations noted"  # what a transaction concerns, by id; None is all of them
+CONCERNS_ALL = frozenset(
+    {"role given", "role taken", "suspended", "suspension ended", "reason changed", "register loaded"}
+    | {"test mail sent", "site changed"}
+)
+
+
+def _note(deed: str, consultation: Consultation | None) -> None:
+    """Let what follows a transaction know what it concerned: whether a phase may begin hangs on it (P5)."""
+    if consultation is None and deed not in CONCERNS_ALL:
+        return
+    db.session().info.setdefault(NOTED, {})[consultation.id if consultation else None] = consultation
+
+
 # What no page but one's own and the desk shows: kept pages stay as they are, and so do their ETags (M5).
 DESK = {"claimed", "claim taken over", "shown", "note added", "second opinion asked", "reported", "read again"}
 DESK |= {"unveiling asked", "unveiling decided", "unveiled", "seal broken", "sanctioned", "sanction confirmed"}
 UNSEEN = frozenset(
-    {"submitted", "asked to join", "request declined", *DESK, *(deed for deed in DEEDS if "expert" in deed)}
+    {
+        "submitted",
+        "news told",
+        "checklist",
+        "asked to join",
+        "request declined",
+        *DESK,
+        *(deed for deed in DEEDS if "expert" in deed),
+    }
 )
 
 _TOUCH = Statement(

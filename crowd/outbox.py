@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import chores, clock, delivery
+from crowd import chores, clock, delivery, log
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
@@ -52,7 +52,7 @@ def queue(
     template = current_app.jinja_env.get_template(
         f"mail/{kind}.txt"
     )  # without the pages' context: a mail has no reader yet
-    subject, _, body = template.render(to=to, link=link, site=_site(), **facts).strip().partition("\n")
+    subject, _, body = template.render(to=to, link=link, site=site_name(), **facts).strip().partition("\n")
     db.session.add(
         Mail(
             kind=kind,
@@ -68,7 +68,7 @@ def queue(
     return True
 
 
-def _site() -> str:
+def site_name() -> str:
     """The name under which a reader knows us."""
     return db.session.scalar(select(Site.name)) or "Crowd"
 
@@ -87,7 +87,7 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, st
 
     Mails with the same facts are rendered once, with a stand-in for the secret."""
     template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    now, rows, stand_in, site = clock.now(), [], secrets.token_urlsafe(32), _site()
+    now, rows, stand_in, site = clock.now(), [], secrets.token_urlsafe(32), site_name()
     rendered: dict[tuple[tuple[str, str], ...], str] = {}
     for address, once, secret, facts in letters:
         key = tuple(facts.items())
@@ -154,6 +154,8 @@ def _claim() -> Mail | None:
 def _done(mail: Mail) -> None:
     with transaction():
         _note(mail, state="sent", sent_at=clock.now(), error="", **_blank(mail))
+        if mail.kind == "test":
+            log.record("test mail sent", by=mail.person_id)
 
 
 def _put_back(mail: Mail, error: str) -> None:

@@ -34,7 +34,14 @@ def current(consultation: Consultation, at: datetime | None = None) -> Phase:
     it is never one before what was reached: a clock that jumps back reopens nothing (P20)."""
     phase = _at(consultation, at or clock.now())
     reached = Phase(consultation.reached or Phase.DRAFT)
-    return reached if at is None and _ORDER[phase] < _ORDER[reached] else phase
+    return reached if at is None and _ORDER[phase] < _ORDER[reached] and _jumped(consultation, reached) else phase
+
+
+def _jumped(consultation: Consultation, reached: Phase) -> bool:
+    """Whether the clock itself says that what was reached is still to come. If it does not, this request was received
+    before the start and is only slow: the time of its receipt decides (P8)."""
+    start = getattr(consultation, reached, None)
+    return start is None or start > clock.present()
 
 
 def _at(consultation: Consultation, at: datetime) -> Phase:

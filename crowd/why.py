@@ -121,7 +121,13 @@ def _when(rows: list[Row], letters: frozenset[str], consultation: Consultation, 
     """From when this standing may do it; else since when they, or anybody, no longer may."""
     begins = schedule.starts(consultation)
     later = [p for p in begins if begins[p] > clock.now() and any(row.who[p] & letters for row in rows)]
-    if later:
+    if late := schedule.missed(consultation):  # nothing comes before it, whatever date it has
+        start = deadline(begins[late], consultation.timezone)
+        after = [p for p in begins if PHASES.index(p) >= PHASES.index(late)]
+        if any(row.who[p] & letters for p in after for row in rows):
+            words = {"act": act_words(act), "start": start}
+            return _("You were to be able to %(act)s after %(start)s. The host is not ready yet.", **words)
+    elif later:
         start = deadline(begins[later[0]], consultation.timezone)
         return _("You can %(act)s from %(start)s.", act=act_words(act), start=start)
     before = [p for p in begins if PHASES.index(p) < PHASES.index(phase)]

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
     "queue-flat",
+    "decision-flat",
     "start",
     "thread-200-visitor",
     "thread-200-member",

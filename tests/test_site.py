@@ -162,6 +162,12 @@ sanctions.new              | /moderate/sanctions/new?version={version} | HM=403 
 sanctions.of_person        | /host/people/{person}/sanctions | H 403    | "            | "             | "             | "            | "
 search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
+switching.look             | /host/ahp/as                 | H M=403 404 | H 403        | "             | "             | "            | "
+switching.news             | /news/1-0                    | 404         | "            | "             | "             | "            | "
+switching.my_news          | /me/news                     | SBMAH 403   | "            | "             | "             | "            | "
+switching.checks           | /host/ahp/checklist          | H M=403 404 | H 403        | "             | "             | "            | "
+switching.promise_report   | /host/ahp/promises           | H M=403 404 | H 403        | "             | "             | "            | "
+switching.record           | /c/ahp/records/members.json  | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 themes.themes              | /c/ahp/themes                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 themes.make                | /c/ahp/themes/new            | HM=403 404  | 403          | AH 403        | "             | "            | 403
 themes.change              | /c/ahp/themes/1              | HM=403 404  | 403          | AH 403        | "             | "            | 403
@@ -303,6 +309,15 @@ sanctions.confirm          | /me/warnings/{warning}                          | B
 sanctions.new              | /moderate/sanctions/new?version={version} kind=warning | HM=403 404 | HM=403 404 | HM 404          | HM 404            | HM 404            | HM 404
 sanctions.of_person        | /host/people/{person}/sanctions kind=warning    | H 403           | "            | "             | "                 | "                 | "
 sanctions.end              | /host/sanctions/{warning}/end                   | H 403           | "            | "             | "                 | "                 | "
+switching.news             | /news/1-0                                       | 404             | "            | "             | "                 | "                 | "
+switching.my_news          | /me/news                                        | SBMAH 403       | "            | "             | "                 | "                 | "
+switching.look             | /host/ahp/as                                    | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.stop_looking     | /host/ahp/as/end                                | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.confirm_reasons  | /host/ahp/checklist/reasons                     | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.keep_data_for    | /host/ahp/checklist/retention                   | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.send_test_mail   | /host/ahp/checklist/test-mail                   | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.hand_over        | /host/ahp/checklist/hand-over                   | H M=403 404     | H 403        | "             | "                 | "                 | "
+switching.promise_report   | /host/ahp/promises                              | H M=403 404     | H 403        | "             | "                 | "                 | "
 themes.make                | /c/ahp/themes/new name=New                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.change              | /c/ahp/themes/1 name=Changed                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.give                | /p/{idea}/themes themes={theme}                 | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403

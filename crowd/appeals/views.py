@@ -12,6 +12,7 @@ from crowd.db import Overtaken, transaction
 from crowd.evidence import files
 from crowd.i18n import _
 from crowd.models import Case, Contribution
+from crowd.moderation import claims
 from crowd.reports.queries import parent_html
 from crowd.web import fetch, person, require
 
@@ -97,6 +98,8 @@ def _appeal(case: Case, contribution: Contribution, form: DecideForm, happened: 
         parent=text.opening(text.plain(parent), 400) if parent else "",
         files=files.of_versions([(case.version.id, case.version.files)]).get(case.version.id, []),
         outcome_words=outcome_words,
+        reader=claims.reader(case, person().id) if claims.holder(case) != case.not_by_id else "",
+        mine=claims.holder(case) == person().id,
     )
 
 

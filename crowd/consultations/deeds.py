@@ -14,15 +14,16 @@ from crowd.models import Consultation, Question, Record
 from crowd.moderation.returning import follow_the_bell
 from crowd.moderation.targets import follow_the_hours
 from crowd.rules import Asker, standings
-from crowd.schedule import BadSchedule, phase_name
+from crowd.schedule import GATES, BadSchedule, phase_name
 from crowd.states import PHASES, Phase
+from crowd.switching import beginning, checklist
 from crowd.threads import numbers
 
 UNDO_FOR = timedelta(minutes=15)  # P4
 TEXTS = ["title", "summary", "timezone", "code"]
 FIGURES = ["target", "answer_hours", "resubmit_days", "text_limit", "counts_hidden", "file_limit", "files_limit"]
 LISTS = ["professions", "regions", "groups", "promises", "default_promise"]
-SET_UP = [*TEXTS, *FIGURES, *LISTS]
+SET_UP = [*TEXTS, *FIGURES, *LISTS, "follows_id"]
 QUESTION = ["number", "title", "guidance", "kinds"]
 
 
@@ -75,6 +76,7 @@ def set_up(consultation: Consultation, *, by: Asker, seen: str, html: str, value
     """Change what the host says about it. Raises Overtaken if another host did meanwhile, Loosened (P12), and Cited or
     Taken where its citable numbers would change or become another's."""
     _unchanged(consultation, SET_UP, seen)
+    values = {**values, "follows_id": values["follows_id"] or None}
     changed = [name for name in SET_UP if getattr(consultation, name) != values[name]]
     if schedule.current(consultation) not in (Phase.DRAFT, Phase.REGISTRATION):
         _keep_the_promise(consultation, values["promises"], values["default_promise"])
@@ -189,9 +191,9 @@ def _iso(start: datetime | None) -> str:
     return start.isoformat() if start else ""
 
 
-def switch(consultation: Consultation, *, by: Asker, seen: str, why: str) -> Phase:
+def switch(consultation: Consultation, *, by: Asker, seen: str, why: str, skip: bool = False) -> Phase:
     """Let the next phase begin now (P4). Raises Overtaken if the schedule is not the one that the host saw: of two
-    hosts who switch at once, one does.
+    hosts who switch at once, one does. Raises Red and Skipped by the checklist (P5), and BadSchedule.
 
     The start is the time under the lock, not that of receipt: what was written until then came before it."""
     with clock.receiving() as now:
@@ -200,8 +202,12 @@ def switch(consultation: Consultation, *, by: Asker, seen: str, why: str) -> Pha
         after = schedule.following(consultation, schedule.current(consultation))
         if after is None:
             raise BadSchedule(_("No phase comes after this one. Set its date first."))
+        _pass_the_checklist(consultation, after, by=by, skip=skip)
         old = getattr(consultation, after)
         setattr(consultation, after, now)
+        if gate := GATES.get(after):
+            setattr(consultation, gate, getattr(consultation, gate) or now)
+        schedule.check(schedule.starts(consultation), consultation.timezone)
         follow_the_bell(consultation)
         log.record(
             "switched",
@@ -213,7 +219,21 @@ def switch(consultation: Consultation, *, by: Asker, seen: str, why: str) -> Pha
             why=why,
             standing="".join(sorted(standings(by, consultation))),
         )
+        beginning.reach(consultation, after, now, by=by)
     return after
+
+
+def _pass_the_checklist(consultation: Consultation, phase: Phase, *, by: Asker, skip: bool) -> None:
+    """Red stops it; amber needs the host's word and is logged with it (P5)."""
+    found = checklist.items(consultation, phase)
+    red, amber = ([i for i in found if i.colour == colour] for colour in (checklist.Colour.RED, checklist.Colour.AMBER))
+    if red:
+        raise checklist.Red(red)
+    if amber and not skip:
+        raise checklist.Skipped
+    if found:
+        names = [item.name for item in amber]
+        log.record("checklist", by=by.id, consultation=consultation, phase=phase, red=[], amber=names)
 
 
 def undo(consultation: Consultation, *, by: Asker, seen: str) -> Phase:
@@ -226,6 +246,7 @@ def undo(consultation: Consultation, *, by: Asker, seen: str) -> Phase:
         raise BadSchedule(refused)
     phase = Phase(line.facts["phase"])
     setattr(consultation, phase, datetime.fromisoformat(line.facts["old"]))
+    consultation.reached = schedule.current(consultation, clock.now())
     follow_the_bell(consultation)
     log.record(
         "switch undone",
@@ -250,7 +271,7 @@ def undo_refused(consultation: Consultation, line: Record | None) -> str:
         return _("“%(phase)s”, which a host began on %(start)s, is over. Phases are never reopened.", **words)
     if clock.now() > start + UNDO_FOR:
         return _("“%(phase)s” began on %(start)s. A switch can be undone for 15 minutes only.", **words)
-    if planned <= clock.now():
+    if planned <= clock.now() and schedule.met_nothing_red(consultation, phase, planned):
         return _(
             "“%(phase)s” would have begun by itself by now, on %(planned)s.",
             **words | {"planned": deadline(planned, consultation.timezone)},

@@ -1,5 +1,6 @@
 """What the pages of hosts ask for about a consultation."""
 
+from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 from wtforms import (
@@ -7,6 +8,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -17,6 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from crowd.forms import Day, Form, Hour
 from crowd.i18n import _, lazy
+from crowd.models import Consultation
 from crowd.states import PHASES, Kind, Promise
 from crowd.text import Unusable, safe_html, tidy, tidy_line
 from crowd.threads.numbers import CODE, LONGEST
@@ -140,11 +143,13 @@ class SetUpForm(Form):
         lazy("Days after the discussion in which returned texts can be sent again"), _between(0, 60)
     )
     text_limit = IntegerField(lazy("Characters a text can have"), _between(200, 10_000))
+    follows_id = SelectField(lazy("It follows up"), coerce=lambda key: int(key or 0))
     files_limit = IntegerField(lazy("Files with each text"), _between(0, 10))
     file_limit = IntegerField(lazy("Megabytes for each file"), _between(1, 25))
 
-    def __init__(self, **more: object) -> None:
+    def __init__(self, earlier: Sequence[Consultation] = (), **more: object) -> None:
         super().__init__(**more)
+        self.follows_id.choices = [(0, _("Nothing")), *((other.id, other.title) for other in earlier)]
         self.promises.choices = self.default_promise.choices = [
             (int(Promise.ALIAS), _("Everybody, under the author’s alias")),
             (int(Promise.NAMELESS), _("Everybody, without a name: profession and region only")),
@@ -210,6 +215,7 @@ class SwitchForm(Form):
         ],
         filters=[one_line],
     )
+    skip = BooleanField(lazy("Begin in spite of what is amber"))
 
 
 class UndoForm(Form):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Exists, Row, exists, func, select
+from sqlalchemy import Exists, Row, exists, func, or_, select
 
 from crowd import schedule
 from crowd.db import db
@@ -27,12 +27,27 @@ from crowd.rules import Asker, may, visible
 from crowd.states import Phase
 
 MOVES = ("start moved", "switched", "switch undone")
+TOLD = (*MOVES, "start missed", "phase recorded")  # what the timeline shows
 
 
 def consultations(person: Asker) -> list[Consultation]:
     """Those that the person may know of, the newest first."""
     found = db.session.scalars(select(Consultation).order_by(Consultation.created_at.desc(), Consultation.id.desc()))
     return [c for c in found if may(person, "see the consultation", c)]
+
+
+def earlier(person: Asker, consultation: Consultation) -> list[Consultation]:
+    """What this one can follow up (P20): made before it, so that none follows itself in the end."""
+    return [c for c in consultations(person) if (c.created_at, c.id) < (consultation.created_at, consultation.id)]
+
+
+def kin(person: Asker, consultation: Consultation) -> tuple[list[Consultation], list[Consultation]]:
+    """The one that this follows up, and those that follow it up, as far as the person may know of them (P20)."""
+    near = or_(Consultation.id == (consultation.follows_id or 0), Consultation.follows_id == consultation.id)
+    found = db.session.scalars(select(Consultation).where(near).order_by(Consultation.id)).all()
+    seen = [c for c in found if may(person, "see the consultation", c)]
+    before = [c for c in seen if c.id == consultation.follows_id]
+    return before, [c for c in seen if c.follows_id == consultation.id]
 
 
 def questions(consultation: Consultation) -> list[Question]:
@@ -58,6 +73,12 @@ def moves(consultation: Consultation) -> list[Record]:
             select(Record).where(Record.consultation_id == consultation.id, Record.deed.in_(MOVES)).order_by(Record.id)
         )
     )
+
+
+def told(consultation: Consultation) -> list[Record]:
+    """The same with what was late, and what was kept of each phase that began."""
+    lines = select(Record).where(Record.consultation_id == consultation.id, Record.deed.in_(TOLD))
+    return list(db.session.scalars(lines.order_by(Record.id)))
 
 
 def last_switch(consultation: Consultation) -> Record | None:

@@ -15,6 +15,7 @@ from crowd.i18n import _, deadline
 from crowd.models import Consultation, Question
 from crowd.schedule import BadSchedule, phase_name
 from crowd.states import OPTIONAL_PHASES, PHASES, Phase
+from crowd.switching import checklist
 from crowd.threads import numbers
 from crowd.web import fetch, person, require
 
@@ -61,7 +62,8 @@ def begin() -> Any:
 def set_up(slug: str) -> Any:
     """Describe a consultation; what is still missing stands beside it and stops nothing."""
     consultation = fetch(Consultation, slug, to="set up")
-    form = SetUpForm(obj=consultation, seen=deeds.as_it_stands(consultation, deeds.SET_UP))
+    seen = deeds.as_it_stands(consultation, deeds.SET_UP)
+    form = SetUpForm(queries.earlier(person(), consultation), obj=consultation, seen=seen)
     if form.validate_on_submit():
         summary, html = deeds.made_safe(form.summary.data or "")
         values = {name: form[name].data for name in deeds.SET_UP} | {"summary": summary}
@@ -205,16 +207,32 @@ def switch(slug: str) -> Any:
     consultation = fetch(Consultation, slug, to="set up")
     form = SwitchForm(seen=deeds.phase_as_it_stands(consultation))
     after = schedule.following(consultation, schedule.current(consultation))
-    if form.validate_on_submit():
-        if form.slug.data != slug:
-            form.slug.errors = [_("Type “%(slug)s” to confirm.", slug=slug)]
-        else:
-            # Somebody faster is the 409 page here: to switch again unseen would skip a phase.
+    stopped: list[checklist.Item] = []
+    if form.validate_on_submit() and form.slug.data != slug:
+        form.slug.errors = [_("Type “%(slug)s” to confirm.", slug=slug)]
+    elif form.is_submitted() and not form.errors:
+        # Somebody faster is the 409 page here: to switch again unseen would skip a phase.
+        try:
             with transaction():
-                begun = deeds.switch(consultation, by=person(), seen=form.seen.data, why=form.why.data)
+                begun = deeds.switch(
+                    consultation, by=person(), seen=form.seen.data, why=form.why.data, skip=form.skip.data
+                )
+        except checklist.Red as error:
+            stopped = error.items
+        except checklist.Skipped:
+            form.skip.errors = [_("Say that you begin in spite of what is amber, or mend it first.")]
+        except BadSchedule as error:
+            form.why.errors = [str(error)]
+        else:
             flash(_("“%(phase)s” has begun. You can undo this for 15 minutes.", phase=phase_name(begun)), "ok")
             return redirect(url_for(".undo", slug=slug))
-    return _page("switch", form, after=phase_name(after) if after else "", planned=_planned(consultation, after))
+    found = checklist.items(consultation, after) if after else []
+    shown = _page("switch", form, after=_named(after), planned=_planned(consultation, after), items=found)
+    return (shown[0], 422) if stopped else shown
+
+
+def _named(phase: Phase | None) -> str:
+    return phase_name(phase) if phase else ""
 
 
 def _planned(consultation: Consultation, phase: Phase | None) -> str:
@@ -239,4 +257,4 @@ def undo(slug: str) -> Any:
     refused = deeds.undo_refused(consultation, line)
     phase = Phase(line.facts["phase"]) if line else None
     old = deadline(datetime.fromisoformat(line.facts["old"]), consultation.timezone) if line else ""
-    return _page("undo", form, refused=refused, phase=phase_name(phase) if phase else "", planned=old)
+    return _page("undo", form, refused=refused, phase=_named(phase), planned=old)

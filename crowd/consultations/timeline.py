@@ -1,6 +1,7 @@
-"""What was, what is and what will be: a view of the schedule and of the log (P4, P19)."""
+"""What was, what is and what will be: a view of the schedule and of the log (P4, P18, P19)."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from crowd import i18n, schedule
 from crowd.i18n import _
@@ -8,27 +9,56 @@ from crowd.models import Consultation, Record
 from crowd.schedule import phase_name
 from crowd.states import PHASES, Phase
 
-Event = tuple[str, str, str, str]  # as parts/phase.html takes it: datetime, when, text, state
+
+class Event(NamedTuple):
+    """As parts/phase.html takes it; `stamp` is the SHA-256 of the record that was made then, of this phase."""
+
+    datetime: str
+    when: str
+    text: str
+    state: str
+    phase: str = ""
+    stamp: str = ""
 
 
-def events(consultation: Consultation, moves: list[Record]) -> list[Event]:
-    """The starts in order, and between them, when it was done, every date that was moved, with its reason."""
+def events(consultation: Consultation, lines: list[Record]) -> list[Event]:
+    """The starts in order, and between them, when it was done, every date that was moved, with its reason, every start
+    that met red, and every record."""
     zone, now = consultation.timezone, schedule.current(consultation)
-    found: list[tuple[datetime, str, str]] = []
+    late = schedule.missed(consultation)
+    found: list[tuple[datetime, str, str, str, str]] = []
     for phase, start in schedule.starts(consultation).items():
         if phase == Phase.DRAFT and now != Phase.DRAFT:
             continue
         before = PHASES.index(phase) < PHASES.index(now)
-        found.append((start, phase_name(phase), "now" if phase == now else "done" if before else "later"))
-    found += [(line.at, _moved(line, zone), "done") for line in moves]
+        words = phase_name(phase) if phase != late else _("%(phase)s (late)", phase=phase_name(phase))
+        found.append((start, words, "now" if phase == now else "done" if before else "later", "", ""))
+    undone = {line.facts["old"] for line in lines if line.deed == "switch undone"}
+    switched = {line.at: line.facts["new"] for line in lines if line.deed == "switched"}
+    for line in lines:
+        if line.deed == "phase recorded":
+            back = switched.get(line.at) in undone
+            found.append((line.at, _recorded(line, back), "done", line.facts["phase"], line.facts["sha256"]))
+        else:
+            found.append((line.at, told_move(line, zone), "done", "", ""))
     return [
-        (at.isoformat(), i18n.deadline(at, zone), words, state)
-        for at, words, state in sorted(found, key=lambda e: e[0])
+        Event(at.isoformat(), i18n.deadline(at, zone), words, state, phase, stamp)
+        for at, words, state, phase, stamp in sorted(found, key=lambda e: e[0])
     ]
 
 
-def _moved(line: Record, zone: str) -> str:
+def _recorded(line: Record, back: bool) -> str:
+    name = phase_name(Phase(line.facts["phase"]))
+    if back:
+        return _("Record of “%(phase)s”, whose beginning was taken back. SHA-256:", phase=name)
+    return _("Record of what stood when “%(phase)s” began. SHA-256:", phase=name)
+
+
+def told_move(line: Record, zone: str) -> str:
+    """What the log says of one date, in words."""
     facts = line.facts
+    if line.deed == "start missed":
+        return _("“%(phase)s” did not begin: the host was not ready.", phase=phase_name(Phase(facts["phase"])))
     moments = [datetime.fromisoformat(facts[name]) if facts[name] else None for name in ("old", "new")]
     days = {i18n.day(moment, zone) for moment in moments if moment}
     told = i18n.day if len(days) == 2 else i18n.deadline  # the hour matters where it is the same day

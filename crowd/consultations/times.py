@@ -7,7 +7,7 @@ from crowd import clock, schedule
 from crowd.i18n import _, deadline
 from crowd.models import Consultation
 from crowd.schedule import BadSchedule, phase_name
-from crowd.states import Phase
+from crowd.states import PHASES, Phase
 
 
 def moment(day: date, at: time, zone: str) -> datetime:
@@ -42,13 +42,17 @@ def shown(start: datetime | None, zone: str) -> tuple[date | None, time | None]:
 
 
 def check_moves(consultation: Consultation, planned: dict[Phase, datetime | None]) -> None:
-    """Refuse to move what has passed (P4), to plan into the past, and what is not in order (P3). Raises BadSchedule."""
+    """Refuse to move what has passed (P4), to plan into the past, and what is not in order (P3). Raises BadSchedule.
+
+    A start that met red has not happened, nor has what was to come after it: those may be moved (P6). What has ended
+    is never planned again (P20)."""
     now, zone, begins = clock.now(), consultation.timezone, schedule.starts(consultation)
+    reached = PHASES.index(schedule.current(consultation))
     for phase, start in planned.items():
         old = begins.get(phase)
         if start == old:
             continue
-        if old is not None and old <= now:
+        if old is not None and PHASES.index(phase) <= reached:
             raise BadSchedule(
                 _(
                     "“%(phase)s” began on %(old)s. A start that has passed cannot be moved.",

@@ -31,12 +31,15 @@ def landing(slug):
     """What it is about, where it stands, and what to do first; also for those who may not read the discussion (P16)."""
     consultation = fetch(Consultation, slug, to="see the consultation")
     asked = queries.questions(consultation)
+    before, after = queries.kin(person(), consultation)
     keep_page(consultation)
     return render_template(
         "consultations/landing.html",
-        events=timeline.events(consultation, queries.moves(consultation)),
+        events=timeline.events(consultation, queries.told(consultation)),
         stats=_stats(consultation),
         questions=asked,
+        before=before,
+        after=after,
         readable=could(person(), "enter the discussion", consultation),
         ways=_ways(consultation, asked),
         findings=queries.findings(person(), consultation),

@@ -46,22 +46,31 @@ def here(consultation: Consultation, person: Asker) -> Here:
         letters=standings(person, consultation),
         suspended=person.suspended,
         left=days_left(consultation, phase),
+        missed=schedule.missed(consultation),
         language=i18n.language(),
     )
 
 
 @lru_cache(maxsize=512)
 def _made(
-    begins: Begins, zone: str, phase: Phase, *, letters: frozenset[str], suspended: bool, left: str, language: str
+    begins: Begins,
+    zone: str,
+    phase: Phase,
+    *,
+    letters: frozenset[str],
+    suspended: bool,
+    left: str,
+    missed: Phase | None,
+    language: str,
 ) -> Here:
-    steps = _steps(begins, zone, phase)
+    steps = _steps(begins, zone, phase, missed)
     later = [(p, start) for p, start in begins if list(Phase).index(p) > list(Phase).index(phase)]
     return Here(
         schedule.phase_name(phase),
-        _("until %(end)s", end=i18n.deadline(later[0][1], zone)) if later else "",
+        _("until %(end)s", end=i18n.deadline(later[0][1], zone)) if later and not missed else "",
         left,
         _can(frozenset(p for p, _start in begins), phase, letters, suspended),
-        _next(phase, later, zone),
+        _next(phase, later, zone, missed),
         next(n for n, s in enumerate(steps, 1) if s.state == "now"),
         steps,
     )
@@ -70,7 +79,7 @@ def _made(
 def days_left(consultation: Consultation, phase: Phase) -> str:
     """Told for the last two weeks, in hours on the last day."""
     end = schedule.bell(consultation, phase)
-    if end is None or phase == Phase.DRAFT:
+    if end is None or phase == Phase.DRAFT or end <= clock.now():
         return ""
     left = end - clock.now()
     if left.days >= WARNED:
@@ -129,23 +138,37 @@ def _acts(has: set[str], phase: Phase) -> list[str]:
     return [phrase for so, phrase in words if so]
 
 
-def _next(phase: Phase, later: list[tuple[Phase, datetime]], zone: str) -> str:
+def _next(phase: Phase, later: list[tuple[Phase, datetime]], zone: str, missed: Phase | None) -> str:
     if not later:
         return _("The dates are not set yet.") if phase == Phase.DRAFT else ""
     after, start = later[0]
+    if missed:
+        return _(
+            "“%(name)s” was to begin on %(start)s. The host is not ready yet, and will give a new date.",
+            name=schedule.phase_name(after),
+            start=i18n.deadline(start, zone),
+        )
     return _("Next: %(name)s, from %(start)s.", name=schedule.phase_name(after), start=i18n.day(start, zone))
 
 
-def _steps(begins: Begins, zone: str, phase: Phase) -> list[Step]:
+def _steps(begins: Begins, zone: str, phase: Phase, missed: Phase | None) -> list[Step]:
     """The whole way; the preparation is left out once it is over, because nobody took part in it."""
     order = [p for p, _start in begins]
+    late = order.index(missed) if missed else len(order)
     return [
         Step(
             schedule.phase_name(p),
-            _("from %(day)s", day=i18n.day(start, zone)),
+            _when(order.index(p) - late, i18n.day(start, zone)),
             start.isoformat(),
             "now" if p == phase else "done" if order.index(p) < order.index(phase) else "later",
         )
         for p, start in begins
         if p != Phase.DRAFT or phase == Phase.DRAFT
     ]
+
+
+def _when(after_late: int, day: str) -> str:
+    """What is late has no date, nor has what comes after it; the one that was given is told as what it was."""
+    if after_late > 0:
+        return _("later")
+    return _("was to begin on %(day)s", day=day) if after_late == 0 else _("from %(day)s", day=day)

@@ -1,4 +1,4 @@
-"""What the host has concluded: drafts while it is being written, published ones from the open phase on."""
+"""What the host has concluded: mostly drafts while it is being written, all published from the open phase on."""
 
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from crowd.models import Evidence, Finding
 from crowd.states import State
 
 DRAFTED = 8  # of the twelve, when one looks while they are being written
+READY = 2  # of these
 
 
 def write(part: Part) -> dict[int, int]:
@@ -24,7 +25,8 @@ def write(part: Part) -> dict[int, int]:
     end, ids = min(calendar.now, opening - timedelta(days=2)), {}
     for place, row in enumerate(rows, 1):
         at = bell + (end - bell) * place / (len(rows) + 1)
-        ids[row["number"]] = _finding(part, row, at, opening - timedelta(hours=15) if published else None)
+        ready = min(at + timedelta(hours=3), calendar.now) if place <= READY else None
+        ids[row["number"]] = _finding(part, row, at, opening - timedelta(hours=15) if published else ready)
     return ids
 
 

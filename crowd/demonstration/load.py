@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from crowd import clock, outbox
 from crowd.accounts.passwords import hashed
 from crowd.db import db, transaction
-from crowd.demonstration import documents, experts, findings, people, texts, votes
+from crowd.demonstration import documents, experts, findings, people, switches, texts, votes
 from crowd.demonstration.content import Content
 from crowd.demonstration.making import Making, Part
 from crowd.demonstration.texts import Text
@@ -40,8 +40,10 @@ def everything(phase: str = "members", consultation: str = "ahp") -> None:
     now, password = clock.now(), hashed(PASSWORD)
     with transaction():
         _empty()
-        _fill(Making(now, password), contents, Phase(phase))
+        parts = _fill(Making(now, password), contents, Phase(phase))
         recount.correct()
+        for part in parts:
+            switches.record(part)
 
 
 def _empty() -> None:
@@ -50,7 +52,7 @@ def _empty() -> None:
     index.empty()
 
 
-def _fill(making: Making, contents: list[Content], phase: Phase) -> None:
+def _fill(making: Making, contents: list[Content], phase: Phase) -> list[Part]:
     host = contents[0].consultation["host"]
     making.bulk.add(Site, name=host, contact="host@example.org", demonstration=True)
     for reason in SHIPPED:
@@ -63,12 +65,14 @@ def _fill(making: Making, contents: list[Content], phase: Phase) -> None:
     cases.catch_up()
     _mails(written[0])
     experts.mails(parts[0], host)
+    return parts
 
 
 def _part(part: Part) -> list[Text]:
     """One consultation with all that has happened in it by now."""
     _consultation(part)
     _timeline(part)
+    switches.confirm(part)
     found = texts.plan(part)
     people.take_part(part, found)
     people.ask_to_join(part)
@@ -90,8 +94,7 @@ def _consultation(part: Part) -> None:
         summary=part.content.summary,
         summary_html=part.content.html[part.content.summary],
         created_at=when.created,
-        members_ready_at=when.created,
-        open_ready_at=when.created,
+        **switches.columns(part),
         **{str(phase): start for phase, start in when.starts.items()},
         change=int(when.now.timestamp()),  # pages kept of an earlier demonstration are not those of this one
     )

@@ -250,6 +250,7 @@ def _new_consultation(slug: str, export: Export, start: datetime) -> tuple[Consu
         created_at=start - timedelta(days=1),
         members=start,
         members_ready_at=start - timedelta(days=1),
+        reached=Phase.MEMBERS,
         analysis=_to_the_minute(clock.now() + VOTING_GOES_ON),
         promises=[int(Promise.ALIAS)],
     )

@@ -44,6 +44,20 @@ def is_sealed(version_id: int) -> bool:
     return db.session.scalar(select(Seal.id).where(Seal.version_id == version_id).limit(1)) is not None
 
 
+def beside(contribution: Contribution) -> Sequence[Any]:
+    """The other texts of its thread that are public or wait, as they were typed: one of them may quote it."""
+    return db.session.execute(
+        select(Version.id, Version.source, Version.card, Contribution.id.label("contribution_id"), Contribution.serial)
+        .join(Contribution, Contribution.id == Version.contribution_id)
+        .where(
+            Contribution.thread_id == contribution.thread_id,
+            Contribution.id != contribution.id,
+            Version.state.in_((State.HELD, State.PUBLISHED)),
+        )
+        .order_by(Contribution.path, Version.number)
+    ).all()
+
+
 # ---- merging ---------------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from crowd.mending.forms import RedactForm, SealForm
 from crowd.models import Version
 from crowd.moderation.overtaken import what_happened
 from crowd.states import State
+from crowd.threads import numbers
 from crowd.threads.differences import differences, wording
 from crowd.threads.prepared import Writing
 from crowd.web import fetch, person, require
@@ -101,8 +102,20 @@ def _page(version: Version, form: RedactForm, made: deeds.Redaction | None = Non
         difference=differences(wording(version), wording(left)) if left else [],
         files=files.of_versions([(shown.id, shown.files)]).get(shown.id, []),
         typed=typed(shown),
+        also_in=_also_in(version, form) if left else [],
         was_posted=request.method == "POST",
     )
+
+
+def _also_in(version: Version, form: RedactForm) -> list[tuple[int, str]]:
+    """Other texts of the thread in which a passage stands too, such as where it is quoted: version and number."""
+    code, strikes = version.contribution.consultation.code, form.chosen()
+    found = queries.beside(version.contribution)
+    return [
+        (row.id, numbers.written(code, row.serial) or f"/p/{row.contribution_id}")
+        for row in found
+        if len(passages.missing(row.source, row.card or {}, strikes)) < len(strikes)
+    ]
 
 
 def mendable(version: Version) -> Version | None:

@@ -39,6 +39,7 @@ def why_not(child: Contribution, target: Contribution | None, person: Asker) -> 
         (target.parent_id is not None, _("This is a comment. Choose a text that begins a thread.")),
         (target.closed, _("The thread of that text is closed. Open it again first, or choose another one.")),
         (child.closed, _("The thread of this text is closed. Open it again first.")),
+        (child.state == State.HIDDEN, _("This text is hidden while it is checked. Decide on that first.")),
         (child.merged, _("This text has been put under another one already. Undo that first.")),
         (
             target.promise < child.promise,

@@ -29,6 +29,7 @@ class Person(Model):
     approval_mails: Mapped[bool] = mapped_column(
         default=True
     )  # the other mails of decisions cannot be turned off (M13)
+    news_mails: Mapped[bool] = mapped_column(default=True)  # opening, reminders, findings; never decisions (P17)
     desk_keys: Mapped[bool] = mapped_column(default=True)  # M22
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
 

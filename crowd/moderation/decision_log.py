@@ -41,13 +41,7 @@ def deed_words(deed: str) -> str:
 
 def shown_words(shown: Sequence[str]) -> str:
     """What a moderator had shown to them before deciding (M23)."""
-    words = {
-        "alias": _("alias"),
-        "profession": _("profession"),
-        "votes": _("votes"),
-        "record": _("record"),
-        "similar": _("similar texts"),
-    }
+    words = {"author": _("alias and profession"), "votes": _("votes")}
     return ", ".join(words.get(what, what) for what in shown)
 
 

@@ -98,27 +98,27 @@ class NoteForm(Form):
 class MoveForm(Form):
     """Another question, or another kind, for a text that waits (M11)."""
 
-    where = SelectField(lazy("Question"), validate_choice=False)
+    to_question = SelectField(lazy("Question"), validate_choice=False)
     sort = SelectField(lazy("Kind"), validate_choice=False)
 
     def __init__(self, contribution: Contribution) -> None:
-        super().__init__(data={"where": str(contribution.question_id), "sort": contribution.kind})
+        super().__init__(data={"to_question": str(contribution.question_id), "sort": contribution.kind})
         self._questions = {str(question.id): question for question in contribution.consultation.questions}
-        self.where.choices = [(key, f"{one.number}. {one.title}") for key, one in self._questions.items()]
+        self.to_question.choices = [(key, f"{one.number}. {one.title}") for key, one in self._questions.items()]
         words = {"idea": _("Idea"), "experience": _("Experience"), "example": _("Example")}
         offered = {kind for question in self._questions.values() for kind in question.kinds}
         self.sort.choices = [(kind, word) for kind, word in words.items() if kind in offered]
 
     @property
     def question(self) -> Question:
-        return self._questions[self.where.data]
+        return self._questions[self.to_question.data]
 
-    def validate_where(self, field: Any) -> None:
+    def validate_to_question(self, field: Any) -> None:
         if field.data not in self._questions:
             raise ValidationError(_("Choose one of the questions."))
 
     def validate_sort(self, field: Any) -> None:
-        if self.where.data in self._questions and field.data not in self.question.kinds:
+        if self.to_question.data in self._questions and field.data not in self.question.kinds:
             raise ValidationError(_("This question does not take texts of this kind. Choose another kind."))
 
 

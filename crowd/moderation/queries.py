@@ -22,7 +22,11 @@ _last_decided = (
 # Since when moderators have had it: the first wording that nobody has decided on (an author's own days do not count).
 SINCE = (
     select(func.min(Earlier.created_at))
-    .where(Earlier.contribution_id == Contribution.id, Earlier.number > _last_decided)
+    .where(
+        Earlier.contribution_id == Contribution.id,
+        Earlier.number > _last_decided,
+        Earlier.id > func.coalesce(Contribution.version_id, 0),  # some became public without a decision of their own
+    )
     .correlate(Contribution)
     .scalar_subquery()
 )

@@ -20,7 +20,7 @@ from crowd.states import State
 PAGE, MOST = 10, 50  # on a page; and at most, which is as many as can be decided at once (M21)
 CAP = 100  # a tab counts no further
 NEARLY = timedelta(hours=1)  # before the target is over
-Parent, ParentVersion = aliased(Contribution), aliased(Version)
+Parent, ParentVersion, Of = aliased(Contribution), aliased(Version), aliased(Contribution)
 
 
 class Tab(StrEnum):
@@ -45,7 +45,7 @@ _OF_KIND = {
 }
 _URGENCY = (Case.urgency, Case.since, Case.id)
 _TIME = (Case.due_at, Case.id)
-_DETACHED = (About.APPEAL, About.READING)  # of a decision: never for whoever took it (M20, M29)
+DETACHED = (About.APPEAL, About.READING)  # of a decision: never for whoever took it (M20, M29)
 
 _SHOWN = (
     Version.id.label("version_id"),
@@ -71,10 +71,17 @@ _SHOWN = (
 )
 
 
-def decidable(person: Asker) -> ColumnElement[bool]:
-    """What the person may decide on, in any consultation."""
+def decidable(person: Asker, of: Any = Contribution) -> ColumnElement[bool]:
+    """What the person may decide on, in any consultation; of an alias of the table, if so wished."""
     consultations = db.session.scalars(select(Consultation)).all()
-    return or_(false(), *(visible(person, "decide", Contribution, c, place=True) for c in consultations))
+    return or_(false(), *(visible(person, "decide", of, c) for c in consultations))
+
+
+def _of(text: Any, allowed: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same asked of each row's text in turn, in whatever order the rows are read: joined, both databases would
+    rather begin with all texts of a consultation, and sort."""
+    asked: ColumnElement[bool] = select(allowed).where(Of.id == text).scalar_subquery()
+    return asked
 
 
 def _on(tab: Tab, person: Asker, now: datetime) -> ColumnElement[bool]:
@@ -90,13 +97,15 @@ def _on(tab: Tab, person: Asker, now: datetime) -> ColumnElement[bool]:
 
 
 def _open(person: Asker, kinds: Sequence[str], allowed: ColumnElement[bool], *columns: Any) -> Select[Any]:
-    """Open cases that the person may handle. The kinds are compared past their index, which has another order."""
-    theirs = or_(Case.kind.not_in(_DETACHED), Case.not_by_id.is_(None), Case.not_by_id != person.id)
-    return (
-        select(*columns)
-        .join(Contribution, Contribution.id == Case.contribution_id)
-        .where(Case.closed_at.is_(None), Case.kind.concat("").in_(kinds), theirs, allowed)
-    )
+    """Open cases that the person may handle. Some kinds are compared past their index, which has another order."""
+    theirs = or_(Case.kind.not_in(DETACHED), Case.not_by_id.is_(None), Case.not_by_id != person.id)
+    begun = or_(Case.kind != About.READING, Case.since <= clock.now())  # a decision can be undone until then
+    query = select(*columns).where(Case.closed_at.is_(None), theirs, begun, _of(Case.contribution_id, allowed))
+    return query if set(kinds) == set(About) else query.where(Case.kind.concat("").in_(kinds))
+
+
+def _order(tab: Tab) -> tuple[Any, ...]:
+    return _TIME if tab in (Tab.DUE, Tab.NEARLY, Tab.OVERDUE) else _URGENCY
 
 
 def _beyond(order: tuple[Any, ...], key: int) -> ColumnElement[bool]:
@@ -112,7 +121,7 @@ def page(
     person: Asker, kinds: Sequence[str], tab: Tab = Tab.ALL, *, after: int | None = None, most: int = PAGE
 ) -> Sequence[Any]:
     """A page of a tab and one more, in the order of M6; where the tab is of the target, what is due first."""
-    order = _TIME if tab in (Tab.DUE, Tab.NEARLY, Tab.OVERDUE) else _URGENCY
+    order = _order(tab)
     query = listing(person, kinds, tab).order_by(*order).limit(most + 1)
     keys = list(db.session.scalars(query.where(_beyond(order, after)) if after else query))
     return _rows(keys)
@@ -120,7 +129,7 @@ def page(
 
 def listing(person: Asker, kinds: Sequence[str], tab: Tab) -> Select[Any]:
     """The ids of what stands on a tab."""
-    return _open(person, kinds, decidable(person), Case.id).where(_on(tab, person, clock.now()))
+    return _open(person, kinds, decidable(person, Of), Case.id).where(_on(tab, person, clock.now()))
 
 
 def _rows(keys: list[int]) -> Sequence[Any]:
@@ -157,12 +166,18 @@ def _joined(query: Any) -> Any:
 
 def counts(person: Asker, kinds: Sequence[str]) -> dict[str, int]:
     """How many stand on each tab, counted up to a hundred: one query of one cost (M30)."""
-    now, allowed = clock.now(), decidable(person)
-    lists = {tab: _open(person, kinds, allowed, Case.id).where(_on(tab, person, now)) for tab in Tab}
-    returned = select(Version.id).join(Contribution, Contribution.id == Version.contribution_id)
-    every = lists | {"returned": returned.where(Version.state == State.RETURNED, allowed)}
-    wanted = (_capped(query).label(str(name)) for name, query in every.items())
-    return dict(db.session.execute(select(*wanted)).one()._mapping)
+    return dict(db.session.execute(counting(person, kinds)).one()._mapping)
+
+
+def counting(person: Asker, kinds: Sequence[str]) -> Select[Any]:
+    """The query for it. Each is counted in the order of its tab: by that index, which has open cases alone."""
+    now, allowed = clock.now(), decidable(person, Of)
+    lists = {
+        str(tab): _open(person, kinds, allowed, Case.id).where(_on(tab, person, now)).order_by(*_order(tab))
+        for tab in Tab
+    }
+    returned = select(Version.id).where(Version.state == State.RETURNED, _of(Version.contribution_id, allowed))
+    return select(*(_capped(query).label(name) for name, query in (lists | {"returned": returned}).items()))
 
 
 def _capped(query: Select[Any]) -> Any:
@@ -174,7 +189,7 @@ def next_free(person: Asker, kinds: Sequence[str], after: Case | None = None) ->
     person has claimed already."""
     now = clock.now()
     to_all = or_(Case.not_by_id.is_(None), Case.not_by_id != person.id)
-    query = _open(person, kinds, decidable(person), Case).where(to_all).order_by(*_URGENCY).limit(1)
+    query = _open(person, kinds, decidable(person, Of), Case).where(to_all).order_by(*_URGENCY).limit(1)
     free = query.where(or_(Case.claimed_until.is_(None), Case.claimed_until <= now))
     if after is not None:
         query, free = query.where(Case.id != after.id), free.where(Case.id != after.id)
@@ -186,16 +201,11 @@ def next_free(person: Asker, kinds: Sequence[str], after: Case | None = None) ->
     return None
 
 
-def waits(person: Asker, kinds: Sequence[str]) -> bool:
-    """Whether anything is there for them to go on with."""
-    return next_free(person, kinds) is not None
-
-
 def returned(person: Asker, after: int | None = None) -> Sequence[Any]:
     """A page of the texts that are with their authors and one more, the first sent in longest ago first."""
     query = (
         _joined(select(Version.id, *_SHOWN).select_from(Version))
-        .where(Version.state == State.RETURNED, decidable(person))
+        .where(Version.state == State.RETURNED, _of(Version.contribution_id, decidable(person, Of)))
         .order_by(Version.first_at, Version.id)
         .limit(PAGE + 1)
     )
@@ -219,7 +229,7 @@ def decided(person: Asker, before: int | None = None) -> Sequence[Any]:
         .join(Contribution, Contribution.id == Version.contribution_id)
         .join(Consultation, Consultation.id == Contribution.consultation_id)
         .outerjoin(Reason, Reason.id == Decision.reason_id)
-        .where(Decision.undone_at.is_(None), decidable(person))
+        .where(Decision.undone_at.is_(None), _of(Version.contribution_id, decidable(person, Of)))
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)
     )

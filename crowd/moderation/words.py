@@ -6,7 +6,7 @@ from typing import Any
 
 from crowd import schedule
 from crowd.clock import now
-from crowd.holding import reasons
+from crowd.holding.reasons import words as why_held
 from crowd.i18n import _, duration
 from crowd.moderation.cases import About, Urgency
 from crowd.moderation.queue import NEARLY
@@ -15,15 +15,9 @@ from crowd.states import State
 Flag = tuple[str, str]  # the kind of a tag, and its words
 
 
-def why_held(held_for: Iterable[Mapping[str, str]]) -> list[str]:
-    """Every reason for which a text was held, a sentence each (M2, M23)."""
-    return reasons.words(held_for)
-
-
 def special(held_for: Iterable[Mapping[str, str]]) -> list[str]:
-    """The same in a word or two, without what is true of every text."""
-    titles = reasons.titles()
-    return [titles.get(entry["rule"], entry["rule"]) for entry in held_for if entry["rule"] != "mode"]
+    """Why a text was held, without what is true of every text."""
+    return why_held(entry for entry in held_for if entry["rule"] != "mode")
 
 
 def urgent(urgency: int) -> str:

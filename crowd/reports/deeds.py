@@ -114,7 +114,8 @@ def as_shown(case: Case) -> str:
 
 
 def fine(case: Case, *, by: Asker, seen: str) -> None:
-    """Leave the text, or show it again if it was hidden; whoever reported it hears so. Raises Overtaken (M10)."""
+    """Leave the text, or show it again if it was hidden; whoever reported it hears so, or that passages were struck
+    out meanwhile (M14). Raises Overtaken (M10)."""
     contribution = case.contribution
     _close(case, seen)
     cases.end(contribution, About.REVIEW)
@@ -122,7 +123,7 @@ def fine(case: Case, *, by: Asker, seen: str) -> None:
     if contribution.state == State.HIDDEN:
         show_again(contribution)
         _tell_author("shown_again", contribution, once=f"shown-again-{case.id}")
-    settle(contribution, outcome="fine", by=by.id)
+    settle(contribution, outcome="redacted" if queries.redacted_since(case) else "fine", by=by.id)
 
 
 def remove(case: Case, *, by: Asker, seen: str, reason: Reason, note: str = "") -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from crowd.db import db
-from crowd.models import Case, Contribution, Report, Version
+from crowd.models import Case, Contribution, Decision, Report, Version
 from crowd.moderation.cases import About
 from crowd.reports.grounds import HARM
 from crowd.rules import Asker
@@ -111,3 +111,21 @@ def parent_html(contribution: Contribution) -> str:
     if parent is None or parent.state != State.PUBLISHED:
         return ""
     return public_version(parent).html
+
+
+def redacted_since(found: Case) -> bool:
+    """Whether passages were struck out of the text after the case was opened (M14)."""
+    return (
+        db.session.scalar(
+            select(Decision.id)
+            .join(Version, Version.id == Decision.version_id)
+            .where(
+                Version.contribution_id == found.contribution_id,
+                Decision.decision == "redact",
+                Decision.undone_at.is_(None),
+                Decision.at >= found.since,
+            )
+            .limit(1)
+        )
+        is not None
+    )

@@ -12,6 +12,7 @@ from crowd.db import Overtaken, transaction
 from crowd.evidence import files
 from crowd.i18n import _, number
 from crowd.models import Case, Contribution, Version
+from crowd.moderation import claims
 from crowd.moderation.queries import reasons
 from crowd.reports import deeds, left_open, queries  # noqa: F401  # it registers its chore
 from crowd.reports.blueprint import bp
@@ -146,6 +147,8 @@ def _published(case: Case, contribution: Contribution, form: PublishedForm, happ
         parent=text.opening(text.plain(parent), 400) if parent else "",
         files=files.of_versions([(version.id, version.files)]).get(version.id, []),
         redact_href=_redact_href(version),
+        reader=claims.reader(case, person().id),
+        mine=claims.holder(case) == person().id,
     )
 
 

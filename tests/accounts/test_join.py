@@ -138,7 +138,7 @@ def test_an_entry_that_gets_a_number_later_is_still_one_person(app, consultation
     assert len(memberships()) == 1
 
 
-def test_one_standing_per_person(app, consultation, register):
+def test_p15_one_standing_per_person(app, consultation, register):
     actor, _page = confirmed(app, ANN.email)
     csrf = actor.get("/me").form("/logout")[1]["csrf_token"]
     assert actor.send(JOIN, {"csrf_token": csrf, "part": "member"}).status == 200

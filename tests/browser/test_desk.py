@@ -116,7 +116,7 @@ def test_m22_never_in_a_field_never_with_another_key_and_off_when_turned_off(mod
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("?")
     page.get_by_role("button", name="Turn the keys off").click()
-    page.get_by_text("The keys are off.").wait_for()
+    page.get_by_text("The keys are off.", exact=True).wait_for()
     page.goto(here)
     page.keyboard.press("a")
     page.keyboard.press("j")

@@ -50,9 +50,9 @@ def test_m27_an_undone_decision_has_two_lines(host, moderator, text, wednesday):
 def test_m27_it_says_what_was_shown_before_deciding(host, moderator, text):
     decide(text, moderator, "approve")
     with transaction() as session:
-        session.execute(Decision.__table__.update().values(shown=["alias", "votes"]))
-    assert rows(host)[0]["shown"] == "alias, votes"
-    assert "alias, votes" in host.get("/host/ahp/log")
+        session.execute(Decision.__table__.update().values(shown=["author", "votes"]))
+    assert rows(host)[0]["shown"] == "author, votes"
+    assert "alias and profession, votes" in host.get("/host/ahp/log")
 
 
 @pytest.mark.parametrize(

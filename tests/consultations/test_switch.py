@@ -33,7 +33,8 @@ def test_p4_the_next_phase_begins_at_once(host, visitor, consultation):
     page = host.post("/host/ahp/switch", **SWITCH)
     assert page.path == "/host/ahp/undo"
     assert phase_of(consultation) == Phase.ANALYSIS
-    line = db.session.query(Record).one()
+    line, recorded = db.session.query(Record).order_by(Record.id)
+    assert recorded.deed == "phase recorded"
     assert (line.deed, line.person_id, line.facts["standing"]) == ("switched", host.id, "H")
     assert line.facts["old"] == planned.isoformat()
     assert line.facts["new"] == make.anew(consultation).analysis.isoformat()
@@ -84,7 +85,7 @@ def test_of_two_hosts_who_switch_at_once_one_does(app, consultation):
         if n:
             with transaction():
                 again = db.session.get(Consultation, consultation.id)
-                again.analysis = clock.now() + timedelta(days=5)
+                again.analysis, again.reached = clock.now() + timedelta(days=5), Phase.MEMBERS
         forms = [who.get("/host/ahp/switch").form(having="slug")[1] | SWITCH for who in hosts]
         start = Barrier(2)
 
@@ -170,8 +171,9 @@ def test_p4_not_if_a_moderator_decided_meanwhile(host, member, moderator, consul
 
 
 def test_p4_not_if_somebody_voted_on_a_finding_meanwhile(host, stakeholder, app, consultation):
-    for _n in range(2):
-        host.post("/host/ahp/switch", **SWITCH)
+    host.post("/host/ahp/switch", **SWITCH)
+    make.ready(consultation)
+    host.post("/host/ahp/switch", **SWITCH)
     assert phase_of(consultation) == Phase.OPEN
     finding = make.finding(consultation)
     g.pop("asked", None)
@@ -210,6 +212,7 @@ def test_undoing_twice_does_nothing(host, consultation):
 def test_p20_nothing_else_reopens_a_phase(host, at, consultation):
     """Neither the schedule nor an undo of a switch after which another phase has begun."""
     host.post("/host/ahp/switch", **SWITCH)
+    make.ready(consultation)
     host.post("/host/ahp/switch", **SWITCH)
     first = "There is no switch to undo"
     host.post("/host/ahp/undo", having="seen")

@@ -74,7 +74,7 @@ def test_a_comment_as_evidence_does_not_name_whom_it_answers(consultation, visit
     assert "Canary parent" not in page
 
 
-def test_votes_stand_apart_and_never_as_one_sum(consultation, stakeholder, member, at):
+def test_p14_votes_stand_apart_and_never_as_one_sum(consultation, stakeholder, member, at):
     """P14"""
     finding = make.finding(consultation)
     at(consultation.open)

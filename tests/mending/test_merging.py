@@ -8,14 +8,27 @@ from sqlalchemy import func, select
 from crowd import clock
 from crowd.db import Overtaken, db, transaction
 from crowd.mending import uniting
-from crowd.models import Consultation, Contribution, Follow, Mail, Merge, Question, Record, VoteEvent, VoteNow
+from crowd.models import (
+    Case,
+    Consultation,
+    Contribution,
+    Follow,
+    Mail,
+    Merge,
+    Question,
+    Record,
+    Version,
+    VoteEvent,
+    VoteNow,
+)
 from crowd.notices import deeds as notices
 from crowd.states import Kind, Phase, Promise, State, Vote
 from crowd.threads import deeds as threads
 from crowd.threads import facilitating, voting
+from crowd.threads.appearing import vanish
 from tests import make
 from tests.mending.acts import merge, now, shown, undo, wrong
-from tests.moderation.desk import mails
+from tests.moderation.desk import edited, mails
 
 
 @pytest.fixture
@@ -107,6 +120,7 @@ def test_m15_both_authors_hear(member, colleague, consultation, target, child, d
     assert f"/p/{child.id}" in heard.body
     assert all(mail.due_at > mail.created_at for mail in (told, heard))
     assert "Mo Desk" not in told.body + heard.body
+    assert "The moderators put this under a text that says the same" in colleague.get("/me")
 
 
 def test_m15_the_old_addresses_point_on(member, consultation, target, child, desk):
@@ -433,6 +447,29 @@ def test_m15_one_after_the_other(consultation, desk, author):
     assert places() == before
     assert votes(first) == {voter.id: 1}
     assert wrong() == []
+
+
+def test_m15_m17_a_change_beside_it_still_waits(consultation, desk, target):
+    by = make.member(consultation)
+    child = published(consultation, by)
+    change = edited(now(child), "The same, in other words", by=by)
+    public = db.session.get_one(Version, now(child).version_id)
+    with transaction() as session:
+        uniting.merge(public, session.get_one(Contribution, target.id), by=desk)
+    assert shown(child).id == change.id
+    [case] = db.session.scalars(select(Case).where(Case.closed_at.is_(None)))
+    assert case.version_id == change.id
+    assert wrong() == []
+
+
+def test_m15_what_is_hidden_while_it_is_checked_is_not_merged(moderator, consultation, desk, target):
+    child = published(consultation, make.member(consultation))
+    with transaction() as session:
+        vanish(session.get_one(Contribution, child.id), State.HIDDEN)
+    page = moderator.get(f"/moderate/{shown(child).id}/merge")
+    assert "This text is hidden while it is checked." in page
+    with pytest.raises((uniting.NotTogether, Overtaken)):
+        merge(child, target, by=desk)
 
 
 def test_m15_a_merged_text_can_be_withdrawn_and_leaves_its_mark(consultation, desk, target, member):

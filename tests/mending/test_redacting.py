@@ -108,6 +108,8 @@ def test_m14_a_change_that_waits_beside_it_stays_the_newest(moderator, author, p
         deeds.redact(version, by=desk, redaction=made)
     assert [v.state for v in wordings(public)] == [State.REPLACED, State.PUBLISHED, State.HELD]
     assert wordings(public)[-1].id == change.id
+    [case] = db.session.scalars(select(Case).where(Case.closed_at.is_(None)))
+    assert case.version_id == change.id, "and waits for its own decision"
     assert "Approve" in moderator.get(f"/moderate/{change.id}")
     assert wrong() == []
 
@@ -121,6 +123,24 @@ def test_m14_the_page_shows_first_what_readers_will_see(moderator, colleague, qu
     assert now(held).state == State.HELD
     more = press(moderator, shown(held), (CANARY, "person"), do="more")
     assert "strikes-1-passage" in more
+
+
+def test_m14_the_preview_tells_where_else_a_passage_stands(moderator, consultation, public, desk):
+    reply = make.contribution(public, by=make.member(consultation), text=f"> {CANARY}\n\nI know her")
+    other = make.contribution(public, by=make.member(consultation), text="Somebody else")
+    page = press(moderator, shown(public), (CANARY, "person"), do="preview")
+    assert "It also stands in other texts of this thread" in page
+    assert f"/moderate/{shown(reply).id}/redact" in page
+    assert f"/moderate/{shown(other).id}/redact" not in page
+    press(moderator, shown(reply), (CANARY, "person"))
+    assert "It also stands" not in press(moderator, shown(public), (CANARY, "person"), do="preview")
+
+
+def test_m13_its_author_finds_it_on_their_page(moderator, member, held):
+    press(moderator, shown(held), (CANARY, "person"))
+    page = member.get("/me")
+    assert "The moderators published this without some passages" in page
+    assert CANARY not in page
 
 
 @pytest.mark.parametrize(

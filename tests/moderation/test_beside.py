@@ -99,8 +99,10 @@ def test_m11_a_text_can_be_moved_and_its_author_hears(moderator, member, colleag
     )
     version, second = waiting(idea).id, consultation.questions[1]
     form = moderator.get(f"/moderate/{version}").form(f"/moderate/{version}/move")[1]
-    assert (form["where"], form["sort"]) == (str(idea.question_id), "idea")
-    moderator.post(f"/moderate/{version}/move", on=f"/moderate/{version}", where=str(second.id), sort="experience")
+    assert (form["to_question"], form["sort"]) == (str(idea.question_id), "idea")
+    moderator.post(
+        f"/moderate/{version}/move", on=f"/moderate/{version}", to_question=str(second.id), sort="experience"
+    )
     moved = db.session.get(Contribution, idea.id)
     assert (moved.question_id, moved.kind) == (second.id, "experience")
     [mail] = mails(member.id)
@@ -121,11 +123,11 @@ def test_m11_only_what_waits_at_the_top_can_be_moved_and_only_where_it_fits(mode
     change = edited(idea, "Another wording", by=author).id
     assert "Move to another question" not in moderator.get(f"/moderate/{change}")
     token = moderator.get("/moderate").form("/moderate/keys")[1]
-    forged = {"where": str(consultation.questions[1].id), "sort": "idea"}
+    forged = {"to_question": str(consultation.questions[1].id), "sort": "idea"}
     assert moderator.send(f"/moderate/{change}/move", token | forged).status == 409
     held = make.contribution(consultation.questions[0], by=author, state=State.HELD)
     wrong = moderator.send(
-        f"/moderate/{waiting(held).id}/move", token | {"where": str(consultation.questions[2].id), "sort": "idea"}
+        f"/moderate/{waiting(held).id}/move", token | {"to_question": str(consultation.questions[2].id), "sort": "idea"}
     )
     assert wrong.status == 422
     assert "does not take texts of this kind" in wrong

@@ -43,6 +43,7 @@ def test_until_when_a_text_can_come_again(member, moderator, consultation, reaso
         until = db.session.get(Contribution, idea.id).resubmit_by
         assert abs(until - moment - left) < timedelta(seconds=20)
     idea = make.contribution(consultation.questions[0], by=author, state=State.HELD)
+    make.ready(consultation)
     at(consultation.open + timedelta(days=1))
     assert "The time for sending texts again is over" in moderator.get(f"/moderate/{waiting(idea).id}")
 

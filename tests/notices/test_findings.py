@@ -108,6 +108,7 @@ def test_only_while_the_finding_may_be_read(member, analyst, host, finding, cons
     assert "new notice" not in member.get("/me")
     assert titles(member.get(private)) == []
     assert member.get(f"{PATH}.atom").status == 404
+    make.ready(consultation)
     at(consultation.open)
     assert "new edition" in told(member)
     assert len(titles(member.get(private))) == 2

@@ -347,10 +347,10 @@ def test_the_button_costs_a_visitor_no_query(visitor, member, consultation, ques
     for path in (question, f"/p/{idea.id}", "/c/ahp/findings/1"):
         with queries() as sent:
             visitor.get(path)
-        assert not [statement for statement in sent if "follows" in statement]
+        assert not [statement for statement in sent if "FROM follows" in statement]
     with queries() as sent:
         member.get(question)
-    assert [statement for statement in sent if "follows" in statement]
+    assert [statement for statement in sent if "FROM follows" in statement]
 
 
 def test_a_moderator_who_writes_hears_of_answers(moderator, third, consultation):

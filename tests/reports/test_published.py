@@ -3,6 +3,8 @@
 from sqlalchemy import select
 
 from crowd.db import db, transaction
+from crowd.mending import deeds as mending
+from crowd.mending.passages import Strike
 from crowd.models import Contribution, Decision, Record, Version
 from crowd.moderation import cases
 from crowd.reports import deeds
@@ -165,3 +167,23 @@ def test_a_page_of_a_case_asks_as_much_with_one_report_and_with_thirty(app, cons
         if n in (0, 29):
             counts.append(statements())
     assert counts[0] == counts[1]
+
+
+def test_m14_m18_what_was_struck_out_is_told_to_who_reported_it(moderator, colleague, idea):
+    report(colleague, idea, "identifies")
+    version = db.session.get_one(Version, make.anew(idea).version_id)
+    made = mending.redaction(version, [Strike("Dr Miller", "person")])
+    with transaction():
+        mending.redact(db.session.get_one(Version, version.id), by=make.as_asker(moderator.id), redaction=made)
+    assert "It stays." in decide(moderator, idea, "fine")
+    assert reports_of(idea)[0].outcome == "redacted"
+    assert "has been changed since" in mails(colleague.id, "report_outcome")[0].body
+
+
+def test_m09_a_reported_text_is_claimed_and_left_like_any_other(moderator, second_moderator, colleague, idea):
+    report(colleague, idea, "duplicate")
+    address = f"/moderate/published/{case_of(idea).id}"
+    moderator.post(f"/moderate/cases/{case_of(idea).id}/claim", on=address, having="csrf_token")
+    assert "Mo Desk is reading this" in second_moderator.get(address)
+    decide(moderator, idea, "fine")
+    assert "is reading this" not in second_moderator.get(address)

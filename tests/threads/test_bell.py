@@ -25,7 +25,7 @@ def _form(member, question):
     return fields | {"text": "Written while the bell rang", "kind": "idea", "promise": "2"}
 
 
-def test_a_form_shown_before_the_bell_is_taken_for_ten_minutes(member, question, bell):
+def test_p08_a_form_shown_before_the_bell_is_taken_for_ten_minutes(member, question, bell):
     """P8, P9: it counts into the members' phase and waits for a moderator."""
     bell(-1)
     fields = _form(member, question)
@@ -35,7 +35,7 @@ def test_a_form_shown_before_the_bell_is_taken_for_ten_minutes(member, question,
     assert (sent.state, sent.phase) == (State.HELD, Phase.MEMBERS)
 
 
-def test_later_it_is_refused_with_409_and_kept_as_a_draft(member, question, bell):
+def test_p08_later_it_is_refused_with_409_and_kept_as_a_draft(member, question, bell):
     """P8: the page keeps the text, says why, and what the person can do."""
     bell(-1)
     fields = _form(member, question)
@@ -62,7 +62,7 @@ def test_a_form_from_two_phases_ago_has_no_grace(member, question, consultation,
     assert member.send(f"{question}/new", fields).status == 409
 
 
-def test_votes_stop_at_the_bell_and_so_does_taking_them_back(app, member, colleague, consultation, bell):
+def test_p10_votes_stop_at_the_bell_and_so_does_taking_them_back(app, member, colleague, consultation, bell):
     """P10."""
     idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
     _to, fields = colleague.get(f"/p/{idea.id}").form("/vote")
@@ -72,7 +72,7 @@ def test_votes_stop_at_the_bell_and_so_does_taking_them_back(app, member, collea
     assert db.session.get(Contribution, idea.id).agree == 1
 
 
-def test_editing_stops_and_withdrawing_never_does(app, member, consultation, bell):
+def test_p11_editing_stops_and_withdrawing_never_does(app, member, consultation, bell):
     """P11."""
     idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
     _to, fields = member.get(f"/p/{idea.id}/edit").form(having="text")
@@ -85,7 +85,7 @@ def test_editing_stops_and_withdrawing_never_does(app, member, consultation, bel
     assert db.session.get(Contribution, idea.id).state == State.WITHDRAWN
 
 
-def test_a_returned_text_may_be_sent_again_for_three_days(app, member, moderator, consultation, bell):
+def test_p09_a_returned_text_may_be_sent_again_for_three_days(app, member, moderator, consultation, bell):
     """P9: returned before the bell, resubmitted into analysis; afterwards the time is over."""
     bell(-60)
     idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), state=State.RETURNED)

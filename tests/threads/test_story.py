@@ -96,7 +96,7 @@ def test_times_follow_the_consultations_zone(member, consultation, question):
     assert before != after
 
 
-def test_what_is_approved_after_the_bell_says_so(member, colleague, moderator, consultation, question, at):
+def test_p09_what_is_approved_after_the_bell_says_so(member, colleague, moderator, consultation, question, at):
     """P9; and no longer once the bell is moved behind it."""
     author = make.as_asker(member.id)
     make.contribution(consultation.questions[0], by=author, text="In time")

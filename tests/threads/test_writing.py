@@ -138,7 +138,7 @@ def test_a_withdrawn_text_leaves_a_mark_and_its_replies(app, member, colleague, 
     assert "To be taken back" not in page
 
 
-def test_a_promise_can_be_widened_but_not_narrowed(app, member, consultation):
+def test_p12_a_promise_can_be_widened_by_its_author_but_not_narrowed(app, member, consultation):
     """P12."""
     idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), promise=Promise.MEMBERS)
     member.post(f"/p/{idea.id}/promise", promise="1")

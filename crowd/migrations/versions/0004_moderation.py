@@ -51,6 +51,7 @@ def columns() -> None:
     ):
         op.create_index(name, "decisions", of, sqlite_where=sa.text(only), postgresql_where=sa.text(only))
     op.add_column("people", sa.Column("approval_mails", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("people", sa.Column("news_mails", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("people", sa.Column("desk_keys", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("site", sa.Column("chores_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("versions", sa.Column("warned", sa.JSON(), nullable=False, server_default="[]"))

@@ -1,0 +1,114 @@
+"""Telling the news: some hundred people a transaction, so that thousands of mails keep nobody from writing (P17)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import exists, literal, select, update
+from sqlalchemy.types import String
+
+from crowd import clock, log, outbox, schedule
+from crowd.chores import chore
+from crowd.consultations.timeline import told_move
+from crowd.db import db, insert_many, transaction
+from crowd.models import Consultation, Finding, Mail, Person, Record
+from crowd.states import Phase, State
+from crowd.switching import letters, news_keys
+
+CHUNK = 500
+STAND_IN = "0" * 60  # where each person's own key is put into a letter that is made once for all
+
+
+@chore
+def tell() -> None:
+    """Every letter that is due and not told to its last reader."""
+    for consultation in list(db.session.scalars(select(Consultation))):
+        for letter in letters.LETTERS:
+            what = f"{letter.kind}-{consultation.id}"
+            if letters.is_due(letter, consultation) and not _told(consultation, what):
+                _send(consultation.id, letter.kind, what, letter.to(consultation), _facts(consultation))
+        if schedule.current(consultation) == Phase.ANALYSIS:
+            _drop_what_waits(f"closing-{consultation.id}-")
+
+
+@chore
+def tell_moves() -> None:
+    """A date that was moved, once for each time that a host saved the schedule, to everybody who takes part (P4)."""
+    since = Record.at > clock.now() - letters.LATE
+    lines = db.session.scalars(select(Record).where(Record.deed == "start moved", since).order_by(Record.id)).all()
+    saved: dict[tuple[Any, Any], list[Record]] = {}
+    for line in lines:
+        saved.setdefault((line.consultation_id, line.at), []).append(line)
+    for (key, _at), moved in saved.items():
+        consultation = db.session.get_one(Consultation, key)
+        what = f"moved-{moved[0].id}"
+        if not _told(consultation, what):
+            facts = _facts(consultation) | {"moves": [told_move(line, consultation.timezone) for line in moved]}
+            _send(key, "start_moved", what, letters.everybody(consultation), facts)
+
+
+def _told(consultation: Consultation, what: str) -> bool:
+    lines = select(Record.facts).where(Record.consultation_id == consultation.id, Record.deed == "news told")
+    return any(facts["what"] == what for facts in db.session.scalars(lines))
+
+
+def _send(key: int, kind: str, what: str, people: Any, facts: Mapping[str, Any]) -> None:
+    """In chunks, each a transaction. It goes on where it ended: whoever has the mail is not asked for again."""
+    text = _rendered(kind, facts)
+    last = 0
+    while True:
+        with transaction() as session:
+            has = exists().where(Mail.once == literal(f"{what}-", String) + Person.id.cast(String))
+            wanted = select(Person.id, Person.email).where(
+                Person.id.in_(people), Person.id > last, Person.news_mails.is_(True), ~has
+            )
+            found = session.execute(wanted.order_by(Person.id).limit(CHUNK)).all()
+            insert_many(Mail, [_row(kind, f"{what}-{row.id}", row, text) for row in found])
+            if len(found) < CHUNK:
+                log.record("news told", by=None, consultation=session.get_one(Consultation, key), what=what)
+                return
+            last = found[-1].id
+
+
+def _rendered(kind: str, facts: Mapping[str, Any]) -> str:
+    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
+    return template.render(link=outbox.link, site=outbox.site_name(), news_key=STAND_IN, **facts).strip()
+
+
+def _row(kind: str, once: str, who: Any, text: str) -> dict[str, Any]:
+    subject, _line, body = text.replace(STAND_IN, news_keys.key_for(who.id)).partition("\n")
+    now = clock.now()
+    return {
+        "kind": kind,
+        "once": once,
+        "person_id": who.id,
+        "address": who.email,
+        "subject": " ".join(subject.split())[:200],
+        "body": body.strip() + "\n",
+        "created_at": now,
+        "due_at": now,
+    }
+
+
+def _facts(of: Consultation) -> dict[str, Any]:
+    """What the letters show; nothing in them is of one person alone but the key."""
+    now = schedule.current(of)
+    after = schedule.following(of, now)
+    ready = Finding.consultation_id == of.id, Finding.state == State.PUBLISHED
+    return {
+        "consultation": of,
+        "bell": schedule.bell(of, now),
+        "after": schedule.phase_name(after) if after else "",
+        "findings": list(db.session.scalars(select(Finding.title).where(*ready).order_by(Finding.number).limit(20))),
+        "resubmit_until": of.analysis + timedelta(days=of.resubmit_days) if of.analysis else None,
+    }
+
+
+def _drop_what_waits(beginning: str) -> None:
+    """After the bell the phase that closed mails nobody: a reminder that has not gone out by then stays here."""
+    waits = (Mail.kind == "closing", Mail.state == "waiting", Mail.once.startswith(beginning))
+    if db.session.scalar(select(exists().where(*waits))):
+        with transaction() as session:
+            why = "It was a reminder, and the time it reminds of is over."
+            session.execute(update(Mail).where(*waits).values(state="failed", error=why))

@@ -1,0 +1,134 @@
+"""The pages of a host before a switch: the checklist, what is mended on it, and the promise report."""
+
+from hashlib import sha256
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+
+from crowd.db import Overtaken, transaction
+from crowd.forms import Form
+from crowd.i18n import _
+from crowd.models import Consultation
+from crowd.schedule import phase_name
+from crowd.states import Phase, Promise
+from crowd.switching import checklist, deeds, promises, queries, records
+from crowd.switching.blueprint import bp
+from crowd.switching.forms import HandOverForm, ReadForm, RetentionForm
+from crowd.web import fetch, person
+
+__all__ = ["bp"]
+
+
+@bp.get("/host/<slug>/checklist")
+def checks(slug: str) -> Any:
+    """What stands before the next phase that has a checklist, and what of it can be mended here (P5)."""
+    return _page(fetch(Consultation, slug, to="set up"), {})
+
+
+def _page(consultation: Consultation, typed: dict[str, Any]) -> Any:
+    phase = checklist.ahead(consultation)
+    forms = {
+        "retention": RetentionForm(formdata=None, retention=consultation.retention or None),
+        "hand_over": HandOverForm(queries.moderators(), formdata=None, person=consultation.handed_to_id or 0),
+        "plain": Form(formdata=None),
+    } | typed
+    return render_template(
+        "switching/checklist.html",
+        phase=phase_name(phase) if phase else "",
+        before_open=phase == Phase.OPEN,
+        items=checklist.items(consultation, phase) if phase else [],
+        forms=forms,
+        form=next(iter(typed.values()), None),
+    )
+
+
+@bp.post("/host/<slug>/checklist/reasons")
+def confirm_reasons(slug: str) -> Any:
+    """The reasons of moderation are read and right for this consultation."""
+    consultation = fetch(Consultation, slug, to="set up")
+    with transaction():
+        deeds.confirm_reasons(consultation, by=person())
+    return _back(slug, _("The reasons of moderation are confirmed."))
+
+
+@bp.post("/host/<slug>/checklist/retention")
+def keep_data_for(slug: str) -> Any:
+    """For how long personal data is kept."""
+    consultation = fetch(Consultation, slug, to="set up")
+    form = RetentionForm()
+    if not form.validate_on_submit():
+        return _page(consultation, {"retention": form}), 422
+    with transaction():
+        deeds.keep_data_for(consultation, form.retention.data or 0, by=person())
+    return _back(slug, _("Saved."))
+
+
+@bp.post("/host/<slug>/checklist/test-mail")
+def send_test_mail(slug: str) -> Any:
+    """A mail to whoever presses the button."""
+    fetch(Consultation, slug, to="set up")
+    with transaction():
+        deeds.send_test_mail(to=person())
+    return _back(
+        slug, _("The test mail is on its way to %(address)s. Look here again in a minute.", address=_address())
+    )
+
+
+def _address() -> str:
+    return person().email
+
+
+@bp.post("/host/<slug>/checklist/hand-over")
+def hand_over(slug: str) -> Any:
+    """Name the moderator who decides on what is still undecided."""
+    consultation = fetch(Consultation, slug, to="set up")
+    form = HandOverForm(queries.moderators())
+    if not form.validate_on_submit():
+        return _page(consultation, {"hand_over": form}), 422
+    with transaction():
+        deeds.hand_over(consultation, queries.moderator(form.person.data), by=person())
+    return _back(slug, _("Saved. The moderator is told by mail.") if form.person.data else _("Saved."))
+
+
+def _back(slug: str, said: str) -> Any:
+    flash(said, "ok")
+    return redirect(url_for("switching.checks", slug=slug))
+
+
+@bp.route("/host/<slug>/promises", methods=["GET", "POST"])
+def promise_report(slug: str) -> Any:
+    """How many texts were written under each promise, and which findings rest on hidden ones alone (P12). That it was
+    read counts for what the page showed: if that has changed meanwhile, the host is shown it again."""
+    consultation = fetch(Consultation, slug, to="set up")
+    found = promises.report(consultation)
+    form = ReadForm(seen=_mark(found))
+    if form.validate_on_submit():
+        with transaction():
+            if form.seen.data != _mark(promises.report(consultation)):
+                raise Overtaken(consultation)
+            counts = {Promise(promise).name.lower(): n for promise, n in found.counts.items()}
+            deeds.read_promises(consultation, counts, by=person())
+        flash(_("Noted: you have read the promise report."), "ok")
+        return redirect(url_for("switching.promise_report", slug=slug))
+    kinds = {"idea": _("Idea"), "experience": _("Experience"), "example": _("Example"), "comment": _("Comment")}
+    return render_template(
+        "switching/promises.html", report=found, form=form, kinds=kinds, read=consultation.promises_at
+    )
+
+
+def _mark(found: promises.Report) -> str:
+    return sha256(repr(found).encode()).hexdigest()[:20]
+
+
+@bp.get("/c/<slug>/records/<phase>.json")
+def record(slug: str, phase: str) -> Response:
+    """What stood here when this phase began (P18), byte for byte as its SHA-256 was made. For whoever may read the
+    discussion: it names no text that is for members only."""
+    consultation = fetch(Consultation, slug, to="enter the discussion")
+    body = records.body(consultation, phase, request.args.get("sha256", "")) or abort(404)
+    answer = Response(body, mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-{phase}.json"'
+    return answer
+
+
+from crowd.switching import looking, news, news_pages, readiness, waiting  # noqa: E402, F401  # their hook and chores belong to every app
