@@ -54,7 +54,7 @@ def test_m23_the_page_has_what_bears_on_the_decision(moderator, member, consulta
     page = moderator.get(f"/moderate/{waiting(idea).id}")
     assert "1 published, 1 returned, 2 rejected, 0 reports upheld" in page
     assert f'href="/p/{twin.id}"' in page
-    assert "Every text is read first" in page
+    assert "Every text is read before it is published" in page
     assert "waits.pdf" in page
     assert "Version 1, written on" in page
     assert "Rule:" in page
