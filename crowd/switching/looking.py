@@ -16,7 +16,16 @@ from crowd.switching import as_others
 from crowd.switching.blueprint import bp
 from crowd.web import SAFE, ask_as, fetch, person
 
-OWN = {"accounts.sign_out", "switching.look", "switching.stop_looking", "static", "brand_sheet", "choose_theme", "healthz", "readyz"}
+OWN = {
+    "accounts.sign_out",
+    "switching.look",
+    "switching.stop_looking",
+    "static",
+    "brand_sheet",
+    "choose_theme",
+    "healthz",
+    "readyz",
+}
 SHOWN = {"consultations.front", "threads.contribution", "threads.cited", "evidence.file", "threads.thread_news"}
 SHOWN_OF = {"consultations", "threads", "findings", "evidence", "search", "themes"}
 
