@@ -317,6 +317,7 @@ def _publish(f: Filling, rows: Iterable[dict[str, Any]]) -> list[int]:
     decisions = [
         {
             "version_id": c["version_id"],
+            "consultation_id": c["consultation_id"],
             "moderator_id": f.moderator,
             "decision": "approve",
             "note": "",

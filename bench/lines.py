@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench import limits
@@ -13,6 +14,7 @@ from bench.load import Answer, Browser, Wrong, send
 from bench.serving import Served
 
 Requests = Callable[[], list[Iterator[bytes]]]
+AT_ONCE = 10  # decisions that are measured together
 TEXT = "Let every therapist see the **whole record**, and book the first contact themselves. "
 
 
@@ -191,9 +193,10 @@ class Bench:
     def _answers(self, who: Browser) -> Iterator[bytes]:
         path = f"{self.question}/new"
         fields = who.fields(path) | {"kind": "idea", "promise": "2", "do": "send", "similar": "seen"}
-        for n in itertools.count():
-            text = f"{(TEXT * 5)[:380]} {n}"
-            yield who.sending(path, fields | {"text": text, "once": f"{fields['once'][:16]}-{time.time_ns()}"})
+        while True:
+            now = time.time_ns()  # the same text again would be refused
+            text = f"{(TEXT * 5)[:380]} {now}"
+            yield who.sending(path, fields | {"text": text, "once": f"{fields['once'][:16]}-{now}"})
 
 
 def await_first_page(served: Served, path: str = "/") -> float:
@@ -230,26 +233,29 @@ def remembering(bench: Bench) -> Line:
     )
 
 
-def deciding(few: Instance, many: Instance, numbers: tuple[int, int], rounds: int) -> Line:
-    """The queue, an item and its decision with so many waiting, over the same with few."""
-    line = Line("queue-flat", None, at_most=1.3)
-    cost: dict[Instance, list[float]] = {few: [], many: []}
-    desks = {instance: instance.signed_in([_moderator(instance)])[0] for instance in (few, many)}
+def deciding(instances: list[Instance], numbers: list[int], rounds: int) -> list[Line]:
+    """The queue, and opening one and deciding on it, with so many waiting, over the same with the fewest."""
+    desks = [instance.signed_in([_moderator(instance)])[0] for instance in instances]
+    cost: dict[str, list[list[float]]] = {name: [[] for _one in instances] for name in ("queue", "decision")}
     for _round in range(rounds + 1):
-        for instance, number in zip((few, many), numbers, strict=True):
-            versions = instance.waiting(number)[:10]
-            if b'name="decision"' not in desks[instance].get(f"/moderate/{versions[0]}").body:
-                line.note = "not measured: there is no desk here yet"
-                return line
-            before = instance.served.cpu()
-            for version in versions:
-                _decide(desks[instance], version)
-            cost[instance].append(1000 * (instance.served.cpu() - before) / len(versions))
-    line.ratio = statistics.median(cost[many][1:]) / max(statistics.median(cost[few][1:]), 1e-6)
-    line.note = (
-        f"{_median(cost[few][1:]):.1f} ms with {numbers[0]} waiting, {_median(cost[many][1:]):.1f} with {numbers[1]}"
-    )
-    return line
+        for n, (instance, desk) in enumerate(zip(instances, desks, strict=True)):
+            versions = instance.waiting(numbers[n] + AT_ONCE)[:AT_ONCE]
+            cost["decision"][n].append(_cost(instance, [partial(_decide, desk, version) for version in versions]))
+            cost["queue"][n].append(_cost(instance, [partial(desk.page, "/moderate")] * AT_ONCE))
+    return [_flat(f"{name}-flat", [_median(found[1:]) for found in of], numbers) for name, of in cost.items()]
+
+
+def _cost(instance: Instance, deeds: list[Callable[[], object]]) -> float:
+    """Milliseconds of the server's time for each of these."""
+    before = instance.served.cpu()
+    for deed in deeds:
+        deed()
+    return 1000 * (instance.served.cpu() - before) / len(deeds)
+
+
+def _flat(name: str, cost: list[float], numbers: list[int]) -> Line:
+    told = ", ".join(f"{ms:.1f} ms with {number:,}" for ms, number in zip(cost, numbers, strict=True))
+    return Line(name, max(cost[1:]) / max(cost[0], 1e-6), at_most=1.3, note=f"{told} waiting")
 
 
 def _moderator(instance: Instance) -> int:
@@ -260,8 +266,7 @@ def _moderator(instance: Instance) -> int:
 
 
 def _decide(desk: Browser, version: int) -> None:
-    """Look at the queue, open one, approve it."""
-    desk.page("/moderate")
+    """Open one and approve it; the answer has claimed the next one."""
     fields = desk.fields(f"/moderate/{version}") | {"decision": "approve"}
     told = send(desk.port, [iter([desk.sending(f"/moderate/{version}", fields)])], 10, redirected)
     if told.wrong:

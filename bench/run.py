@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import fill, serving
 from bench.growing import SAME, SMOKE, growing
+from bench.identifying import identifying
 from bench.instance import Instance
 from bench.lines import Bench, Line, Pace, await_first_page, deciding, remembering, starting
 from bench.load import Wrong
@@ -48,7 +49,8 @@ def measure(folder: Path, size: fill.Size, pace: Pace, growth: int) -> list[Line
         lines.append(line)
         print(_as_text(line), flush=True)
 
-    told(_queue(folder, size, crowd, pace))
+    for line in _queue(folder, size, crowd, pace):
+        told(line)
     told(starting(crowd, max(1, pace.rounds - 2)))
     bench = Bench(crowd, folder / "limits", pace)
     try:
@@ -67,20 +69,22 @@ def measure(folder: Path, size: fill.Size, pace: Pace, growth: int) -> list[Line
         bench.stop()
     for line in searching(folder, pace, (1_000, 50_000) if pace.rounds > 1 else (300, 1_000)):
         told(line)
+    for line in identifying():
+        told(line)
     told(growing(folder, pace, growth, SAME if pace.rounds > 1 else SMOKE))
     return lines
 
 
-def _queue(folder: Path, size: fill.Size, crowd: Instance, pace: Pace) -> Line:
-    few, many = Instance(folder / "few", size, crowd), Instance(folder / "many", size, crowd)
-    for instance in (few, many):
+def _queue(folder: Path, size: fill.Size, crowd: Instance, pace: Pace) -> list[Line]:
+    instances = [Instance(folder / name, size, crowd) for name in ("few", "more", "many")]
+    for instance in instances:
         instance.start()
     try:
-        for instance in (few, many):
+        for instance in instances:
             await_first_page(instance.served)
-        return deciding(few, many, (16, 10_000 if pace.rounds > 1 else 60), pace.rounds)
+        return deciding(instances, [10, 1_000, 10_000] if pace.rounds > 1 else [10, 20, 60], pace.rounds)
     finally:
-        for instance in (few, many):
+        for instance in instances:
             instance.served.stop()
 
 

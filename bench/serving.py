@@ -32,7 +32,12 @@ class Served:
     def __init__(self, what: str, folder: Path, server: str = "granian", pages: Path | None = None) -> None:
         self.port = _free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CROWD_", "DATABASE_URL"))}
-        own = {"CROWD_INSTANCE": str(folder), "CROWD_PORT": str(self.port), "CROWD_WORKERS": "2"}
+        own = {
+            "CROWD_INSTANCE": str(folder),
+            "CROWD_PORT": str(self.port),
+            "CROWD_WORKERS": "2",
+            "CROWD_TEXTS_LIMIT": "0",
+        }
         self._log = open(folder / f"{what}-{server}.log", "ab")  # noqa: SIM115  # closed by stop()
         self.began = time.monotonic()
         self._process = subprocess.Popen(

@@ -8,14 +8,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import config, db, exposure, kept, pages, problems, web
 from crowd.accounts import views as account_pages
+from crowd.appeals import views as appeal_pages
+from crowd.care import views as care_pages
 from crowd.consultations import views as consultation_pages
 from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
 from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
+from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
+from crowd.mending import views as mending_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
+from crowd.reports import views as report_pages
+from crowd.sanctions import views as sanction_pages
 from crowd.search import views as search_pages
 from crowd.switching import views as switching_pages
 from crowd.themes import views as theme_pages
@@ -32,14 +38,20 @@ PAGES = (
     news_pages,
     account_pages,
     moderation_pages,
+    care_pages,
+    mending_pages,
     finding_pages,
     evidence_pages,
     hosting_pages,
+    holding_pages,
     expert_pages,
     expert_link_pages,
     notice_pages,
     search_pages,
     theme_pages,
+    report_pages,
+    appeal_pages,
+    sanction_pages,
     switching_pages,
 )
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint

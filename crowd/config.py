@@ -67,6 +67,7 @@ SETTINGS = (
     Setting("smtp_password", "CROWD_SMTP_PASSWORD", str, "", "Password at the mail server."),
     Setting("smtp_tls", "CROWD_SMTP_TLS", str, "starttls", "starttls, tls or none."),
     Setting("sender", "CROWD_SENDER", str, SENDER, "From whom mails come."),
+    Setting("texts_limit", "CROWD_TEXTS_LIMIT", int, 20, "Texts one person can send in ten minutes; 0 is no limit."),
     Setting(
         "demonstration",
         "CROWD_DEMONSTRATION",
@@ -173,7 +174,8 @@ def _check(settings: Mapping[str, Any], file: Path) -> None:
             f"secret_key in {file} is missing or shorter than 32 characters. Put the old one back: "
             "without it nobody on the register can be recognised."
         )
-    for name, least, most in (("port", 1, 65535), ("smtp_port", 1, 65535), ("workers", 1, 64), ("proxy_hops", 0, 9)):
+    ranges = {"port": (1, 65535), "smtp_port": (1, 65535), "workers": (1, 64), "proxy_hops": (0, 9)}
+    for name, (least, most) in (ranges | {"texts_limit": (0, 20)}).items():
         if not least <= settings[name] <= most:
             raise BadSetting(f"{name} is {settings[name]}; it has to be from {least} to {most}.")
     if settings["smtp_tls"] not in ("starttls", "tls", "none"):

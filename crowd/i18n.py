@@ -2,7 +2,7 @@
 
 import gettext
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,11 @@ def deadline(moment: datetime, zone: str) -> str:
 def day(moment: datetime, zone: str) -> str:
     """4 December 2026."""
     return format_date(moment.astimezone(ZoneInfo(zone)), "d MMMM y", locale=_locale())
+
+
+def weekday(of: date) -> str:
+    """Friday 4 December."""
+    return format_date(of, "EEEE d MMMM", locale=_locale())
 
 
 def stamp(moment: datetime, zone: str) -> str:

@@ -79,7 +79,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.REJECTED: frozenset({State.PUBLISHED, State.HELD, State.RETURNED}),
     State.REMOVED: frozenset({State.PUBLISHED}),
     State.WITHDRAWN: frozenset(),
-    State.REPLACED: frozenset({State.PUBLISHED}),
+    State.REPLACED: frozenset({State.PUBLISHED, State.HELD}),
 }
 
 

@@ -152,21 +152,6 @@ const unfold = () => {
 addEventListener('hashchange', unfold);
 unfold();
 
-// The desk's keys, for those who switched them on: j and k walk, a letter presses its button.
-if (doc.body.dataset.keys === 'on') addEventListener('keydown', event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input,textarea,select,[contenteditable]')) return;
-  const items = all('[data-item]'), at = items.findIndex(i => i.hasAttribute('data-current'));
-  if (event.key === 'j' || event.key === 'k') {
-    const next = items[Math.max(0, Math.min(items.length - 1, at + (event.key === 'j' ? 1 : -1)))];
-    items[at]?.removeAttribute('data-current');
-    next?.setAttribute('data-current', '');
-    next?.querySelector('h1,h2,h3')?.focus();
-  } else if (at >= 0) {
-    const button = all('[data-key]', items[at]).find(b => b.dataset.key === event.key);
-    if (button) { event.preventDefault(); button.click() }
-  }
-});
-
 // A page that has been looked at for three seconds, and was not asleep meanwhile, has been read; its marks stay until the visit is over.
 const read = doc.querySelector('[data-seen]');
 const began = Date.now();

@@ -83,7 +83,7 @@ def _on_server(url: str, *statements: str) -> None:
 
 
 def _migrate(folder: Path, url: str) -> None:
-    app = create_app(folder, secret_key=SECRET, database_url=url)
+    app = create_app(folder, secret_key=SECRET, database_url=url, texts_limit=0)
     with app.app_context():
         cli.prepare()
         if not url:
@@ -99,7 +99,7 @@ def _migrate(folder: Path, url: str) -> None:
 def app(database: Callable[[Path], str], tmp_path: Path) -> Iterator[Flask]:
     folder = tmp_path / "instance"
     folder.mkdir()
-    app = create_app(folder, secret_key=SECRET, database_url=database(folder))
+    app = create_app(folder, secret_key=SECRET, database_url=database(folder), texts_limit=0)
     app.config |= {"TESTING": True, "BASE_URL": "http://localhost", "PROPAGATE_EXCEPTIONS": True}
     with app.app_context():
         with transaction() as session:

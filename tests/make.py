@@ -2,21 +2,26 @@
 
 import io
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crowd import clock, log
+from crowd.care import deeds as care
 from crowd.db import db, transaction
 from crowd.evidence import deeds as evidence
 from crowd.evidence import storing
 from crowd.evidence.sorts import PDF
 from crowd.models import (
     Attachment,
+    Case,
     Consultation,
     Contribution,
+    Decision,
     Finding,
     Invitation,
     Membership,
@@ -25,6 +30,7 @@ from crowd.models import (
     Reason,
     Version,
 )
+from crowd.moderation import cases
 from crowd.moderation import deeds as moderation
 from crowd.rules import Asker
 from crowd.schedule import GATES
@@ -77,6 +83,17 @@ def consultation(slug: str = "ahp", *, phase: Phase = Phase.MEMBERS, **more: Any
             ]
         )
     return made
+
+
+def found(slug: str) -> Consultation:
+    return db.session.scalars(select(Consultation).where(Consultation.slug == slug)).one()
+
+
+def moved(consultation: Consultation, phase: Phase, start: datetime) -> None:
+    """Let a phase begin at this time, whatever the rules say of moving it."""
+    with transaction() as session:
+        setattr(session.merge(consultation), phase, start)
+        log.touch(consultation.id)
 
 
 def ready(of: Consultation) -> None:
@@ -177,7 +194,7 @@ def contribution(
     writing = writing or threads.prepare(text or f"Something worth saying, number {next(_count)}.")
     kind = kind or (Kind.IDEA if isinstance(under, Question) else Kind.COMMENT)
     g.pop("asked", None)
-    with transaction() as session:
+    with transaction() as session, _read_first(session.get_one(Consultation, under.consultation_id)):
         made = session.get_one(
             Contribution,
             threads.submit(
@@ -202,7 +219,44 @@ def contribution(
             threads.withdraw(made, by=by)
         if at:
             made.submitted_at = version.first_at = at
+            session.execute(update(Case).where(Case.contribution_id == made.id).values(since=at))
     return made
+
+
+def second_reading(of: Contribution, *, at: datetime | None = None) -> int:
+    """The number of the case in which a decided text waits for its second reading (M29)."""
+    with transaction() as session:
+        decision = session.scalars(
+            select(Decision).join(Version).where(Version.contribution_id == of.id).order_by(Decision.id.desc())
+        ).first()
+        assert decision is not None
+        return cases.begin(
+            cases.About.READING,
+            session.merge(of).consultation,
+            contribution=of.id,
+            version=decision.version_id,
+            urgency=cases.Urgency.READING,
+            since=at or decision.at,
+            not_by=decision.moderator_id,
+            decision=decision.id,
+        )
+
+
+def wish(about: Contribution, *, by: Asker | None = None, untold: str = "") -> int:
+    """The number of a wish to know who is behind a text (M25)."""
+    asker = by or as_asker(person(roles="M").id)
+    with transaction() as session:
+        reason = "A reader has told us that this person is in danger."
+        return care.ask_who(session.merge(about), by=asker, reason=reason, untold=untold).id
+
+
+@contextmanager
+def _read_first(consultation: Consultation) -> Iterator[None]:
+    """Have every text held, so that a moderator can bring it into its state, however texts are taken here."""
+    modes = consultation.mode_members, consultation.mode_open
+    consultation.mode_members = consultation.mode_open = "before"
+    yield
+    consultation.mode_members, consultation.mode_open = modes
 
 
 def file(

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
     "queue-flat",
+    "decision-flat",
     "start",
     "thread-200-visitor",
     "thread-200-member",
@@ -25,6 +26,8 @@ NAMES = {
     "submit-1",
     "submit-16",
     "memory",
+    "identifying-recall",
+    "identifying-precision",
 }
 QUICK = "import sys, pathlib; from bench import run; sys.exit(run.main(quick=True, out=pathlib.Path(sys.argv[1])))"
 

@@ -14,17 +14,33 @@ from flask import Flask
 
 from crowd import clock
 from crowd.accounts.queries import hashed
+from crowd.appeals import deeds as appeals
 from crowd.db import db, transaction
-from crowd.models import ExpertRequest, Invitation, JoinRequest, Mail, Theme, Themed, Version
+from crowd.models import (
+    Case,
+    Contribution,
+    ExpertRequest,
+    Invitation,
+    JoinRequest,
+    Mail,
+    Merge,
+    Sanction,
+    Theme,
+    Themed,
+    Version,
+)
+from crowd.reports import deeds as reports
 from crowd.states import PHASES, Phase, Promise, Standing, State
 from tests import make
 from tests.actors import Actor
 from tests.make import DAY
+from tests.mending import acts
 
 GET = """
 endpoint                   | address                      | draft       | registration | members       | analysis      | open         | closed
 accounts.me                | /me                          | SBMAH 403   | "            | "             | "             | "            | "
 accounts.password          | /me/password                 | SBMAH 403   | "            | "             | "             | "            | "
+accounts.mails             | /me/mails                    | SBMAH 403   | "            | "             | "             | "            | "
 accounts.sign_in           | /login                       | all         | "            | "             | "             | "            | "
 accounts.recover           | /recover                     | all         | "            | "             | "             | "            | "
 accounts.code              | /confirm                     | all         | "            | "             | "             | "            | "
@@ -32,6 +48,19 @@ accounts.confirm           | /confirm/no-such-secret      | 404         | "     
 accounts.invited           | /i/no-such-secret            | 404         | "            | "             | "             | "            | "
 accounts.join              | /c/ahp/join                  | HM 404      | all          | "             | "             | "            | "
 accounts.details           | /c/ahp/join/details          | HM=403 404  | SA 403       | SA 403        | 403           | SA 403       | 403
+care.hours                 | /host/ahp/hours              | H M=403 404 | H 403        | "             | "             | "            | "
+care.rota                  | /moderate/rota               | MH 403      | "            | "             | "             | "            | "
+care.figures               | /moderate/figures            | MH 403      | "            | "             | "             | "            | "
+care.disagreements         | /moderate/disagreements      | MH 403      | "            | "             | "             | "            | "
+care.readings              | /moderate/readings           | MH 403      | "            | "             | "             | "            | "
+care.reading               | /moderate/readings/{reading} | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+care.reading               | /moderate/readings/99999     | MH=404 403  | "            | "             | "             | "            | "
+care.unveilings            | /moderate/unveilings         | MH 403      | "            | "             | "             | "            | "
+care.ask_who               | /moderate/{version}/who      | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+appeals.ask                | /p/{refused}/appeal          | HM=403 404  | HM=403 404   | B HM=403 404  | B HM=403 404  | B HM=403 404 | B HM=403 404
+appeals.ask                | /p/{idea}/appeal             | HM=403 404  | HM=403 404   | BMAH=403 404  | BMAH=403 404  | 403          | 403
+appeals.appeal             | /moderate/appeals/{appeal}   | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+appeals.appeal             | /moderate/appeals/99999      | HM=404 403  | "            | "             | "             | "            | "
 brand_sheet                | /brand-1.css                 | all         | "            | "             | "             | "            | "
 consultations.front        | /                            | HM=302 200  | 302          | "             | "             | "            | "
 consultations.landing      | /c/ahp/                      | HM 404      | all          | "             | "             | "            | "
@@ -82,9 +111,16 @@ hosting.people             | /host/people                 | H 403       | "     
 hosting.mails              | /host/mails                  | H 403       | "            | "             | "             | "            | "
 hosting.look               | /host/look                   | H 403       | "            | "             | "             | "            | "
 hosting.account            | /host/people/{person}        | H 403       | "            | "             | "             | "            | "
+holding.settings           | /host/ahp/holding            | H M=403 404 | H 403        | "             | "             | "            | "
+holding.trial              | /host/ahp/holding/try        | H M=403 404 | H 403        | "             | "             | "            | "
 hosting.invitations        | /host/ahp/invitations        | H 403       | "            | "             | "             | "            | "
 hosting.requests           | /host/ahp/requests           | H 403       | "            | "             | "             | "            | "
 hosting.decide             | /host/ahp/requests/{request} | H 403       | "            | "             | "             | "            | "
+mending.redact             | /moderate/{version}/redact   | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+mending.merge              | /moderate/{version}/merge    | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+mending.merges             | /moderate/merges             | MH 403      | "            | "             | "             | "            | "
+mending.seal               | /moderate/{version}/seal     | M=403 H=403 403 | "        | H=404 403     | "             | "            | "
+mending.seal               | /moderate/{sealed}/seal      | 403         | 403          | H 403         | H 403         | H 403        | H 403
 moderation.queue           | /moderate                    | MH 403      | "            | "             | "             | "            | "
 moderation.decided         | /moderate/decided            | MH 403      | "            | "             | "             | "            | "
 moderation.returned        | /moderate/returned           | MH 403      | "            | "             | "             | "            | "
@@ -109,6 +145,21 @@ notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404   
 notices.theme_feed         | /c/ahp/themes/1.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
+reports.report             | /p/{idea}/report             | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | VSBA HM=403 403 | VSBA HM=403 403
+reports.report             | /p/{private}/report          | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B MAH=403 404 | B MAH=403 404
+reports.report             | /p/{own}/report              | HM=403 404  | HM=403 404   | BMAH=403 404  | BMAH=403 404  | VSA BHM=403 403 | VSA BHM=403 403
+reports.report             | /p/{held}/report             | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | HM=403 404   | HM=403 404
+reports.report             | /p/{said}/report             | HM=403 404  | HM=403 404   | HM=403 404    | HM=403 404    | VSBA HM=403 403 | VSBA HM=403 403
+reports.check              | /p/{idea}/check              | HM=403 404  | HM=403 404   | MH BA=403 404 | MH BA=403 404 | MH 403       | MH 403
+reports.check              | /p/{held}/check              | HM=403 404  | HM=403 404   | 404           | 404           | 404          | 404
+reports.published          | /moderate/published/{case}   | 403         | 403          | MH 403        | "             | "            | "
+reports.how_we_moderate    | /c/ahp/moderation            | HM 404      | all          | "             | "             | "            | "
+reports.policy             | /host/ahp/policy             | H M=403 404 | H 403        | "             | "             | "            | "
+reports.published          | /moderate/published/99999    | HM=404 403  | "            | "             | "             | "            | "
+sanctions.confirm          | /me/warnings/{warning}       | B SMAH=404 403 | "         | "             | "             | "            | "
+sanctions.confirm          | /me/warnings/99999           | SBMAH=404 403 | "          | "             | "             | "            | "
+sanctions.new              | /moderate/sanctions/new?version={version} | HM=403 404 | HM=403 404 | HM 404 | HM 404          | HM 404       | HM 404
+sanctions.of_person        | /host/people/{person}/sanctions | H 403    | "            | "             | "             | "            | "
 search.search              | /c/ahp/search                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
 static                     | /static/app.css              | all         | "            | "             | "             | "            | "
 switching.look             | /host/ahp/as                 | H M=403 404 | H 403        | "             | "             | "            | "
@@ -172,7 +223,16 @@ accounts.invited           | /i/no-such-secret                               | 4
 accounts.join              | /c/ahp/join                                     | HM 404          | all          | "             | "                 | "                 | "
 accounts.details           | /c/ahp/join/details                             | HM=403 404      | SA 403       | SA 403        | VSA=409 403       | SA 403            | VSA=409 403
 accounts.password          | /me/password                                    | SBMAH 403       | "            | "             | "                 | "                 | "
+accounts.mails             | /me/mails                                       | SBMAH 403       | "            | "             | "                 | "                 | "
+care.hours                 | /host/ahp/hours                                 | H M=403 404     | H 403        | "             | "                 | "                 | "
+care.rota                  | /moderate/rota                                  | MH 403          | "            | "             | "                 | "                 | "
+care.reading               | /moderate/readings/{reading}                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+care.ask_who               | /moderate/{version}/who                         | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+care.answer_wish           | /moderate/unveilings/{wish}                     | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+care.look                  | /moderate/unveilings/{wish}/look                | 403             | "            | "             | "                 | "                 | "
 accounts.discard           | /me/drafts/question-1/discard                   | SBMAH 403       | "            | "             | "                 | "                 | "
+appeals.ask                | /p/{refused}/appeal                             | HM=403 404      | HM=403 404   | B HM=403 404  | B HM=403 404      | B HM=403 404      | B HM=403 404
+appeals.appeal             | /moderate/appeals/{appeal} outcome=upheld       | 403             | 403          | MH=409 403    | MH=409 403        | MH=409 403        | MH=409 403
 choose_theme               | /theme theme=dark                               | all             | "            | "             | "                 | "                 | "
 consultations.begin        | /host/new                                       | H 403           | "            | "             | "                 | "                 | "
 consultations.set_up       | /host/ahp/                                      | H M=403 404     | H 403        | "             | "                 | "                 | "
@@ -204,10 +264,28 @@ hosting.register           | /host/register                                  | H
 hosting.load_register      | /host/register/load                             | H 403           | "            | "             | "                 | "                 | "
 hosting.look               | /host/look                                      | H 403           | "            | "             | "                 | "                 | "
 hosting.send_again         | /host/mails/{mail}/again                        | H 403           | "            | "             | "                 | "                 | "
+holding.settings           | /host/ahp/holding                               | H M=403 404     | H 403        | "             | "                 | "                 | "
+holding.trial              | /host/ahp/holding/try text=Because              | H M=403 404     | H 403        | "             | "                 | "                 | "
 hosting.invitations        | /host/ahp/invitations                           | H 403           | "            | "             | "                 | "                 | "
 hosting.end_invitation     | /host/ahp/invitations/{invitation}/end          | H 403           | "            | "             | "                 | "                 | "
 hosting.decide             | /host/ahp/requests/{request}                    | H 403           | "            | "             | "                 | "                 | "
 moderation.decide          | /moderate/{version}                             | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+mending.redact             | /moderate/{version}/redact phase={phase} state=held | 403         | 403          | MH 403        | MH 403            | MH 403            | MH 403
+mending.merge              | /moderate/{version}/merge phase={phase} state=held | 403          | 403          | MH 403        | MH 403            | MH 403            | MH 403
+mending.seal               | /moderate/{sealed}/seal                         | 403             | 403          | H 403         | H 403             | H 403             | H 403
+mending.undo_merge         | /moderate/merges/{merge}/undo                   | MH=403 403      | MH=403 403   | MH 403        | MH 403            | MH 403            | MH 403
+mending.undo_merge         | /moderate/merges/99999/undo                     | MH=404 403      | "            | "             | "                 | "                 | "
+moderation.next_case       | /moderate/next                                  | MH 403          | "            | "             | "                 | "                 | "
+moderation.open_case       | /moderate/cases/{waits}/open                     | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.claim           | /moderate/cases/{waits}/claim                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.leave           | /moderate/cases/{waits}/leave                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.decide_many     | /moderate/bulk do=approve                       | MH 403          | "            | "             | "                 | "                 | "
+moderation.undo            | /moderate/{version}/undo                        | 403             | 403          | MH=404 403    | MH=404 403        | MH=404 403        | MH=404 403
+moderation.ask             | /moderate/{version}/ask                         | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.move            | /moderate/{version}/move                        | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.note            | /moderate/{version}/notes                       | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.show            | /moderate/{version}/show what=votes             | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.keys            | /moderate/keys do=on                            | MH 403          | "            | "             | "                 | "                 | "
 moderation.add_reason      | /host/reasons/new                               | H 403           | "            | "             | "                 | "                 | "
 moderation.edit_reason     | /host/reasons/{reason}                          | H 403           | "            | "             | "                 | "                 | "
 moderation.retire_reason   | /host/reasons/{reason}/retire                   | H 403           | "            | "             | "                 | "                 | "
@@ -221,6 +299,16 @@ notices.follow             | /follow target=theme key={theme} do=follow      | V
 notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
+reports.report             | /p/{idea}/report ground=rule                     | HM=403 404      | HM=403 404   | B MAH=403 404 | B MAH=403 404     | VSBA HM=403 403   | VSBA HM=403 403
+reports.report             | /p/{private}/report ground=rule                  | HM=403 404      | HM=403 404   | B MAH=403 404 | B MAH=403 404     | B MAH=403 404     | B MAH=403 404
+reports.report             | /p/{held}/report ground=rule                     | HM=403 404      | HM=403 404   | HM=403 404    | HM=403 404        | HM=403 404        | HM=403 404
+reports.check              | /p/{idea}/check                                  | HM=403 404      | HM=403 404   | MH=302 BA=403 404 | MH=302 BA=403 404 | MH=302 403        | MH=302 403
+reports.policy             | /host/ahp/policy policy=New                      | H M=403 404     | H 403        | "             | "                 | "                 | "
+reports.published          | /moderate/published/{case} decision=fine         | 403             | 403          | MH=409 403    | "                 | "                 | "
+sanctions.confirm          | /me/warnings/{warning}                          | B SMAH=404 403  | "            | "             | "                 | "                 | "
+sanctions.new              | /moderate/sanctions/new?version={version} kind=warning | HM=403 404 | HM=403 404 | HM 404          | HM 404            | HM 404            | HM 404
+sanctions.of_person        | /host/people/{person}/sanctions kind=warning    | H 403           | "            | "             | "                 | "                 | "
+sanctions.end              | /host/sanctions/{warning}/end                   | H 403           | "            | "             | "                 | "                 | "
 switching.news             | /news/1-0                                       | 404             | "            | "             | "                 | "                 | "
 switching.my_news          | /me/news                                        | SBMAH 403       | "            | "             | "                 | "                 | "
 switching.look             | /host/ahp/as                                    | H M=403 404     | H 403        | "             | "                 | "                 | "
@@ -303,6 +391,8 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         "own": make.contribution(question, by=member, promise=Promise.NAMELESS),
         "own_held": make.contribution(question, by=member, state=State.HELD),
         "said": make.contribution(finding, by=another),
+        "refused": make.contribution(question, by=member, state=State.REJECTED),
+        "appealed": make.contribution(question, by=others, state=State.REJECTED),
     }
     with transaction() as session:
         reason = make.reason()
@@ -329,13 +419,45 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         "document": make.file(question, by=others.id, document=True),
     }
     version = db.session.query(Version.id).filter_by(contribution_id=texts["held"].id).scalar()
+    mended = _mended(question, others, another, finding)
+    waits = db.session.query(Case.id).filter_by(contribution_id=texts["held"].id).scalar()
     people = {"S": stakeholder.id, "B": member.id} | {
         letter: make.person(f"{letter}@example.org", roles=letter, name=f"Staff {letter}").id for letter in "MAH"
     }
+    again = _looked_at_again(texts, others, member, people["M"])
     cast = {"V": Actor(app)} | {letter: Actor(app, number) for letter, number in people.items()}
     texts["asked"] = make.contribution(question, by=make.as_asker(people["M"]))
     numbers = {name: text.id for name, text in texts.items()} | {"question": question.id}
-    return {"cast": cast, "finding": finding.id, "version": version, "person": others.id} | rows | numbers | files
+    here = {"phase": str(phase), "finding": finding.id, "version": version, "person": others.id, "waits": waits}
+    return {"cast": cast} | here | rows | numbers | files | mended | again
+
+
+def _looked_at_again(texts: dict[str, Any], others: Any, member: Any, moderator: int) -> dict[str, int]:
+    """An appeal, a report, a second reading, a wish to look behind an alias, and a warning."""
+    with transaction() as session:
+        appeals.appeal(session.get_one(Contribution, texts["appealed"].id), by=others, words="It is on topic.")
+        appeal = db.session.query(Case.id).filter_by(kind="appeal").scalar()
+        case = reports.look_at(session.get_one(Contribution, texts["said"].id), by=make.as_asker(others.id))
+    found = {"appeal": appeal, "case": case}
+    found |= {"reading": make.second_reading(texts["idea"]), "wish": make.wish(texts["idea"])}
+    now = clock.now()
+    warning = Sanction(person_id=member.id, kind="warning", words="Be kind.", by_id=moderator, at=now, confirmed_at=now)
+    with transaction() as session:
+        session.add(warning)
+    return found | {"warning": warning.id}
+
+
+def _mended(question: Any, others: Any, another: Any, finding: Any) -> dict[str, int]:
+    """A text of which a passage was struck out, and two that were merged."""
+    by = make.as_asker(make.person(roles="M", name="Staff").id)
+    struck = make.contribution(question, by=others, text="Ann says so", state=State.HELD)
+    one, two = (make.contribution(finding, by=who) for who in (another, others))
+    version = acts.shown(struck).id
+    acts.redact(struck, "Ann", by=by)
+    merged = Merge(contribution_id=two.id, target_id=one.id, person_id=by.id, votes=[], was={}, at=clock.now())
+    with transaction() as session:
+        session.add(merged)
+    return {"sealed": version, "merge": merged.id}
 
 
 def asked(who: Actor, method: str, address: str, fields: dict[str, str]) -> int:
@@ -405,4 +527,4 @@ def test_every_line_goes_to_the_address_it_names(app):
     numbers = dict.fromkeys(names, 1)
     for method, table in (("GET", GET), ("POST", POST)):
         for endpoint, line, _cells in lines(table):
-            assert match(line.format(**numbers).split(" ")[0], method)[0] == endpoint
+            assert match(re.split("[ ?]", line.format(**numbers))[0], method)[0] == endpoint

@@ -83,3 +83,10 @@ def set_password(person: Person, kept: str) -> None:
     sign_out_everywhere(person.id)
     tokens.end_all(person.email)
     log.record("password set", by=person.id, person=person.id)
+
+
+def choose_mails(person: Person, *, approval: bool) -> None:
+    """Whether approved texts are mailed; all other outcomes always are (M13)."""
+    if person.approval_mails != approval:
+        person.approval_mails = approval
+        log.record("mails chosen", by=person.id, approval=approval)

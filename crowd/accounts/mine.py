@@ -8,12 +8,16 @@ from crowd.accounts import deeds, limits, own, passwords
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import signed_in, signed_out, slow_down
 from crowd.accounts.forms import ChangePasswordForm, PasswordForm
+from crowd.appeals import queries as appeals
 from crowd.db import transaction
 from crowd.evidence import storing
 from crowd.evidence.deeds import drop_waiting
+from crowd.hosting.queries import zone as site_zone
 from crowd.i18n import _
 from crowd.models import Finding, Question
 from crowd.notices import queries as notices
+from crowd.sanctions import queries as sanctions
+from crowd.sanctions.kinds import told
 from crowd.threads import drafts
 from crowd.web import person, require
 
@@ -22,6 +26,8 @@ from crowd.web import person, require
 def me() -> Any:
     require("use an account")
     of = own.consultations(person().id)
+    told_to = sanctions.of_person(person().id)
+    zone = site_zone() if told_to else ""
     before = request.args.get("before", 0, type=int)
     written, more = own.written(person().id, of, before if 0 < before < 2**31 else 0)
     return render_template(
@@ -29,6 +35,9 @@ def me() -> Any:
         written=written,
         more=more,
         decisions=own.decisions([w.id for w in written]),
+        sanctions=[(one, told(one, zone)) for one in told_to],
+        zone=zone,
+        appeals=appeals.newest_of([w.id for w in written]),
         drafts=[(kept, _where_written(kept)) for kept in own.drafts(person().id, of)],
         memberships=[(of[key], row) for key, row in person().memberships.items()],
         new=notices.new(person()),

@@ -44,6 +44,9 @@ _WRITTEN = (
         Contribution.alias,
         Contribution.public_since,
         Contribution.resubmit_by,
+        Contribution.appeal_by,
+        Contribution.ended_why,
+        Contribution.merged,
         Contribution.submitted_at,
         Contribution.consultation_id,
         Question.number.label("question"),
@@ -73,6 +76,9 @@ class Written:
     alias: str
     public_since: datetime | None
     resubmit_by: datetime | None
+    appeal_by: datetime | None
+    ended_why: str
+    merged: bool
     submitted_at: datetime
     consultation_id: int
     question: int | None
@@ -88,11 +94,16 @@ class Written:
 
     @property
     def state_words(self) -> str:
-        if self.state == State.PUBLISHED and self.version_state == State.HELD:
-            return _("Published; your change waits for a moderator")
-        if self.state == State.PUBLISHED and self.version_state == State.RETURNED:
-            return _("Published; your change was returned to you")
-        return state_words(self.state)
+        """What has become of it, and of the newest wording where that is another matter."""
+        if self.state == State.PUBLISHED and (beside := change_words(self.version_state)):
+            return beside
+        if self.state == State.PUBLISHED and self.merged:
+            return _("Published, under a text that says the same")
+        if self.state == State.HIDDEN and self.ended_why:
+            return _("Hidden while it is checked: %(why)s", why=self.ended_why)
+        if self.state == State.HELD and self.wordings > 1:
+            return _("Sent again; waiting for a moderator, and only you can see it")
+        return state_words(self.state, self.consultation.answer_hours)
 
     @property
     def kind_words(self) -> str:
@@ -110,14 +121,23 @@ class Written:
         return _("under question %(n)s", n=self.question)
 
 
-def state_words(state: str) -> str:
+def change_words(version_state: str) -> str:
+    """What is said of a published text whose newest wording is not the published one."""
     return {
-        State.HELD: _("Waiting for a moderator; only you can see this"),
+        State.HELD: _("Published; your change waits for a moderator"),
+        State.RETURNED: _("Published; your change was returned to you"),
+        State.REJECTED: _("Published; your change was not"),
+    }.get(State(version_state), "")
+
+
+def state_words(state: str, hours: int) -> str:
+    return {
+        State.HELD: _("Waiting for a moderator, usually within %(hours)s hours; only you can see this", hours=hours),
         State.PUBLISHED: _("Published"),
         State.RETURNED: _("Returned to you"),
         State.REJECTED: _("Not published"),
         State.HIDDEN: _("Hidden while it is checked"),
-        State.REMOVED: _("Removed"),
+        State.REMOVED: _("Removed by the moderators"),
         State.WITHDRAWN: _("Withdrawn by you"),
     }[State(state)]
 
@@ -150,6 +170,7 @@ def decisions(ids: list[int]) -> dict[int, Any]:
             Decision.decision,
             Decision.note,
             Decision.at,
+            Decision.marks,
             Reason.title,
             Reason.text,
             Reason.rule,
@@ -157,7 +178,7 @@ def decisions(ids: list[int]) -> dict[int, Any]:
         )
         .join(Version, Version.id == Decision.version_id)
         .outerjoin(Reason, Reason.id == Decision.reason_id)
-        .where(Version.contribution_id.in_(ids))
+        .where(Version.contribution_id.in_(ids), Decision.undone_at.is_(None))
         .order_by(Decision.id)
     )
     return {row.contribution_id: row for row in rows}

@@ -12,6 +12,7 @@ from crowd.evidence.deeds import remove_documents
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Question, Record
 from crowd.moderation.returning import follow_the_bell
+from crowd.moderation.targets import follow_the_hours
 from crowd.rules import Asker, standings
 from crowd.schedule import GATES, BadSchedule, phase_name
 from crowd.states import PHASES, Phase
@@ -87,6 +88,8 @@ def set_up(consultation: Consultation, *, by: Asker, seen: str, html: str, value
         setattr(consultation, name, values[name])
     if "resubmit_days" in changed:
         follow_the_bell(consultation)
+    if {"answer_hours", "timezone"} & set(changed):
+        follow_the_hours(consultation)
     consultation.summary_html = html
     log.record("consultation changed", by=by.id, consultation=consultation, what=changed)
 

@@ -201,6 +201,7 @@ def _decide(part: Part, it: Text) -> None:
     it.decision = part.making.bulk.add(
         Decision,
         version_id=it.version,
+        consultation_id=part.id,
         moderator_id=part.making.people[it.moderator],
         decision=DECISIONS[it.state],
         reason_id=part.making.reasons[it.reason] if it.reason else None,

@@ -187,11 +187,11 @@ def decline(asked: ExpertRequest, *, by: int | None, reason: str) -> None:
     log.record("expert declined", by=by, consultation=asked.consultation, expert=asked.id, reason=bool(reason))
 
 
-def edit(contribution: Contribution, *, by: Asker, writing: threads.Writing, files: Sequence[int]) -> None:
-    """Hand in a new wording of an answer. That other interests are declared than before is a line of its own: readers
-    have judged the answer by them."""
+def edit(contribution: Contribution, *, by: Asker, writing: threads.Writing, **more: Any) -> None:
+    """Hand in a new wording of an answer, with all that `threads.edit` takes. That other interests are declared than
+    before is a line of its own: readers have judged the answer by them."""
     before = newest_version(contribution).card.get("interests")
-    threads.edit(contribution, by=by, writing=writing, files=files)
+    threads.edit(contribution, by=by, writing=writing, **more)
     if before != writing.card.get("interests"):
         here = contribution.consultation
         log.record("expert interests changed", by=by.id, consultation=here, contribution=contribution.id)

@@ -1,6 +1,5 @@
 """The page on which the contributions are chosen that a finding rests on."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,15 +12,9 @@ from crowd.findings.blueprint import bp
 from crowd.findings.forms import EvidenceForm
 from crowd.i18n import _
 from crowd.models import Finding
-from crowd.threads import laying
+from crowd.threads import laying, numbers
 from crowd.threads.view import View
 from crowd.web import fetch, person
-
-
-def numbered(typed: str) -> int | None:
-    """The contribution meant by "12", "/p/12" or a whole address; in "/p/12#c34" it is the comment 34."""
-    found = re.fullmatch(r"(?:.*/p/)?#?(\d{1,9})(?:[/?][^#]*)?(?:#c(\d{1,9}))?", typed.strip(), re.ASCII)
-    return int(found[2] or found[1]) if found else None
 
 
 @bp.route("/c/<slug>/findings/<int:number>/evidence", methods=["GET", "POST"])
@@ -60,7 +53,7 @@ def _cards(rows: Any, finding: Finding) -> list[tuple[int, Any]]:
 
 def _added(finding: Finding, typed: str) -> str:
     """What was done, or nothing if no such contribution can be read here."""
-    number = numbered(typed)
+    number = numbers.addressed(typed)
     if number is None or queries.readable_contribution(person(), finding, number) is None:
         return ""
     with transaction():

@@ -13,10 +13,14 @@ from crowd.accounts.memberships import CannotJoin
 from crowd.accounts.queries import asker_for, hashed
 from crowd.accounts.register import plain_email
 from crowd.db import Overtaken, db, transaction
-from crowd.i18n import _, deadline
+from crowd.i18n import _
 from crowd.models import Consultation, Invitation, JoinRequest, Mail, Person, Site
 from crowd.moderation.deeds import ship_reasons
 from crowd.rules import Asker
+from crowd.sanctions import deeds as sanctions
+from crowd.sanctions.deeds import NotSanctionable
+from crowd.sanctions.kinds import SUSPENDED
+from crowd.sanctions.queries import kept_out_by
 from crowd.states import ROLES, Standing
 
 LINK_FOR = timedelta(days=7)
@@ -96,19 +100,17 @@ def take_role(who: Person, role: str, *, by: Asker) -> None:
 
 def suspend(who: Person, until: datetime, why: str, *, by: Asker, zone: str) -> None:
     """Let somebody read but not write until then, end their sign-ins, and tell them why. Raises Refusal for oneself."""
-    if who.id == by.id:
-        raise Refusal(_("You cannot suspend yourself."))
-    who.suspended_until = until
-    accounts.sign_out_everywhere(who.id)
-    number = log.record("suspended", by=by.id, person=who.id, until=until.isoformat(), why=why)
-    contact = db.session.scalar(select(Site.contact)) or ""
-    outbox.queue(
-        "suspended", to=who, once=f"suspended-{number}", until=deadline(until, zone), reason=why, contact=contact
-    )
+    try:
+        sanctions.impose(who, by=by, kind=SUSPENDED, words=why, until=until, zone=zone)
+    except NotSanctionable:
+        raise Refusal(_("You cannot suspend yourself.")) from None
 
 
 def end_suspension(who: Person, *, by: Asker) -> None:
-    if who.suspended_until is not None:
+    """End all that keeps somebody out now."""
+    for one in kept_out_by(who.id):
+        sanctions.end(one, by=by)
+    if who.suspended_until is not None:  # by what was there before sanctions were kept as such
         who.suspended_until = None
         log.record("suspension ended", by=by.id, person=who.id)
 

@@ -23,6 +23,7 @@ from crowd.models.moderation import (
     Reason,
     Report,
     Sanction,
+    Seal,
     Shift,
     Unveiling,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "Registered",
     "Report",
     "Sanction",
+    "Seal",
     "Shift",
     "SignIn",
     "Site",

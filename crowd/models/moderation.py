@@ -1,6 +1,7 @@
 """What moderators have before them, decide, and are asked to look at again; and the reasons they may give."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,8 @@ from crowd.db import Model, UTCTime
 from crowd.models.contributions import Contribution, Version
 
 OPEN = text("closed_at IS NULL")
+STANDS = text("undone_at IS NULL")
+WAITED = text("undone_at IS NULL AND decision != 'remove'")
 
 
 class Reason(Model):
@@ -30,8 +33,18 @@ class Decision(Model):
     [start, end] and for a strike its reason (M11, M14); `shown` is what the moderator had shown to them (M23, M27)."""
 
     __tablename__ = "decisions"
+    __table_args__ = (
+        Index(
+            "ix_decisions_figures",
+            *("consultation_id", "decision", "reason_id"),
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
+        ),
+        Index("ix_decisions_waited", "consultation_id", "waited", sqlite_where=WAITED, postgresql_where=WAITED),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), index=True)
+    consultation_id: Mapped[int | None] = mapped_column()  # for the public figures (M28)
     moderator_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     decision: Mapped[str] = mapped_column(String(10))
     reason_id: Mapped[int | None] = mapped_column(ForeignKey("reasons.id"))
@@ -40,6 +53,7 @@ class Decision(Model):
     shown: Mapped[list[str]] = mapped_column(JSON, default=list)
     at: Mapped[datetime] = mapped_column(UTCTime)
     waited: Mapped[int]  # seconds from the first submission
+    was: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what undoing has to put back (M22)
     undone_at: Mapped[datetime | None] = mapped_column(UTCTime)  # the only thing about it that ever changes (M22)
     reason: Mapped[Reason | None] = relationship()
 
@@ -144,10 +158,28 @@ class Merge(Model):
     target_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    votes: Mapped[list[int]] = mapped_column(JSON, default=list)  # the people whose vote went over to the target
+    votes: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # person, value, and 1 if it went over
     was: Mapped[dict[str, int | str | None]] = mapped_column(JSON, default=dict)  # where the text had stood
     at: Mapped[datetime] = mapped_column(UTCTime)
     undone_at: Mapped[datetime | None] = mapped_column(UTCTime)
+
+
+class Seal(Model):
+    """A wording before passages were struck out of it (M14). It lies here and no longer with the version, so that
+    whatever lists, compares or shows versions can only find what is left. `version_id` is the version it was,
+    `clean_id` the one that was published instead, `before_id` the one that was public until then, `was` the state of
+    the contribution."""
+
+    __tablename__ = "seals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), index=True)
+    clean_id: Mapped[int]
+    before_id: Mapped[int | None]
+    was: Mapped[str] = mapped_column(String(10))
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    card: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
 
 class Sanction(Model):

@@ -49,6 +49,7 @@ _TAKE_OVER = Statement(
     update(Case).where(*_ITS).values(version_id=bindparam("version"), claimed_by_id=None, claimed_until=None)
 )
 _FOUND = Statement(select(Case.id).where(*_ITS))
+_HURRY = Statement(update(Case).where(*_ITS, Case.urgency > bindparam("urgency")).values(urgency=bindparam("urgency")))
 
 
 def begin(
@@ -84,6 +85,19 @@ def wait(consultation: Consultation, place: str, *, contribution: int, version: 
         return
     urgency = Urgency.NEAR_A_BELL if near_a_bell(consultation, place, since) else Urgency.USUAL
     begin(About.TEXT, consultation, contribution=contribution, version=version, urgency=urgency, since=since)
+
+
+def review(consultation: Consultation, *, contribution: int, version: int, since: datetime) -> None:
+    """Put what was published at once under "to review" (M1); a newer wording takes over the place of the one before."""
+    if _FOUND.scalar(contribution=contribution, about=About.REVIEW):
+        _TAKE_OVER.write(contribution=contribution, about=About.REVIEW, version=version)
+        return
+    begin(About.REVIEW, consultation, contribution=contribution, version=version, urgency=Urgency.REVIEW, since=since)
+
+
+def hurry(contribution: Contribution, urgency: Urgency) -> None:
+    """Let a held text come sooner than its time would (M6)."""
+    _HURRY.write(contribution=contribution.id, about=About.TEXT, urgency=int(urgency))
 
 
 def near_a_bell(consultation: Consultation, place: str, since: datetime) -> bool:

@@ -1,11 +1,15 @@
 """Everything moderators change. A decision is on one version: whoever comes second is told so (M10)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import func, select
 
 from crowd import clock, log, schedule
 from crowd.db import Overtaken, db, move
-from crowd.models import Reason, Version
-from crowd.moderation.outcome import decided, may_write_until
+from crowd.models import Person, Reason, Version
+from crowd.moderation.outcome import before, decided, may_write_until
+from crowd.moderation.passages import Passage
 from crowd.moderation.reasons import SHIPPED
 from crowd.moderation.returning import NotReturnable, resubmit_until, why_not_return
 from crowd.rules import Asker
@@ -22,6 +26,7 @@ def decide(
     reason: Reason | None = None,
     note: str = "",
     best_practice: bool = False,
+    marks: Sequence[Passage] = (),
 ) -> None:
     """Do what a moderator chose on a form shown in `phase`. Raises Overtaken if the version was decided or replaced, or
     the phase switched, since then (M10); NotReturnable where it cannot go back."""
@@ -32,41 +37,45 @@ def decide(
         return
     if reason is None:
         raise ValueError("returning and rejecting need a reason")
-    {"return": send_back, "reject": reject}[decision](version, by=by, reason=reason, note=note)
+    {"return": send_back, "reject": reject}[decision](version, by=by, reason=reason, note=note, marks=marks)
 
 
 def approve(version: Version, *, by: Asker, note: str = "", best_practice: bool = False) -> None:
     """Let a held version appear, into its phase and with its original time (P9), and tell its author.
 
     Raises Overtaken."""
-    appear(version)
     contribution = version.contribution
+    was = before(contribution)
+    appear(version)
     contribution.best_practice = contribution.best_practice or best_practice
-    decided("published", version, by=by, decision="approve", note=note)
+    decided("published", version, by=by, decision="approve", note=note, was=was)
 
 
-def send_back(version: Version, *, by: Asker, reason: Reason, note: str = "") -> None:
+def send_back(version: Version, *, by: Asker, reason: Reason, note: str = "", marks: Sequence[Passage] = ()) -> None:
     """Return a version to its author with a reason; there are seven days to send it again, or until some days after
     the bell (M16, P9). What was published before stays (M17). Raises Overtaken, and NotReturnable after two returns or
     where its author could not send it again."""
     contribution = version.contribution
     if why_not := why_not_return(contribution):
         raise NotReturnable(why_not)
-    until = resubmit_until(contribution)
+    until, was = resubmit_until(contribution), before(contribution)
     move(version, State.HELD, State.RETURNED)
     if contribution.state == State.HELD:
         move(contribution, State.HELD, State.RETURNED, resubmit_by=until)
-    decided("returned", version, by=by, decision="return", reason=reason, note=note, until=until)
+    told: dict[str, Any] = {"reason": reason, "note": note, "marks": marks, "until": until, "was": was}
+    decided("returned", version, by=by, decision="return", **told)
 
 
-def reject(version: Version, *, by: Asker, reason: Reason, note: str = "") -> None:
+def reject(version: Version, *, by: Asker, reason: Reason, note: str = "", marks: Sequence[Passage] = ()) -> None:
     """Refuse a version with a reason; what was published before stays. Raises Overtaken."""
     contribution = version.contribution
+    was = before(contribution)
     move(version, State.HELD, State.REJECTED)
     if contribution.state == State.HELD:
         move(contribution, State.HELD, State.REJECTED, ended_at=clock.now())
     until = may_write_until(contribution)
-    decided("rejected", version, by=by, decision="reject", reason=reason, note=note, until=until)
+    told: dict[str, Any] = {"reason": reason, "note": note, "marks": marks, "until": until, "was": was}
+    decided("rejected", version, by=by, decision="reject", **told)
 
 
 def ship_reasons() -> int:
@@ -77,6 +86,11 @@ def ship_reasons() -> int:
     db.session.add_all([Reason(**shipped._asdict()) for shipped in SHIPPED])
     db.session.flush()
     return len(SHIPPED)
+
+
+def set_keys(on: bool, *, by: Asker) -> None:
+    """Turn one's own keys of the desk on or off (M22); a matter of taste, and no line in the log."""
+    db.session.get_one(Person, by.id).desk_keys = on
 
 
 def add_reason(*, by: Asker, **fields: object) -> Reason:

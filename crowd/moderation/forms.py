@@ -3,15 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 
 from crowd import text
 from crowd.forms import Form
 from crowd.i18n import _, lazy
-from crowd.models import Reason
+from crowd.models import Contribution, Question, Reason
 from crowd.moderation.queries import reason_titled
 
-NOTE = 2000  # characters
+NOTE, ASIDE = 2000, 1000  # characters
 DECISIONS = ("approve", "return", "reject")
 
 
@@ -30,6 +39,7 @@ class DecisionForm(Form):
     best_practice = BooleanField(lazy("Mark as best practice"))
     reason = SelectField(lazy("Reason"), validate_choice=False)
     note = TextAreaField(lazy("Note to the author"), filters=[_tidy])
+    marks = SelectMultipleField(lazy("Mark passages"), validate_choice=False, choices=[], default=())
     decision = StringField()  # the button that was pressed
 
     def __init__(self, reasons: Sequence[Reason], *, returnable: bool) -> None:
@@ -61,6 +71,55 @@ class DecisionForm(Form):
             raise ValidationError(
                 _("Write a note: “%(reason)s” alone does not tell the author what is meant.", reason=wanted.title)
             )
+
+
+class AskForm(Form):
+    """A second opinion (M11)."""
+
+    asked = TextAreaField(lazy("What do you want to know?"), filters=[_tidy])
+
+    def validate_asked(self, field: Any) -> None:
+        if not 0 < len(field.data) <= ASIDE:
+            raise ValidationError(_("Ask in at most %(most)s characters.", most=ASIDE))
+
+
+class NoteForm(Form):
+    """A note for colleagues (M23)."""
+
+    remark = TextAreaField(lazy("Note for colleagues"), filters=[_tidy])
+
+    def validate_remark(self, field: Any) -> None:
+        if not 0 < len(field.data) <= ASIDE:
+            raise ValidationError(
+                _("Write at most %(most)s characters. Only moderators and hosts read it.", most=ASIDE)
+            )
+
+
+class MoveForm(Form):
+    """Another question, or another kind, for a text that waits (M11)."""
+
+    to_question = SelectField(lazy("Question"), validate_choice=False)
+    sort = SelectField(lazy("Kind"), validate_choice=False)
+
+    def __init__(self, contribution: Contribution) -> None:
+        super().__init__(data={"to_question": str(contribution.question_id), "sort": contribution.kind})
+        self._questions = {str(question.id): question for question in contribution.consultation.questions}
+        self.to_question.choices = [(key, f"{one.number}. {one.title}") for key, one in self._questions.items()]
+        words = {"idea": _("Idea"), "experience": _("Experience"), "example": _("Example")}
+        offered = {kind for question in self._questions.values() for kind in question.kinds}
+        self.sort.choices = [(kind, word) for kind, word in words.items() if kind in offered]
+
+    @property
+    def question(self) -> Question:
+        return self._questions[self.to_question.data]
+
+    def validate_to_question(self, field: Any) -> None:
+        if field.data not in self._questions:
+            raise ValidationError(_("Choose one of the questions."))
+
+    def validate_sort(self, field: Any) -> None:
+        if self.to_question.data in self._questions and field.data not in self.question.kinds:
+            raise ValidationError(_("This question does not take texts of this kind. Choose another kind."))
 
 
 class ReasonForm(Form):

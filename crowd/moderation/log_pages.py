@@ -11,8 +11,14 @@ from crowd.moderation.blueprint import bp
 from crowd.spreadsheet import csv_lines
 from crowd.web import fetch, key_in_query
 
-COLUMNS = ("at", "deed", "moderator", "contribution", "version", "reason", "note", "waited")
-HEADS = ("time (UTC)", "decision", "moderator", "contribution", "version", "reason", "note", "waited (seconds)")
+COLUMNS = (
+    *("at", "deed", "moderator", "contribution", "version", "decision", "reason", "note", "shown", "waited"),
+    "facts",
+)
+HEADS = (
+    *("time (UTC)", "decision", "moderator", "contribution", "version", "number of the decision", "reason", "note"),
+    *("shown", "waited (seconds)", "more"),
+)
 
 
 @bp.get("/host/<slug>/log")
@@ -25,6 +31,8 @@ def log(slug: str) -> Any:
     return render_template(
         "moderation/log.html",
         lines=decision_log.described(shown),
+        deed_words=decision_log.deed_words,
+        shown_words=decision_log.shown_words,
         duration=duration,
         next_href=more,
         first_href=url_for("moderation.log", slug=slug) if before else "",
@@ -34,10 +42,14 @@ def log(slug: str) -> Any:
 @bp.get("/host/<slug>/log.csv")
 def log_file(slug: str) -> Response:
     consultation = fetch(Consultation, slug, to="set up")
-    rows = ([line[name] for name in COLUMNS] for line in decision_log.every_line(consultation))
+    rows = ([_cell(line[name]) for name in COLUMNS] for line in decision_log.every_line(consultation))
     answer = Response(stream_with_context(csv_lines(_with_heads(rows))), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="decisions-{consultation.slug}.csv"'
     return answer
+
+
+def _cell(value: Any) -> Any:
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else value
 
 
 def _with_heads(rows: Any) -> Any:

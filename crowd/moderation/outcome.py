@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from crowd import clock, log, outbox, schedule
+from crowd.care import sampling
 from crowd.db import db
 from crowd.models import Consultation, Contribution, Decision, Person, Reason, Site, Version
-from crowd.moderation import cases
+from crowd.moderation import asides, cases, passages
 from crowd.moderation.queries import waiting_since
 from crowd.rules import Asker
 from crowd.states import Phase, Place, State
@@ -37,21 +38,25 @@ def decided(
     reason: Reason | None = None,
     until: datetime | None = None,
     marks: Sequence[Sequence[int | str]] = (),
+    was: dict[str, Any] | None = None,
     held: bool = True,
     **facts: Any,
 ) -> Decision:
     """What every decision leaves: a row, a line in the log with these facts too, one less waiting (if it was `held`),
     and word to the author, which waits while the moderator can undo it (M13, M22, M27). A refusal whose reason allows
-    it can be appealed from now on (M20)."""
+    it can be appealed from now on (M20). `was` is what stood before, by `before`: without it nothing can be undone."""
     contribution: Contribution = version.contribution
     waited = max(0, int((clock.now() - (waiting_since(version) or version.created_at)).total_seconds()))
     made = Decision(
         version_id=version.id,
+        consultation_id=contribution.consultation_id,
         moderator_id=by.id,
         decision=decision,
         reason_id=reason.id if reason else None,
         note=note,
         marks=[list(mark) for mark in marks],
+        shown=asides.shown_to(version, by.id),
+        was=was or {},
         at=clock.now(),
         waited=waited,
     )
@@ -59,7 +64,7 @@ def decided(
     db.session.flush()
     if held:
         tally(Consultation, contribution.consultation_id, held=-1)
-    cases.end(contribution)
+        cases.end(contribution)
     refused = decision in APPEALABLE and reason is not None and reason.appeal
     contribution.appeal_by = clock.now() + APPEAL_FOR if refused else None
     log.record(
@@ -73,20 +78,32 @@ def decided(
         **facts,
     )
     _tell(deed, made, version, reason=reason, until=until)
+    sampling.sample(made, version)
     return made
 
 
+def before(contribution: Contribution) -> dict[str, Any]:
+    """What a decision is about to change, for whoever undoes it (M22)."""
+    public = contribution.version_id if contribution.state == State.PUBLISHED else None
+    return {"state": contribution.state, "version": public, "best_practice": contribution.best_practice}
+
+
 def _tell(deed: str, made: Decision, version: Version, *, reason: Reason | None, until: datetime | None) -> None:
+    """Word to the author. Only the mail that all is well can be turned off (M13)."""
     contribution: Contribution = version.contribution
+    author = db.session.get_one(Person, contribution.author_id)
+    if deed == "published" and not author.approval_mails:
+        return
     outbox.queue(
         deed,
-        to=db.session.get(Person, contribution.author_id),
+        to=author,
         once=f"decision-{made.id}",
         wait=UNDO_FOR,
         contribution=contribution,
         version=version,
         reason=reason,
         note=made.note,
+        marked=passages.quoted(version.source, made.marks),
         until=until,
         contact=db.session.scalar(select(Site.contact)) or "",
         still_public=contribution.state == State.PUBLISHED,

@@ -8,7 +8,14 @@ from crowd.states import State
 
 def decision_word(decision: str) -> str:
     """A decision as it is told afterwards."""
-    return {"approve": _("published"), "return": _("returned"), "reject": _("rejected")}[decision]
+    return {
+        "approve": _("published"),
+        "return": _("returned"),
+        "reject": _("rejected"),
+        "redact": _("published with passages struck out"),
+        "merge": _("put under another text that says the same"),
+        "remove": _("removed"),
+    }.get(decision, decision)
 
 
 def what_happened(version: Version, decision: Decision | None, *, by: int, phase: str = "") -> str:

@@ -8,7 +8,7 @@ from crowd import clock, schedule
 from crowd.db import db
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Decision, Version
-from crowd.moderation.queries import returns_of
+from crowd.moderation.queries import STANDS, returns_of
 from crowd.states import PHASES, Phase, Place, State
 
 RETURNED_FOR = timedelta(days=7)
@@ -47,7 +47,7 @@ def follow_the_bell(consultation: Consultation) -> None:
     decided = (
         select(Contribution, func.max(Decision.at))
         .join(Version, Version.contribution_id == Contribution.id)
-        .join(Decision, (Decision.version_id == Version.id) & (Decision.decision == "return"))
+        .join(Decision, (Decision.version_id == Version.id) & (Decision.decision == "return") & STANDS)
         .where(Contribution.consultation_id == consultation.id, Contribution.state == State.RETURNED)
         .group_by(Contribution.id)
     )

@@ -93,6 +93,7 @@ def _candidates(consultation: Consultation, person: Asker, words: Sequence[str])
             readable(person, consultation),
             Contribution.place == Place.DISCUSSION,
             Contribution.kind != Kind.COMMENT,
+            Contribution.merged.is_(False),
             Contribution.author_id != person.id,
         )
         .order_by(index.fit_any(words).desc(), Contribution.id)

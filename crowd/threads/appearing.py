@@ -8,7 +8,7 @@ from crowd.models import Contribution, Version
 from crowd.search import deeds as index
 from crowd.states import State
 from crowd.threads import mentions, numbers
-from crowd.threads.deeds import count_published
+from crowd.threads.counts import count_published
 
 
 def appear(version: Version, was: State = State.HELD) -> None:
@@ -44,3 +44,19 @@ def vanish(contribution: Contribution, state: State, *, why: str = "") -> None:
         count_published(contribution, -1)
         mentions.drop(contribution.id)
         mentions.show_anew(contribution.id)
+
+
+def show_again(contribution: Contribution) -> None:
+    """Show what was hidden while it was checked, as it was: counts, index and mentions follow (M18). Raises
+    Overtaken."""
+    move(
+        contribution,
+        State.HIDDEN,
+        State.PUBLISHED,
+        ended_at=None,
+        ended_why="",
+        stamp=Contribution.stamp + 1,
+    )
+    count_published(contribution, 1)
+    mentions.replace(contribution, db.session.get_one(Version, contribution.version_id).html)
+    mentions.show_anew(contribution.id)

@@ -8,14 +8,16 @@ from sqlalchemy import bindparam, select, update
 from crowd import clock, log, text
 from crowd.db import Overtaken, db, move
 from crowd.evidence.deeds import attach
+from crowd.holding import personal
+from crowd.holding.judging import Looked, Verdict, judge, look
 from crowd.models import Consultation, Contribution, Finding, Question, Version
 from crowd.moderation import cases
 from crowd.rules import Asker
-from crowd.search import deeds as index
 from crowd.statements import Statement, inserting
 from crowd.states import Kind, Phase, Place, Promise, Standing, State
 from crowd.threads import drafts, facilitating, mentions
-from crowd.threads.counts import tally
+from crowd.threads.appearing import appear
+from crowd.threads.counts import count_published, tally
 from crowd.threads.nesting import path_step
 from crowd.threads.prepared import Writing, prepare  # noqa: F401  # preparing is asked for beside submitting
 
@@ -32,7 +34,7 @@ _SUBMIT = inserting(
 _WORD = inserting(
     Version,
     *("contribution_id", "number", "state", "source", "html", "card", "files"),
-    *("renderer", "held_for", "created_at", "first_at"),
+    *("renderer", "held_for", "warned", "created_at", "first_at"),
 )
 _FROM_MEMBERSHIP = ("alias", "profession", "region", "group", "expert")
 _TOP = {"parent_id": None, "parent_author_id": 0, "level": 1, "closed": False}
@@ -53,15 +55,19 @@ def submit(
     promise: Promise = Promise.ALIAS,
     files: Sequence[int] = (),
     shown: dict[str, Any] | None = None,
+    looked: Looked | None = None,
 ) -> int:
-    """Take a text, whose id is returned; it waits for a moderator and causes nothing until then (M1, M5). Sent twice,
-    it is one.
+    """Take a text, whose id is returned; what the rules and the mode of the phase hold waits for a moderator and causes
+    nothing until then (M1, M2, M5). Sent twice, it is one. Raises Refused.
 
-    Facilitators' texts are marked and wait like any other (M24). `shown` is another name than the person's own here."""
+    Facilitators' texts are marked and wait like any other (M24). `shown` is another name than the person's own here,
+    `looked` what the rules of the text said when they were asked outside of the transaction."""
     if sent := _SENT.scalar(person=by.id, key=once):
         drafts.drop(drafts.place_of(under), by=by.id)
         return int(sent)
-    now, consultation, place = clock.now(), under.consultation, _place(under)
+    now, consultation, place, phase = clock.now(), under.consultation, _place(under), phase_of(under)
+    looked = looked or look(consultation, writing.source, writing.html, writing.card)
+    verdict = judge(looked, by=by.id, phase=phase, place=place)
     number = _SUBMIT.insert(
         consultation_id=consultation.id,
         kind=kind,
@@ -70,7 +76,7 @@ def submit(
         once=once,
         submitted_at=now,
         promise=promise,
-        phase=_phase(under),
+        phase=phase,
         **place,
         **(shown or shown_as(by, consultation)),
     )
@@ -78,11 +84,24 @@ def submit(
     path = (parent.path if parent else "") + path_step(number)
     _PLACE.write(key=number, thread=parent.thread_id if parent else number, at=path)
     attached = attach(files, to=number, place=drafts.place_of(under), by=by.id)
-    version = _new_version(number, consultation.id, writing, number=1, first_at=now, files=attached)
-    cases.wait(consultation, place["place"], contribution=number, version=version, since=now)
+    version = _new_version(number, consultation.id, writing, verdict, number=1, first_at=now, files=attached)
     drafts.drop(drafts.place_of(under), by=by.id)
     log.record("submitted", by=by.id, consultation=consultation, contribution=number, version=version)
+    if verdict.held:
+        cases.wait(consultation, place["place"], contribution=number, version=version, since=now)
+    else:
+        _publish_at_once(version, consultation, by=by)
     return number
+
+
+def _publish_at_once(version: int, consultation: Consultation, *, by: Asker) -> None:
+    """Let a text appear that nothing holds; a moderator reads it afterwards (M1)."""
+    made = db.session.get_one(Version, version)
+    appear(made)
+    tally(Consultation, consultation.id, held=-1)
+    number = made.contribution_id
+    cases.review(consultation, contribution=number, version=version, since=made.created_at)
+    log.record("published at once", by=by.id, consultation=consultation, contribution=number, version=version)
 
 
 def _place(under: Question | Contribution | Finding) -> dict[str, Any]:
@@ -101,7 +120,7 @@ def _place(under: Question | Contribution | Finding) -> dict[str, Any]:
     return {"question_id": None, "finding_id": under.id, "place": Place.FINDING} | _TOP
 
 
-def _phase(under: Question | Contribution | Finding) -> str:
+def phase_of(under: Question | Contribution | Finding) -> Phase:
     """The phase a text belongs to: that of its place, also when it arrives within the grace after the bell (P8, P9)."""
     discussion = isinstance(under, Question) or (isinstance(under, Contribution) and under.place == Place.DISCUSSION)
     return Phase.MEMBERS if discussion else Phase.OPEN
@@ -126,7 +145,14 @@ def shown_by_name(name: str) -> dict[str, Any]:
 
 
 def _new_version(
-    contribution: int, consultation: int, writing: Writing, *, number: int, first_at: Any, files: Sequence[int]
+    contribution: int,
+    consultation: int,
+    writing: Writing,
+    verdict: Verdict,
+    *,
+    number: int,
+    first_at: Any,
+    files: Sequence[int],
 ) -> int:
     version = _WORD.insert(
         contribution_id=contribution,
@@ -137,7 +163,8 @@ def _new_version(
         card=writing.card,
         files=list(files),
         renderer=text.RENDERER,
-        held_for=[{"rule": "mode"}],
+        held_for=verdict.held_for,
+        warned=verdict.warned,
         created_at=clock.now(),
         first_at=first_at,
     )
@@ -145,14 +172,45 @@ def _new_version(
     return version
 
 
-def edit(contribution: Contribution, *, by: Asker, writing: Writing, files: Sequence[int] | None = None) -> None:
-    """Hand in a new wording. What waited is replaced, what is published stays until the new one is approved (M4, M17);
-    the time of the first submission is kept (P9), and so are the files unless others are named."""
+def edit(
+    contribution: Contribution,
+    *,
+    by: Asker,
+    writing: Writing,
+    files: Sequence[int] | None = None,
+    looked: Looked | None = None,
+) -> None:
+    """Hand in a new wording, which is taken like a new text. What waited is replaced, what is published stays until the
+    new one is approved (M4, M17), or is replaced at once where nothing holds that; the time of the first submission is
+    kept (P9), and so are the files unless others are named. Raises Refused."""
+    consultation, here = contribution.consultation, contribution.id
     last = db.session.scalars(
-        select(Version).where(Version.contribution_id == contribution.id).order_by(Version.number.desc())
+        select(Version).where(Version.contribution_id == here).order_by(Version.number.desc())
     ).first()
     assert last is not None, "a contribution has at least one version"
-    first_at = last.first_at if last.state in (State.HELD, State.RETURNED) else clock.now()
+    looked = looked or look(consultation, writing.source, writing.html, writing.card)
+    waited = last.state in (State.HELD, State.RETURNED)
+    place = {name: getattr(contribution, name) for name in ("question_id", "finding_id", "parent_id")}
+    phase = Phase(contribution.phase)
+    verdict = judge(looked, by=by.id, phase=phase, place=place, but=here, again=waited)
+    first_at = last.first_at if waited else clock.now()
+    _replace(contribution, last)
+    draft = drafts.place_of(contribution, editing=True)
+    attached = attach(last.files if files is None else files, to=here, place=draft, by=by.id)
+    number = last.number + 1
+    version = _new_version(here, consultation.id, writing, verdict, number=number, first_at=first_at, files=attached)
+    drafts.drop(draft, by=by.id)
+    log.record("edited", by=by.id, consultation=consultation, contribution=here, version=version)
+    if not verdict.held:
+        _publish_at_once(version, consultation, by=by)
+        return
+    cases.wait(consultation, contribution.place, contribution=here, version=version, since=first_at)
+    if personal.is_public(contribution):
+        cases.hurry(contribution, cases.Urgency.PERSONAL_DATA)
+
+
+def _replace(contribution: Contribution, last: Version) -> None:
+    """A newer wording takes the place of one that waited or came back."""
     if last.state == State.HELD:
         move(last, State.HELD, State.REPLACED)
         tally(Consultation, contribution.consultation_id, held=-1)
@@ -160,22 +218,6 @@ def edit(contribution: Contribution, *, by: Asker, writing: Writing, files: Sequ
         move(last, State.RETURNED, State.REPLACED)
         if contribution.state == State.RETURNED:
             move(contribution, State.RETURNED, State.HELD, resubmit_by=None)
-    place = drafts.place_of(contribution, editing=True)
-    version = _new_version(
-        contribution.id,
-        contribution.consultation_id,
-        writing,
-        number=last.number + 1,
-        first_at=first_at,
-        files=attach(last.files if files is None else files, to=contribution.id, place=place, by=by.id),
-    )
-    cases.wait(
-        contribution.consultation, contribution.place, contribution=contribution.id, version=version, since=first_at
-    )
-    drafts.drop(place, by=by.id)
-    log.record(
-        "edited", by=by.id, consultation=contribution.consultation, contribution=contribution.id, version=version
-    )
 
 
 def withdraw(contribution: Contribution, *, by: Asker) -> None:
@@ -216,21 +258,3 @@ def widen(contribution: Contribution, *, by: Asker, promise: Promise) -> None:
         old=old,
         new=int(promise),
     )
-
-
-def count_published(contribution: Contribution, by: int) -> None:
-    """Keep the counts that appearing or vanishing changes (M5: nothing else counts), and what search finds. A new text
-    is put into the index with its wording, by whoever approves that."""
-    what = {"comments": by} if contribution.kind == Kind.COMMENT else {"contributions": by}
-    if contribution.finding_id:
-        tally(Finding, contribution.finding_id, comments=by)
-        tally(Consultation, contribution.consultation_id, finding_comments=by)
-    else:
-        tally(Question, contribution.question_id, **what)
-        tally(Consultation, contribution.consultation_id, **what)
-    if contribution.parent_id:
-        tally(Contribution, contribution.thread_id, replies=by, stamp=1)
-    if by < 0:
-        index.drop(contribution.id)
-    elif contribution.version_id:
-        index.put_again(contribution)

@@ -28,6 +28,7 @@ class TextForm(WritingForm):
     """A text in Markdown, at most `most` characters long: the host's limit, which is none of a form's own."""
 
     most = 10_000  # what text.safe_html takes
+    warned = HiddenField()  # the marks of what its author has been warned of (M3)
     text = TextAreaField(lazy("Your text"), [DataRequired(lazy("Write something before you send it."))])
 
     def validate_text(self, field: TextAreaField) -> None:

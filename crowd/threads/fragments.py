@@ -10,7 +10,7 @@ from flask import current_app, get_template_attribute
 from markupsafe import Markup
 
 from crowd import i18n, kept, rules
-from crowd.i18n import _
+from crowd.i18n import _, ngettext
 from crowd.models import Consultation, Contribution
 from crowd.rules import VISITOR
 from crowd.states import Kind, Place, Promise, State, Vote
@@ -97,7 +97,7 @@ def make_fragment(row: Any, consultation: Consultation, view: View, named: Seque
 
 
 def _votes(row: Any, view: View, own: str) -> str:
-    if row.place == Place.FINDING:
+    if row.place == Place.FINDING or row.merged:
         return ""
     agree, disagree = counts(row, view)
     if not view.votes or own == "own":
@@ -146,13 +146,14 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         when_text=i18n.stamp(row.submitted_at, zone),
         html=row.html or "",
         state=row.state,
-        state_word=state_word(row.state),
+        state_word=state_word(row.state, consultation.answer_hours),
         tombstone=tombstone(row, zone),
         best_practice=row.best_practice,
         late=_late(row, view),
         facilitator=row.facilitator,
         expert=row.expert,
         promise_word=promise_word(row, view),
+        same_word=same_word(row),
         card=branches.rest_of(row.card or {}),
         behalf=branches.words(row.card or {}),
         files=row.attached,
@@ -209,10 +210,10 @@ def kind_word(kind: str) -> str:
     }[Kind(kind)]
 
 
-def state_word(state: str) -> str:
-    """A state in the words of its author."""
+def state_word(state: str, hours: int) -> str:
+    """A state in the words of its author, with how long a decision usually takes (M4)."""
     return {
-        State.HELD: _("Waiting for a moderator; only you can see this"),
+        State.HELD: _("Waiting for a moderator, usually within %(hours)s hours; only you can see this", hours=hours),
         State.RETURNED: _("Returned to you; only you can see this"),
         State.REJECTED: _("Not published; only you can see this"),
     }.get(State(state), "")
@@ -227,16 +228,29 @@ def promise_word(row: Any, view: View) -> str:
     )
 
 
+def same_word(row: Any) -> str:
+    """What merging has made of it (M15): how many others are put under it, or that it is put under another one."""
+    if row.merged:
+        return _("Says the same")
+    return ngettext("Said by %(n)s other too", "Said by %(n)s others too", row.said_again) if row.said_again else ""
+
+
 def tombstone(row: Any, zone: str) -> str:
     """The mark where something public was taken away (M19)."""
     if row.state not in (State.WITHDRAWN, State.REMOVED, State.HIDDEN):
         return ""
     day = i18n.day(row.ended_at, zone) if row.ended_at else ""
-    return {
+    said = {
         State.WITHDRAWN: _("Withdrawn by its author on %(day)s", day=day),
         State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
-        State.HIDDEN: _("Hidden while it is checked"),
+        State.HIDDEN: _("Hidden while it is checked, since %(day)s", day=day),
     }[State(row.state)]
+    return _("%(mark)s: %(why)s", mark=said, why=uncapitalised(row.ended_why)) if row.ended_why else said
+
+
+def uncapitalised(title: str) -> str:
+    """A title as it stands within a sentence; an abbreviation keeps its letters."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def closed_words(row: Any, zone: str) -> str:

@@ -50,6 +50,12 @@ def typed(words: str, code: str) -> int | None:
     return int(serial) if meant else None
 
 
+def addressed(typed: str) -> int | None:
+    """The contribution meant by "12", "/p/12" or a whole address; in "/p/12#c34" it is the comment 34."""
+    found = re.fullmatch(r"(?:.*/p/)?#?(\d{1,9})(?:[/?][^#]*)?(?:#c(\d{1,9}))?", typed.strip(), re.ASCII)
+    return int(found[2] or found[1]) if found else None
+
+
 def codes_in(source: str) -> frozenset[str]:
     """Which codes of consultations here a text cites: numbers such as ISO-9001 are no links. The database is asked only
     if there is something of that shape."""

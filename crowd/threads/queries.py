@@ -5,7 +5,7 @@ from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db
@@ -17,13 +17,21 @@ from crowd.states import Kind, State
 from crowd.threads.paging import PLACED, TOPS, seen
 
 VERSIONS = 10  # wordings on a page
-Parent, Later = aliased(Contribution), aliased(Version)
+Parent, Again, Later = aliased(Contribution), aliased(Contribution), aliased(Version)
 
 _NEWEST = (
     select(Later.id)
     .where(Later.contribution_id == Contribution.id)
     .order_by(Later.number.desc())
     .limit(1)
+    .correlate(Contribution)
+    .scalar_subquery()
+)
+
+_SAME = (
+    select(func.count())
+    .select_from(Again)
+    .where(Again.parent_id == Contribution.id, Again.merged.is_(True), Again.state == State.PUBLISHED)
     .correlate(Contribution)
     .scalar_subquery()
 )
@@ -57,6 +65,7 @@ _SHOWN = (
     Contribution.closed_why,
     Contribution.closed_at,
     Contribution.merged,
+    _SAME.label("said_again"),
     Contribution.appeal_by,
     Contribution.serial,
     Parent.alias.label("parent_alias"),
@@ -168,6 +177,7 @@ def least_seen(consultation: Consultation, person: Asker, skipped: Sequence[int]
         .where(
             seen(person, consultation, place=False),
             Contribution.kind == Kind.IDEA,
+            Contribution.merged.is_(False),  # their votes are given where they stand
             Contribution.facilitator.is_(False),  # they ask, and do not propose
             Contribution.state == State.PUBLISHED,
             Contribution.author_id != person.id,

@@ -1,6 +1,7 @@
 """Whether the kept counts and the index of search are what is there. Each is one SELECT over what it counts; no rows
 are looped over."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, delete, func, insert, select, update
@@ -172,6 +173,21 @@ def correct() -> list[Wrong]:
     if wrong:
         _write(update(Consultation).values(change=Consultation.change + 1))
     return wrong
+
+
+def follow(*, contributions: Sequence[int], questions: Sequence[int]) -> None:
+    """Set the counts of these few to what is there, where rows that they count were moved from one to the other. Part
+    of the caller's transaction. Costs a count of all votes on a question."""
+    for kind, counts, ids in (
+        (Contribution, _of_contributions(), contributions),
+        (Question, _of_questions(), questions),
+    ):
+        if ids:
+            _write(update(kind).where(kind.id.in_(ids)).values(counts))
+    _write(delete(ProfessionVotes).where(ProfessionVotes.contribution_id.in_(contributions)))
+    names = ["contribution_id", "profession", *VALUES]
+    some = _by_profession().where(VoteNow.contribution_id.in_(contributions))
+    _write(insert(ProfessionVotes).from_select(names, some))
 
 
 def _write(statement: Any) -> None:

@@ -37,6 +37,8 @@ def _compared(contribution: Contribution, version: Version, earlier: Version | N
 
 def _state_words(contribution: Contribution, version: Version) -> str:
     """What became of a wording, in words that fit its author and a moderator alike."""
+    if version.sealed:
+        return _("Passages were struck out; what it was is sealed")
     if version.state == State.PUBLISHED:
         return _("Published") if contribution.state == State.PUBLISHED else _("Was published")
     return {

@@ -3,6 +3,7 @@
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 from crowd import i18n, kept, rules, schedule
 from crowd.models import Consultation
@@ -36,6 +37,8 @@ class View:
     reads_members: bool
     reads_promised: bool
     reads_comments: bool
+    reports: bool
+    decides: bool
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_hash", hash(astuple(self)))
@@ -64,17 +67,7 @@ class View:
     @classmethod
     def _asked(cls, consultation: Consultation, person: Asker, finding: bool, listed: bool) -> "View":
         """Ask the table about a published text of another and about one of the reader's own."""
-        text = {
-            "consultation": consultation,
-            "place": Place.FINDING if finding else Place.DISCUSSION,
-            "state": State.PUBLISHED,
-            "promise": Promise.MEMBERS,
-            "public_since": True,
-            "resubmit_by": None,
-            "parent_author_id": 0,
-            **dict.fromkeys(("closed", "merged"), False),
-            "level": 1,
-        }
+        text = _published(consultation, finding)
         others, own = SimpleNamespace(**text, author_id=-1), SimpleNamespace(**text, author_id=person.id)
         named = [
             SimpleNamespace(**text | {"place": place, "promise": promise}, author_id=-1)
@@ -85,6 +78,7 @@ class View:
             )
         ]
         returned = SimpleNamespace(**text | {"state": State.RETURNED, "resubmit_by": FAR}, author_id=person.id)
+        asked = [*(("read", one) for one in named), ("report", named[2 if finding else 1]), ("decide", others)]
         phase = schedule.current(consultation)
         return cls(
             phase,
@@ -102,5 +96,20 @@ class View:
             not consultation.counts_hidden or phase in COUNTS_TOLD,
             rules.may(person, "read the versions", others),
             rules.may(person, "read the versions", own),
-            *(rules.may(person, "read", one) for one in named),
+            *(rules.may(person, act, one) for act, one in asked),
         )
+
+
+def _published(consultation: Consultation, finding: bool) -> dict[str, Any]:
+    """What the table asks of a contribution, as of a published one that members alone read."""
+    return {
+        "consultation": consultation,
+        "place": Place.FINDING if finding else Place.DISCUSSION,
+        "state": State.PUBLISHED,
+        "promise": Promise.MEMBERS,
+        "public_since": True,
+        "resubmit_by": None,
+        "parent_author_id": 0,
+        **dict.fromkeys(("closed", "merged"), False),
+        "level": 1,
+    }

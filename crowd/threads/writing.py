@@ -1,4 +1,4 @@
-"""Pages for writing: an answer, a comment, a change; preview, drafts, withdrawing. What was typed is never lost."""
+"""Pages for writing: an answer, a comment, a change; drafts. What was typed is never lost."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -17,17 +17,18 @@ from crowd.experts import deeds as experts
 from crowd.experts import queries as expert_queries
 from crowd.experts.asking import name_of
 from crowd.experts.forms import AnswerForm, WithInterests, change_of, declared_in
+from crowd.holding.judging import Refused, mode
+from crowd.holding.queries import late
 from crowd.i18n import _
 from crowd.models import Contribution, ExpertRequest, Finding, Question
-from crowd.rules import may
-from crowd.states import Kind, Place, Promise
-from crowd.threads import branches, deeds, drafts, fragments, mentions, queries, quoting
+from crowd.states import Kind, Phase, Place, Promise
+from crowd.threads import branches, deeds, drafts, queries, quoting, warned
 from crowd.threads.blueprint import bp
 from crowd.threads.branches import BranchFields
 from crowd.threads.forms import ContributionForm, PromisedForm, TextForm, kind_hints
+from crowd.threads.previewing import previewed
 from crowd.threads.said_already import said_already
-from crowd.threads.view import View
-from crowd.web import by_grace, fetch, fetch_bare, person, require, takes_files
+from crowd.web import by_grace, fetch, fetch_bare, person, takes_files
 
 Under = Question | Contribution | Finding
 
@@ -35,7 +36,7 @@ Under = Question | Contribution | Finding
 @bp.route("/c/<slug>/q/<int:number>/new", methods=["GET", "POST"])
 @takes_files(Question, "contribute", taking.room)
 def write(slug: str, number: int) -> Any:
-    """Take a member's contribution to a key question; it then waits for a moderator."""
+    """Take a member's contribution to a key question."""
     question = fetch_bare(Question, slug, number, to="contribute", grace=True)
     asked = _asked_by_name(question)
     form = _offered(AnswerForm if asked else ContributionForm, question).ask(question.kinds)
@@ -110,7 +111,8 @@ def _offered(kind: Any, under: Question | Contribution) -> Any:
 def _taking(
     form: Any, under: Under, what: Kind, template: str, *, name: str = "", submit: Any = deeds.submit, **shown: Any
 ) -> Any:
-    """What happens to a text that is sent: its draft is discarded or saved, it is previewed, compared, or submitted."""
+    """What happens to a text that is sent: its draft is discarded or saved, it is previewed, looked at,
+    compared, or submitted."""
     place = drafts.place_of(under)
     if request.form.get("do") == "discard":
         return _discard(place)
@@ -126,14 +128,28 @@ def _taking(
             form.text.errors = [str(reason)]
         else:
             if request.form.get("do") == "preview":
-                preview = text.shown(_previewed(writing.html))
+                preview = text.shown(previewed(writing.html))
+            elif (look := warned.look_at(form, writing, under.consultation)).stopped:
+                shown["pieces"] = look.pieces
             elif alike := said_already(form, under, writing, person()):
                 drafts.keep(under, by=person().id, fields=request.form)
                 shown["alike"] = alike
             else:
-                return _send(form, under, what, partial(submit, writing=writing, files=files.ids))
+                try:
+                    more = {"writing": writing, "files": files.ids, "looked": look.looked}
+                    return _send(form, under, what, partial(submit, **more))
+                except Refused as reason:
+                    form.text.errors = [str(reason)]
     page = render_template(
-        template, form=form, preview=preview, files=files.shown, draft=form.draft, name=name or _name(under), **shown
+        template,
+        form=form,
+        preview=preview,
+        files=files.shown,
+        draft=form.draft,
+        name=name or _name(under),
+        mode=mode(under.consultation, deeds.phase_of(under)),
+        late=late(under.consultation),
+        **shown,
     )
     return page, 422 if form.errors else 200
 
@@ -191,26 +207,6 @@ def _save(under: Under, files: OnForm, editing: bool = False) -> Any:
     return None if files.refused or by_grace() else redirect(request.path)
 
 
-@bp.route("/p/<int:number>/sent")
-def sent(number: int) -> str:
-    """Your text has been saved: what happens next, and the way back."""
-    contribution = fetch(Contribution, number, to="read")
-    if contribution.author_id != person().id:
-        abort(404)
-    return render_template("threads/sent.html", contribution=contribution, draft=_written_at(contribution))
-
-
-def _written_at(contribution: Contribution) -> str:
-    """The address under which a browser kept its own copy of this text, for it to forget."""
-    slug = contribution.consultation.slug
-    if contribution.parent_id:
-        return url_for(".reply", number=contribution.parent_id) + "?save"
-    if contribution.question:
-        return url_for(".write", slug=slug, number=contribution.question.number) + "?save"
-    assert contribution.finding is not None, "what answers no question stands under a finding"
-    return url_for(".comment_on_finding", slug=slug, number=contribution.finding.number) + "?save"
-
-
 @bp.route("/p/<int:number>/edit", methods=["GET", "POST"])
 @takes_files(Contribution, "edit", taking.room)
 def edit(number: int) -> Any:
@@ -228,20 +224,19 @@ def edit(number: int) -> Any:
     saving = _to_be_saved()
     if saving and (saved := _save(contribution, files, editing=True)):
         return saved
-    preview = ""
+    preview, pieces = "", None
     if not saving and not files.only and form.validate_on_submit():
         try:
             writing = deeds.prepare(form.text.data, _card(form, newest.card))
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
-            if request.form.get("do") != "preview":
-                with transaction():
-                    if _differs(queries.newest_version(contribution), writing, files.ids):
-                        hand_in = experts.edit if isinstance(form, WithInterests) else deeds.edit
-                        hand_in(contribution, by=person(), writing=writing, files=files.ids)
-                return redirect(url_for(".sent", number=contribution.id))
-            preview = text.shown(_previewed(writing.html))
+            if request.form.get("do") == "preview":
+                preview = text.shown(previewed(writing.html))
+            else:
+                pieces = _hand_in(form, contribution, writing, files)
+                if pieces is None:
+                    return redirect(url_for(".sent", number=contribution.id))
     page = render_template(
         "threads/edit.html",
         form=form,
@@ -251,8 +246,27 @@ def edit(number: int) -> Any:
         files=files.shown,
         had=newest.files or [],
         draft=form.draft,
+        pieces=pieces,
+        mode=mode(contribution.consultation, Phase(contribution.phase)),
+        late=late(contribution.consultation),
     )
     return page, 422 if form.errors else 200
+
+
+def _hand_in(form: Any, contribution: Contribution, writing: deeds.Writing, files: OnForm) -> Sequence[Any] | None:
+    """Take the new wording, if it is one; else what the form says about it, with its marked pieces."""
+    look = warned.look_at(form, writing, contribution.consultation)
+    if look.stopped:
+        return look.pieces
+    hand_in = experts.edit if isinstance(form, WithInterests) else deeds.edit
+    try:
+        with transaction():
+            if _differs(queries.newest_version(contribution), writing, files.ids):
+                hand_in(contribution, by=person(), writing=writing, files=files.ids, looked=look.looked)
+    except Refused as reason:
+        form.text.errors = [str(reason)]
+        return []
+    return None
 
 
 def _card(form: Any, old: dict[str, str]) -> dict[str, str]:
@@ -268,24 +282,4 @@ def _differs(newest: Any, writing: deeds.Writing, files: list[int]) -> bool:
     return bool((newest.source, newest.card, newest.files or []) != (writing.source, writing.card, files))
 
 
-def _previewed(html: str) -> str:
-    """A text as it will look, with what the numbers in it are."""
-    named = [
-        fragments.mentioned(found, wording, found.consultation.code, View.of(found.consultation, person()))
-        for found, wording in mentions.linked(html)
-        if may(person(), "read", found)
-    ]
-    return render_template("threads/preview.html", html=html, named=named)
-
-
-@bp.route("/preview", methods=["POST"])
-def preview() -> str:
-    """A text as it will look; nothing is stored."""
-    require("use an account")
-    try:
-        return _previewed(deeds.prepare(request.form.get("text", "")).html)
-    except text.Unusable as reason:
-        return render_template("threads/preview.html", html="", reason=str(reason))
-
-
-from crowd.threads import taking_back, versions  # noqa: E402, F401  # they register their pages on the blueprint
+from crowd.threads import sent, taking_back, versions  # noqa: E402, F401  # they register their pages on the blueprint

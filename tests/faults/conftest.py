@@ -1,7 +1,7 @@
 """Real processes for the tests of faults."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +37,12 @@ def begun(crowd: real.Crowd, tables: Path) -> real.Crowd:
     for name in ("crowd.db", "config.toml"):
         shutil.copy(tables / name, crowd.folder / name)
     return crowd
+
+
+@pytest.fixture
+def either(started_app: Path, tmp_path: Path, database: Callable[[Path], str]) -> Iterator[real.Crowd]:
+    """An instance that has its tables and nothing in them, on SQLite and on PostgreSQL."""
+    with real.running(started_app, tmp_path / "instance") as crowd:
+        url = database(crowd.folder)
+        (crowd.folder / "config.toml").write_text(f'secret_key = "{SECRET}"\ndatabase_url = "{url}"\n')
+        yield crowd

@@ -32,12 +32,20 @@ def inside(folder: Path) -> Iterator[Flask]:
 
 def consultation_with(members: int) -> list[str]:
     """Begin a consultation; gives the secrets of its members' sign-ins."""
+    begin_site()
+    consultation = make.consultation()
+    return signed_in(*(make.member(consultation).id for _ in range(members)))
+
+
+def begin_site() -> None:
     with transaction() as session:
         session.add(Site(name="Allied Health Professions"))
-    consultation = make.consultation()
-    people = [make.member(consultation) for _ in range(members)]
+
+
+def signed_in(*people: int) -> list[str]:
+    """The secrets of their sign-ins."""
     with transaction():
-        return [deeds.sign_in(person.id) for person in people]
+        return [deeds.sign_in(person) for person in people]
 
 
 class Person:

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from crowd.db import db, transaction
-from crowd.findings.evidence import numbered
 from crowd.models import Evidence, Finding
 from crowd.states import Kind, Phase, Promise, State
 from crowd.threads import deeds as threads
+from crowd.threads.numbers import addressed
 from tests import make
 
 AT = "/c/ahp/findings"
@@ -245,4 +245,4 @@ def test_findings_may_be_begun_while_members_discuss(host, analyst, visitor, app
     ],
 )
 def test_a_contribution_is_named_by_number_or_address(typed, number):
-    assert numbered(typed) == number
+    assert addressed(typed) == number

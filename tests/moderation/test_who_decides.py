@@ -26,7 +26,7 @@ def test_nobody_decides_on_own_texts_or_replies_to_them(moderator, second_modera
     assert "another moderator decides on it" in refused
     assert "Not at all" not in moderator.get("/moderate")
     page = second_moderator.get(f"/moderate/{waiting(reply).id}")
-    assert "In reply to Mo Desk: From the desk" in page
+    assert "In reply to: “From the desk”" in page
 
 
 def test_who_else_may(visitor, member, colleague, stakeholder, analyst, host, consultation):

@@ -40,9 +40,16 @@ def columns() -> None:
     op.add_column("contributions", sa.Column("ended_why", sa.Text(), nullable=False, server_default=""))
     op.add_column("contributions", sa.Column("appeal_by", sa.DateTime(timezone=True), nullable=True))
     op.add_column("contributions", sa.Column("merged", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("decisions", sa.Column("consultation_id", sa.Integer(), nullable=True))
     op.add_column("decisions", sa.Column("marks", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("decisions", sa.Column("shown", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("decisions", sa.Column("was", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("decisions", sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
+    for name, of, only in (
+        ("ix_decisions_figures", ["consultation_id", "decision", "reason_id"], "undone_at IS NULL"),
+        ("ix_decisions_waited", ["consultation_id", "waited"], "undone_at IS NULL AND decision != 'remove'"),
+    ):
+        op.create_index(name, "decisions", of, sqlite_where=sa.text(only), postgresql_where=sa.text(only))
     op.add_column("people", sa.Column("approval_mails", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("people", sa.Column("news_mails", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("people", sa.Column("desk_keys", sa.Boolean(), nullable=False, server_default=sa.true()))
@@ -314,6 +321,27 @@ def tables() -> None:
     )
     op.create_index(op.f("ix_reports_case_id"), "reports", ["case_id"], unique=False)
     op.create_index(op.f("ix_reports_person_id"), "reports", ["person_id"], unique=False)
+    op.create_table(
+        "seals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("clean_id", sa.Integer(), nullable=False),
+        sa.Column("before_id", sa.Integer(), nullable=True),
+        sa.Column("was", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("card", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_seals_decision_id_decisions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_seals_version_id_versions"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seals")),
+    )
+    op.create_index(op.f("ix_seals_decision_id"), "seals", ["decision_id"], unique=False)
+    op.create_index(op.f("ix_seals_version_id"), "seals", ["version_id"], unique=False)
 
 
 def fill() -> None:
@@ -328,6 +356,12 @@ def fill() -> None:
         ready = {gate: row.created_at for gate in gates if gate.removesuffix("_ready_at") in begun}
         values = {"reached": begun[-1] if begun else "draft", **ready}
         connection.execute(table.update().where(table.c.id == row.id).values(**values))
+    connection.execute(
+        sa.text(
+            "UPDATE decisions SET consultation_id = (SELECT c.consultation_id FROM versions v"
+            " JOIN contributions c ON c.id = v.contribution_id WHERE v.id = decisions.version_id)"
+        )
+    )
     connection.execute(sa.text('UPDATE versions SET held_for = \'[{"rule": "mode"}]\''))
     waiting = sa.text(
         "SELECT v.id AS version, v.first_at AS since, c.id AS contribution, c.consultation_id AS consultation"

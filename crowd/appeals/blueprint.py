@@ -1,0 +1,5 @@
+"""Where the pages of appeals are registered."""
+
+from flask import Blueprint
+
+bp = Blueprint("appeals", __name__)

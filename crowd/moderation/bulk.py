@@ -1,0 +1,79 @@
+"""Many decisions in one press (M21): each is its own, with its line, its mail and its reason; whatever is not any more
+as the moderator saw it is left out, and named afterwards."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from crowd import schedule
+from crowd.db import db
+from crowd.i18n import _
+from crowd.models import Reason, Version
+from crowd.moderation import claims, deeds, queries
+from crowd.moderation.queue import MOST
+from crowd.rules import Asker, may
+from crowd.states import State
+from crowd.why import why_not
+
+REASONS = {"spam": "Spam", "duplicate": "Duplicate", "off topic": "Off topic"}
+
+
+class Seen(NamedTuple):
+    """A version on the moderator's page, and the phase it was shown in (M10)."""
+
+    version: int
+    phase: str
+
+    @classmethod
+    def of(cls, sent: Sequence[str]) -> list["Seen"]:
+        """What was ticked, at most fifty, each once; what has not the shape is nobody's tick."""
+        parts = (value.partition(".") for value in dict.fromkeys(sent))
+        found = [
+            cls(int(key), phase) for key, _dot, phase in parts if key.isascii() and key.isdigit() and len(key) < 10
+        ]
+        return found[:MOST]
+
+
+def reasons() -> dict[str, Reason]:
+    """What can be rejected in bulk, as far as the host still has these reasons under their names."""
+    found = {name: queries.reason_titled(title) for name, title in REASONS.items()}
+    return {name: reason for name, reason in found.items() if reason is not None and not reason.retired}
+
+
+def decide(seen: Sequence[Seen], *, by: Asker, reason: Reason | None = None) -> list[int]:
+    """Approve all of these, or reject them for a reason; the versions that were left out are returned."""
+    left = []
+    for one in seen:
+        version = db.session.get(Version, one.version)
+        if version is None or not _as_seen(version, one.phase, by):
+            left.append(one.version)
+        elif reason is None:
+            deeds.approve(version, by=by)
+        else:
+            deeds.reject(version, by=by, reason=reason)
+    return left
+
+
+def left_out(keys: Sequence[int], by: Asker) -> list[tuple[Version, str]]:
+    """Versions that were left out, as far as the person may know of them, and why if it is for no change of theirs."""
+    found = []
+    for key in keys:
+        version = db.session.get(Version, key)
+        if version is None or not may(by, "see", version.contribution):
+            continue
+        reader = claims.reader(claims.case_of(version.contribution_id), by.id)
+        why = why_not(by, "decide", version.contribution)
+        read = _("%(name)s is reading it.", name=reader) if reader else _("It changed while you were looking.")
+        found.append((version, why or read))
+    return found
+
+
+def _as_seen(version: Version, phase: str, by: Asker) -> bool:
+    """Whether it still waits, nobody else reads it, and it is theirs to decide (M9, M10, M24)."""
+    of = version.contribution
+    reader = claims.holder(claims.case_of(of.id))
+    return (
+        version.state == State.HELD
+        and reader in (None, by.id)
+        and schedule.current(of.consultation) == phase
+        and may(by, "decide", of)
+    )

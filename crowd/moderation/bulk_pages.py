@@ -1,0 +1,50 @@
+"""Deciding on many texts at once, and taking back the last decision (M21, M22)."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+
+from crowd.db import Overtaken, transaction
+from crowd.i18n import _, ngettext
+from crowd.models import Version
+from crowd.moderation import bulk, queries, undoing
+from crowd.moderation.addresses import page_of
+from crowd.moderation.blueprint import bp
+from crowd.web import fetch, person, require
+
+
+@bp.post("/moderate/bulk")
+def decide_many() -> Any:
+    """Decide on what was ticked. What was left out is in the address of the page that follows."""
+    require("moderate")
+    seen, what = bulk.Seen.of(request.form.getlist("seen")), request.form.get("do", "")
+    reason = bulk.reasons().get(what)
+    if not seen or (what != "approve" and reason is None):
+        flash(_("Tick the texts first, then press what is to be done with them."), "warn")
+        return redirect(url_for("moderation.queue"))
+    with transaction():
+        left = bulk.decide(seen, by=person(), reason=reason)
+    done = len(seen) - len(left)
+    if done:
+        one, many = "%(n)s text decided.", "%(n)s texts decided."
+        flash(ngettext(one, many, done) + " " + _("Every author is told by mail."), "ok")
+    return redirect(url_for("moderation.queue", left="-".join(map(str, left)) or None))
+
+
+@bp.post("/moderate/<int:number>/undo")
+def undo(number: int) -> Any:
+    """Take back one's decision on a version within half a minute, and open it again."""
+    require("moderate")
+    version = fetch(Version, number, to="decide")
+    decision = queries.last_decision(version.id) or abort(404)
+    try:
+        with transaction():
+            case = undoing.undo(decision, by=person())
+    except undoing.TooLate as why:
+        flash(str(why), "warn")
+    except Overtaken:
+        flash(_("This decision is undone already."), "warn")
+    else:
+        flash(_("The decision is undone. The text waits again, and its author hears nothing."), "ok")
+        return redirect(page_of(case))
+    return redirect(url_for("moderation.queue"))

@@ -1,0 +1,153 @@
+"""Taking a decision back for half a minute (M22): its mail waits that long in the outbox, so nobody has heard of it.
+
+Refused as soon as anybody has built on it: replied, voted, or, being the author, done anything."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Exists, delete, exists, or_, select, update
+
+from crowd import clock, log
+from crowd.db import Overtaken, db, move
+from crowd.i18n import _
+from crowd.models import (
+    Appeal,
+    Case,
+    Consultation,
+    Contribution,
+    Decision,
+    Evidence,
+    Mail,
+    Question,
+    Report,
+    Themed,
+    Version,
+    VoteEvent,
+)
+from crowd.moderation import cases, claims
+from crowd.moderation.cases import About
+from crowd.moderation.outcome import UNDO_FOR
+from crowd.rules import Asker
+from crowd.search import deeds as index
+from crowd.states import State
+from crowd.threads import mentions
+from crowd.threads.counts import tally
+from crowd.threads.deeds import count_published
+
+BECAME = {"approve": State.PUBLISHED, "return": State.RETURNED, "reject": State.REJECTED}
+
+
+class TooLate(Exception):
+    """Its str is the sentence that says why the decision stands."""
+
+
+def undoable(by: int) -> Any:
+    """The moderator's newest decision, while it can still be taken back: its id and text, or None."""
+    return db.session.execute(
+        select(Decision.id, Decision.decision, Decision.version_id, Version.html)
+        .join(Version, Version.id == Decision.version_id)
+        .where(_of(by), Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _of(by: int) -> ColumnElement[bool]:
+    began = clock.now() - timedelta(seconds=UNDO_FOR)
+    return (Decision.moderator_id == by) & (Decision.at > began) & Decision.decision.in_(BECAME)
+
+
+def undo(decision: Decision, *, by: Asker) -> Case:
+    """Put everything back as it was before the decision, whose case, opened again and claimed, is returned. The
+    decision stays in the log, with a line that it was undone. Raises TooLate; Overtaken if it is undone already."""
+    version = db.session.get_one(Version, decision.version_id)
+    contribution: Contribution = version.contribution
+    _refuse(decision, version, contribution, by)
+    if decision.decision == "approve":
+        _unpublish(version, contribution, decision.was)
+    else:
+        move(version, State(version.state), State.HELD)
+        if decision.was["state"] == State.HELD:
+            move(contribution, State(contribution.state), State.HELD, resubmit_by=None, ended_at=None)
+    contribution.appeal_by = None
+    contribution.stamp += 1
+    tally(Consultation, contribution.consultation_id, held=1)
+    # past the guard of the log, which knows objects alone: that it was undone is all that ever changes about one
+    changed = update(Decision).where(Decision.id == decision.id, Decision.undone_at.is_(None))
+    if db.session.execute(changed.values(undone_at=clock.now())).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        raise Overtaken(decision)
+    db.session.execute(delete(Mail).where(Mail.once == f"decision-{decision.id}"))
+    about = {"contribution": contribution.id, "version": version.id, "decision": decision.id}
+    log.record("decision undone", by=by.id, consultation=contribution.consultation, **about)
+    return _open_again(version, by)
+
+
+def _unpublish(version: Version, contribution: Contribution, was: dict[str, Any]) -> None:
+    """The opposite of `appear`: the citable number that was given stays with the text for its next time."""
+    move(version, State.PUBLISHED, State.HELD)
+    before = db.session.get(Version, was["version"]) if was["version"] else None
+    if before is not None:
+        move(before, State.REPLACED, State.PUBLISHED)
+        mentions.replace(contribution, before.html)
+        index.put(contribution, before)
+    else:
+        move(contribution, State.PUBLISHED, State(was["state"]), public_since=None)
+        count_published(contribution, -1)
+        mentions.drop(contribution.id)
+    mentions.show_anew(contribution.id)
+    contribution.version_id = before.id if before else None
+    contribution.files = len(before.files or []) if before else 0
+    contribution.best_practice = was["best_practice"]
+
+
+def _open_again(version: Version, by: Asker) -> Case:
+    """The case that the decision had closed; a second reading that came of it ends."""
+    cases.end(version.contribution_id, About.READING)
+    case = db.session.scalars(
+        select(Case)
+        .where(Case.contribution_id == version.contribution_id, Case.kind == About.TEXT)
+        .order_by(Case.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one()
+    case.closed_at = None
+    claims.claim(case, by=by)
+    return case
+
+
+def _refuse(decision: Decision, version: Version, contribution: Contribution, by: Asker) -> None:
+    if decision.undone_at is not None:
+        raise Overtaken(decision)
+    over = clock.now() - decision.at >= timedelta(seconds=UNDO_FOR)
+    if over or decision.moderator_id != by.id or not decision.was or decision.decision not in BECAME:
+        raise TooLate(_("A decision can be undone for %(n)s seconds, by whoever took it.", n=UNDO_FOR))
+    mail = db.session.scalar(select(Mail.state).where(Mail.once == f"decision-{decision.id}"))
+    if mail not in (None, "waiting"):
+        raise TooLate(_("The author has been told already, so the decision stands."))
+    if version.state != BECAME[decision.decision] or _newer(version):
+        raise TooLate(_("The author has done something with the text since, so the decision stands."))
+    if db.session.scalar(select(or_(*_built_on(decision, contribution)))):
+        raise TooLate(_("Somebody has answered, voted or built on it since, so the decision stands."))
+
+
+def _newer(version: Version) -> bool:
+    later = exists().where(Version.contribution_id == version.contribution_id, Version.number > version.number)
+    return bool(db.session.scalar(select(later)))
+
+
+def _built_on(decision: Decision, contribution: Contribution) -> list[Exists]:
+    """What others have done since, that would hang in the air without the decision."""
+    key, since = contribution.id, decision.at
+    found = [
+        exists().where(Contribution.parent_id == key, Contribution.submitted_at >= since),
+        exists().where(VoteEvent.contribution_id == key, VoteEvent.at >= since),
+        exists().where(Report.contribution_id == key, Report.at >= since),
+        exists().where(Appeal.decision_id == decision.id),
+    ]
+    if decision.was["version"] is None:
+        found += [
+            exists().where(Themed.contribution_id == key),
+            exists().where(Evidence.contribution_id == key),
+            exists().where(Question.prompt_id == key),
+        ]
+    return found

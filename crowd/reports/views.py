@@ -1,0 +1,165 @@
+"""Pages of reports: a reader reports a text, a moderator looks at it."""
+
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+
+from crowd import clock, text
+from crowd.accounts.browser import remote, slow_down
+from crowd.accounts.limits import Limit
+from crowd.accounts.register import keyed
+from crowd.db import Overtaken, transaction
+from crowd.evidence import files
+from crowd.i18n import _, number
+from crowd.models import Case, Contribution, Version
+from crowd.moderation import claims
+from crowd.moderation.queries import reasons
+from crowd.reports import deeds, left_open, queries  # noqa: F401  # it registers its chore
+from crowd.reports.blueprint import bp
+from crowd.reports.forms import PublishedForm, ReportForm
+from crowd.reports.grounds import HARM, ground_words
+from crowd.states import State
+from crowd.web import fetch, person, require
+
+__all__ = ["bp"]
+
+REPORT = Limit("report", 10, 60)
+REPORT_FROM = Limit("report from", 30, 60)  # an address may be a whole hospital
+REDACT = "mending.redact"  # the page that strikes passages, where there is one
+
+
+@bp.route("/p/<int:number>/report", methods=["GET", "POST"])
+def report(number: int) -> Any:
+    """Tell the moderators that a published text breaks the rules: one report for each person and text (M18)."""
+    contribution = fetch(Contribution, number, to="report")
+    form, reporter = ReportForm(), _reporter()
+    before = queries.report_by(number, reporter) if person().id else None
+    if before is None and form.validate_on_submit():
+        slow_down((REPORT, reporter) if person().id else (REPORT_FROM, remote()))
+        with transaction():
+            made = deeds.report(
+                contribution, by=person(), reporter=reporter, ground=form.ground.data, words=form.words.data or ""
+            )
+            waits = made is not None and made.case_id is None
+        flash(_thanks(waits), "ok")
+        return redirect(url_for("threads.contribution", number=number))
+    status = 422 if form.errors else 409 if before and request.method == "POST" else 200
+    return render_template(
+        "reports/report.html",
+        contribution=contribution,
+        version=queries.public_version(contribution),
+        form=form,
+        before=before,
+        harm=[ground_words(ground) for ground in HARM],
+        ground_words=ground_words,
+    ), status
+
+
+def _reporter() -> str:
+    """Who reports: a person by number, a visitor by a keyed hash of address and day, which nobody can turn back."""
+    if person().id:
+        return queries.reporter_of(person())
+    return keyed("report", f"{remote()}:{clock.now().date().isoformat()}")
+
+
+def _thanks(waits: bool) -> str:
+    if waits:
+        return _(
+            "Thank you. The moderators have looked at this text for this reason before and left it. "
+            "They look again when others report the same."
+        )
+    thanks = _("Thank you. The moderators look at it.")
+    return thanks + " " + _("You hear by mail what they decide.") if person().id else thanks
+
+
+@bp.route("/p/<int:number>/check", methods=["GET", "POST"])
+def check(number: int) -> Any:
+    """Let a moderator begin to check a published text that nobody has reported."""
+    contribution = fetch(Contribution, number, to="decide")
+    if contribution.state not in (State.PUBLISHED, State.HIDDEN):
+        abort(404)
+    if request.method == "POST":
+        with transaction():
+            case = deeds.look_at(contribution, by=person())
+        return redirect(url_for(".published", number=case))
+    if found := queries.open_case(number):
+        return redirect(url_for(".published", number=found.id))
+    return render_template(
+        "reports/check.html", contribution=contribution, version=queries.public_version(contribution)
+    )
+
+
+@bp.route("/moderate/published/<int:number>", methods=["GET", "POST"])
+def published(number: int) -> Any:
+    """A published text that was reported, or is to be looked at afterwards: leave it or remove it. The text alone is
+    shown, without whose it is and how people voted (M23), and never who reported it."""
+    require("moderate")  # first, so that nobody else learns which numbers there are
+    case = queries.case(number) or abort(404)
+    contribution = fetch(Contribution, case.contribution_id, to="decide")
+    form = PublishedForm(reasons(retired=False))
+    happened = ""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                _decide(case, form)
+        except Overtaken:
+            happened = _happened(case)
+        else:
+            said = _("It stays.") if form.decision.data == "fine" else _("It is removed, and its author is told.")
+            flash(said, "ok")
+            return redirect(url_for("moderation.queue"))
+    elif request.method == "POST" and form.seen.data != deeds.as_shown(case):
+        happened = _happened(case)
+    return _published(case, contribution, form, happened), 409 if happened else 422 if form.errors else 200
+
+
+def _decide(case: Case, form: PublishedForm) -> None:
+    seen = form.seen.data or ""
+    if form.decision.data == "fine":
+        deeds.fine(case, by=person(), seen=seen)
+    elif form.chosen is not None:
+        deeds.remove(case, by=person(), seen=seen, reason=form.chosen, note=form.note.data or "")
+
+
+def _happened(case: Case) -> str:
+    """Why the decision was not taken (M10)."""
+    if case.closed_at is not None:
+        return _("Somebody else has decided on this meanwhile. Your decision was not taken.")
+    return _(
+        "Something has changed since you opened this page: a new report, another wording, or the phase. "
+        "Your decision was not taken. Look at it as it is now, and press again if it is still right."
+    )
+
+
+def _published(case: Case, contribution: Contribution, form: PublishedForm, happened: str) -> str:
+    version = queries.public_version(contribution)
+    parent = queries.parent_html(contribution)
+    form.seen.data = deeds.as_shown(case)
+    return render_template(
+        "reports/published.html",
+        case=case,
+        c=contribution,
+        version=version,
+        form=form,
+        happened=happened,
+        chosen=form.decision.data if happened else "",
+        reports=[(one, ground_words(one.reason)) for one in queries.reports_of(case.id)],
+        parent=text.opening(text.plain(parent), 400) if parent else "",
+        files=files.of_versions([(version.id, version.files)]).get(version.id, []),
+        redact_href=_redact_href(version),
+        reader=claims.reader(case, person().id),
+        mine=claims.holder(case) == person().id,
+    )
+
+
+def _redact_href(version: Version) -> str:
+    return url_for(REDACT, number=version.id) if REDACT in current_app.view_functions else ""
+
+
+@bp.app_template_filter("reasons_rows")
+def reasons_rows(found: list[tuple[str, dict[str, int]]]) -> list[list[str]]:
+    """The rows of the table of decisions by reason."""
+    return [[title, *(number(of.get(name, 0)) for name in ("return", "reject", "remove"))] for title, of in found]
+
+
+from crowd.reports import openly  # noqa: E402, F401  # it registers its pages on the blueprint
