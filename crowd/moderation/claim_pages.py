@@ -10,6 +10,7 @@ from crowd.models import Case
 from crowd.moderation import claims, deeds, queries
 from crowd.moderation.addresses import kinds, page_of
 from crowd.moderation.blueprint import bp
+from crowd.moderation.queue import DETACHED
 from crowd.web import person, require
 
 
@@ -19,6 +20,8 @@ def _case(number: int) -> Case:
     require("moderate")
     case = queries.case(number) or abort(404)
     require("decide", case.contribution)
+    if case.kind in DETACHED and case.not_by_id == person().id:
+        abort(403)  # of one's own decision (M20, M29)
     return case
 
 

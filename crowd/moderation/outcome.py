@@ -85,7 +85,9 @@ def decided(
 def before(contribution: Contribution) -> dict[str, Any]:
     """What a decision is about to change, for whoever undoes it (M22)."""
     public = contribution.version_id if contribution.state == State.PUBLISHED else None
-    return {"state": contribution.state, "version": public, "best_practice": contribution.best_practice}
+    until = contribution.appeal_by.isoformat() if contribution.appeal_by else None
+    kept = {"best_practice": contribution.best_practice, "appeal_by": until}
+    return {"state": contribution.state, "version": public} | kept
 
 
 def _tell(deed: str, made: Decision, version: Version, *, reason: Reason | None, until: datetime | None) -> None:

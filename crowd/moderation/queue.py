@@ -45,7 +45,7 @@ _OF_KIND = {
 }
 _URGENCY = (Case.urgency, Case.since, Case.id)
 _TIME = (Case.due_at, Case.id)
-_DETACHED = (About.APPEAL, About.READING)  # of a decision: never for whoever took it (M20, M29)
+DETACHED = (About.APPEAL, About.READING)  # of a decision: never for whoever took it (M20, M29)
 
 _SHOWN = (
     Version.id.label("version_id"),
@@ -71,10 +71,10 @@ _SHOWN = (
 )
 
 
-def decidable(person: Asker) -> ColumnElement[bool]:
-    """What the person may decide on, in any consultation."""
+def decidable(person: Asker, of: Any = Contribution) -> ColumnElement[bool]:
+    """What the person may decide on, in any consultation; of an alias of the table, if so wished."""
     consultations = db.session.scalars(select(Consultation)).all()
-    return or_(false(), *(visible(person, "decide", Of, c) for c in consultations))
+    return or_(false(), *(visible(person, "decide", of, c) for c in consultations))
 
 
 def _of(text: Any, allowed: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -98,7 +98,7 @@ def _on(tab: Tab, person: Asker, now: datetime) -> ColumnElement[bool]:
 
 def _open(person: Asker, kinds: Sequence[str], allowed: ColumnElement[bool], *columns: Any) -> Select[Any]:
     """Open cases that the person may handle. Some kinds are compared past their index, which has another order."""
-    theirs = or_(Case.kind.not_in(_DETACHED), Case.not_by_id.is_(None), Case.not_by_id != person.id)
+    theirs = or_(Case.kind.not_in(DETACHED), Case.not_by_id.is_(None), Case.not_by_id != person.id)
     begun = or_(Case.kind != About.READING, Case.since <= clock.now())  # a decision can be undone until then
     query = select(*columns).where(Case.closed_at.is_(None), theirs, begun, _of(Case.contribution_id, allowed))
     return query if set(kinds) == set(About) else query.where(Case.kind.concat("").in_(kinds))
@@ -129,7 +129,7 @@ def page(
 
 def listing(person: Asker, kinds: Sequence[str], tab: Tab) -> Select[Any]:
     """The ids of what stands on a tab."""
-    return _open(person, kinds, decidable(person), Case.id).where(_on(tab, person, clock.now()))
+    return _open(person, kinds, decidable(person, Of), Case.id).where(_on(tab, person, clock.now()))
 
 
 def _rows(keys: list[int]) -> Sequence[Any]:
@@ -171,7 +171,7 @@ def counts(person: Asker, kinds: Sequence[str]) -> dict[str, int]:
 
 def counting(person: Asker, kinds: Sequence[str]) -> Select[Any]:
     """The query for it. Each is counted in the order of its tab: by that index, which has open cases alone."""
-    now, allowed = clock.now(), decidable(person)
+    now, allowed = clock.now(), decidable(person, Of)
     lists = {
         str(tab): _open(person, kinds, allowed, Case.id).where(_on(tab, person, now)).order_by(*_order(tab))
         for tab in Tab
@@ -189,7 +189,7 @@ def next_free(person: Asker, kinds: Sequence[str], after: Case | None = None) ->
     person has claimed already."""
     now = clock.now()
     to_all = or_(Case.not_by_id.is_(None), Case.not_by_id != person.id)
-    query = _open(person, kinds, decidable(person), Case).where(to_all).order_by(*_URGENCY).limit(1)
+    query = _open(person, kinds, decidable(person, Of), Case).where(to_all).order_by(*_URGENCY).limit(1)
     free = query.where(or_(Case.claimed_until.is_(None), Case.claimed_until <= now))
     if after is not None:
         query, free = query.where(Case.id != after.id), free.where(Case.id != after.id)
@@ -205,7 +205,7 @@ def returned(person: Asker, after: int | None = None) -> Sequence[Any]:
     """A page of the texts that are with their authors and one more, the first sent in longest ago first."""
     query = (
         _joined(select(Version.id, *_SHOWN).select_from(Version))
-        .where(Version.state == State.RETURNED, _of(Version.contribution_id, decidable(person)))
+        .where(Version.state == State.RETURNED, _of(Version.contribution_id, decidable(person, Of)))
         .order_by(Version.first_at, Version.id)
         .limit(PAGE + 1)
     )
@@ -229,7 +229,7 @@ def decided(person: Asker, before: int | None = None) -> Sequence[Any]:
         .join(Contribution, Contribution.id == Version.contribution_id)
         .join(Consultation, Consultation.id == Contribution.consultation_id)
         .outerjoin(Reason, Reason.id == Decision.reason_id)
-        .where(Decision.undone_at.is_(None), _of(Version.contribution_id, decidable(person)))
+        .where(Decision.undone_at.is_(None), _of(Version.contribution_id, decidable(person, Of)))
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)
     )

@@ -2,7 +2,7 @@
 
 Refused as soon as anybody has built on it: replied, voted, or, being the author, done anything."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, delete, exists, or_, select, update
@@ -69,7 +69,8 @@ def undo(decision: Decision, *, by: Asker) -> Case:
         move(version, State(version.state), State.HELD)
         if decision.was["state"] == State.HELD:
             move(contribution, State(contribution.state), State.HELD, resubmit_by=None, ended_at=None)
-    contribution.appeal_by = None
+    until = decision.was["appeal_by"]
+    contribution.appeal_by = datetime.fromisoformat(until) if until else None
     contribution.stamp += 1
     tally(Consultation, contribution.consultation_id, held=1)
     # past the guard of the log, which knows objects alone: that it was undone is all that ever changes about one

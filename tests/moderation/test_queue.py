@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from crowd import clock
 from crowd.db import db, transaction
@@ -216,6 +216,9 @@ def test_m07_reports_and_appeals_have_tabs_and_an_appeal_is_never_for_who_decide
     assert queue.counts(who["m"], kinds)["appeals"] == 0
     assert queue.next_free(who["m"], kinds).kind == About.REPORT, "and Next passes over all that others are asked for"
     assert "Appeals" in moderator.get("/moderate?tab=appeals")
+    fields = moderator.get("/moderate").form("/moderate/keys")[1]
+    for case in db.session.scalars(select(Case.id).where(Case.kind.in_([About.APPEAL, About.READING]))).all():
+        assert moderator.send(f"/moderate/cases/{case}/claim", fields).status == 403, "M20, M29"
 
 
 def test_m30_tabs_count_to_a_hundred_and_no_further(moderator, consultation):
