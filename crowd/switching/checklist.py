@@ -148,8 +148,7 @@ def _members_amber(of: Consultation, asked: Any) -> list[Item]:
 
 
 def _open(of: Consultation, asked: Any) -> list[Item]:
-    read = asked.promises_read is not None and asked.promises_read > (asked.promises_changed or 0)
-    changed = asked.promises_read is not None
+    once = asked.promises_read is not None
     return [
         _undecided(asked),
         _judged(
@@ -161,10 +160,10 @@ def _open(of: Consultation, asked: Any) -> list[Item]:
         ),
         _judged(
             "promises",
-            read,
+            once and not asked.promises_changed,
             _("The promise report was read."),
             _("The promise report has changed since it was read. Read it again.")
-            if changed
+            if once
             else _("Read the promise report: it says what stays hidden when the findings open."),
             "switching.promise_report",
         ),

@@ -1,7 +1,7 @@
 """Telling the news: some hundred people a transaction, so that thousands of mails keep nobody from writing (P17)."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -35,17 +35,18 @@ def tell() -> None:
 @chore
 def tell_moves() -> None:
     """A date that was moved, once for each time that a host saved the schedule, to everybody who takes part (P4)."""
-    since = Record.at > clock.now() - letters.LATE
-    lines = db.session.scalars(select(Record).where(Record.deed == "start moved", since).order_by(Record.id)).all()
-    saved: dict[tuple[Any, Any], list[Record]] = {}
-    for line in lines:
-        saved.setdefault((line.consultation_id, line.at), []).append(line)
-    for (key, _at), moved in saved.items():
-        consultation = db.session.get_one(Consultation, key)
-        what = f"moved-{moved[0].id}"
-        if not _told(consultation, what):
-            facts = _facts(consultation) | {"moves": [told_move(line, consultation.timezone) for line in moved]}
-            _send(key, "start_moved", what, letters.everybody(consultation), facts)
+    for consultation in list(db.session.scalars(select(Consultation))):
+        its = Record.consultation_id == consultation.id, Record.deed == "start moved"
+        lines = db.session.scalars(select(Record).where(*its).order_by(Record.id)).all()
+        saved: dict[datetime, list[Record]] = {}
+        for line in lines:
+            if line.at > clock.now() - letters.LATE:
+                saved.setdefault(line.at, []).append(line)
+        for moved in saved.values():
+            what = f"moved-{moved[0].id}"
+            if not _told(consultation, what):
+                facts = _facts(consultation) | {"moves": [told_move(line, consultation.timezone) for line in moved]}
+                _send(consultation.id, "start_moved", what, letters.everybody(consultation), facts)
 
 
 def _told(consultation: Consultation, what: str) -> bool:

@@ -42,10 +42,10 @@ def _staff(role: Standing) -> Any:
     return select(func.count(Person.id)).where(Person.roles.contains(role.value), able).scalar_subquery()
 
 
-def _last(consultation: Consultation | None, *deeds: str) -> Any:
-    """The number of the last line of the log of these deeds: numbers are in order even where a clock jumped back."""
+def _last(consultation: Consultation | None, deed: str) -> Any:
+    """The number of the last line of the log of this deed: numbers are in order even where a clock jumped back."""
     of = Record.consultation_id == consultation.id if consultation else Record.consultation_id.is_(None)
-    return select(func.max(Record.id)).where(of, Record.deed.in_(deeds)).scalar_subquery()
+    return select(func.max(Record.id)).where(of, Record.deed == deed).scalar_subquery()
 
 
 def _before_members(of: Consultation) -> Select[Any]:
@@ -74,28 +74,38 @@ def _before_members(of: Consultation) -> Select[Any]:
 
 
 def _before_open(of: Consultation) -> Select[Any]:
+    """Asked again at every decision while findings are written: what can be ten thousand is kept and not counted, what
+    the log says is looked up at its end."""
     waits = and_(Case.contribution_id == Contribution.id, Case.closed_at.is_(None))
     here = and_(Contribution.consultation_id == of.id, Contribution.place == Place.DISCUSSION)
     able = or_(Person.suspended_until.is_(None), Person.suspended_until <= clock.now())
-    still = and_(here, Contribution.state == State.RETURNED, Contribution.resubmit_by > clock.now())
-    findings = Finding.consultation_id == of.id
+    still = and_(
+        Contribution.consultation_id == of.id,
+        Contribution.state == State.RETURNED,
+        Contribution.resubmit_by > clock.now(),
+    )
+    findings, read = Finding.consultation_id == of.id, _last(of, "promise report read")
+    changed = exists().where(
+        Record.consultation_id == of.id, Record.deed.in_(CHANGES_PROMISES), Record.id > func.coalesce(read, 0)
+    )
     return select(
-        select(func.count(Case.id)).where(waits, here, Case.kind == About.TEXT).scalar_subquery().label("undecided"),
+        select(Consultation.held).where(Consultation.id == of.id).scalar_subquery().label("undecided"),
         select(Person.name)
         .where(Person.id == (of.handed_to_id or 0), able, Person.roles.contains(Standing.MODERATOR.value))
         .scalar_subquery()
         .label("handed_to"),
-        select(func.count(Finding.id))
-        .where(findings, Finding.state == State.PUBLISHED)
-        .scalar_subquery()
-        .label("ready"),
-        select(func.count(Finding.id)).where(findings, Finding.state == State.DRAFT).scalar_subquery().label("drafts"),
-        _last(of, "promise report read").label("promises_read"),
-        _last(of, *CHANGES_PROMISES).label("promises_changed"),
+        _number(findings, Finding.state == State.PUBLISHED).label("ready"),
+        _number(findings, Finding.state == State.DRAFT).label("drafts"),
+        read.label("promises_read"),
+        changed.label("promises_changed"),
         exists().where(waits, here, Case.kind == About.REPORT).label("reports"),
         exists().where(Appeal.consultation_id == of.id, Appeal.outcome == "").label("appeals"),
         select(func.count(Contribution.id)).where(still).scalar_subquery().label("returned"),
     )
+
+
+def _number(*where: Any) -> Any:
+    return select(func.count(Finding.id)).where(*where).scalar_subquery()
 
 
 def moderators() -> list[Person]:

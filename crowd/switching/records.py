@@ -69,7 +69,7 @@ def _contents(of: Consultation, phase: Phase, began: datetime, how: str) -> dict
         "counts": {name: getattr(of, name) for name in COUNTS} | {"questions": _questions(of)},
         "texts": texts,
         "members_only": hidden,
-        "findings": _findings(of),
+        "findings": _findings(of) if phase in (Phase.OPEN, Phase.CLOSED) else 0,
         "moderation": _moderation(of),
     }
 
@@ -111,11 +111,10 @@ def _salt(of: Consultation, phase: Phase, began: datetime) -> str:
     return hmac.new(secret, f"phase record {of.id} {phase} {_iso(began)}".encode(), "sha256").hexdigest()
 
 
-def _findings(of: Consultation) -> dict[str, int]:
-    """How many there are. What drafts say is not for those who may read this."""
-    counted = select(Finding.state, func.count()).where(Finding.consultation_id == of.id).group_by(Finding.state)
-    found = {row[0]: row[1] for row in db.session.execute(counted)}
-    return {name: found.get(name, 0) for name in (State.DRAFT.value, State.PUBLISHED.value)}
+def _findings(of: Consultation) -> int:
+    """How many are published. Before they open, whoever may read this may not know of them."""
+    published = Finding.consultation_id == of.id, Finding.state == State.PUBLISHED
+    return db.session.scalar(select(func.count(Finding.id)).where(*published)) or 0
 
 
 def _moderation(of: Consultation) -> dict[str, Any]:
