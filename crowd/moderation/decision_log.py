@@ -13,7 +13,7 @@ PAGE, CHUNK = 50, 1000
 DECISIONS = ("published", "returned", "rejected", "redacted", "merged", "removed")
 BESIDE = (
     *("decision undone", "merge undone", "moved", "second opinion asked", "appeal decided"),
-    *("unveiling asked", "unveiling decided", "unveiled", "seal broken"),
+    *("shown", "unveiling asked", "unveiling decided", "unveiled", "seal broken"),
 )
 FACTS = ("outcome", "target", "asked", "why", "granted", "told", "before", "after")  # told as they are in the file
 
@@ -32,6 +32,7 @@ def deed_words(deed: str) -> str:
         "moved": _("Moved"),
         "second opinion asked": _("Second opinion asked"),
         "appeal decided": _("Appeal decided"),
+        "shown": _("Had something shown"),
         "unveiling asked": _("Asked who is behind the alias"),
         "unveiling decided": _("Answered who may look behind the alias"),
         "unveiled": _("Looked behind the alias"),
@@ -41,7 +42,7 @@ def deed_words(deed: str) -> str:
 
 def shown_words(shown: Sequence[str]) -> str:
     """What a moderator had shown to them before deciding (M23)."""
-    words = {"author": _("alias and profession"), "votes": _("votes")}
+    words = {"author": _("who wrote it"), "votes": _("votes")}
     return ", ".join(words.get(what, what) for what in shown)
 
 
@@ -81,7 +82,7 @@ def _described(line: Any, decision: Any, numbers: dict[int, int]) -> dict[str, A
         "decision": facts.get("decision", ""),
         "reason": (decision.reason or "") if made else "",
         "note": decision.note if made else "",
-        "shown": decision.shown if made else [],
+        "shown": decision.shown if made else [facts["what"]] if line.deed == "shown" else [],
         "facts": "; ".join(f"{name}: {facts[name]}" for name in FACTS if facts.get(name) not in (None, "")),
     }
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from crowd import schedule
 from crowd.clock import now
-from crowd.holding.reasons import words as why_held
+from crowd.holding.reasons import titles
+from crowd.holding.reasons import words as why_held  # noqa: F401  # asked for by the page of a decision
 from crowd.i18n import _, duration
 from crowd.moderation.cases import About, Urgency
 from crowd.moderation.queue import NEARLY
@@ -16,8 +17,9 @@ Flag = tuple[str, str]  # the kind of a tag, and its words
 
 
 def special(held_for: Iterable[Mapping[str, str]]) -> list[str]:
-    """Why a text was held, without what is true of every text."""
-    return why_held(entry for entry in held_for if entry["rule"] != "mode")
+    """What fired of the rules, in a few words each, without what is true of every text."""
+    named = titles()
+    return [named.get(entry["rule"], entry["rule"]) for entry in held_for if entry["rule"] != "mode"]
 
 
 def urgent(urgency: int) -> str:

@@ -1,4 +1,5 @@
-"""Giving, changing and taking back a vote, with every count that it changes."""
+"""Giving, changing and taking back a vote, with every count that it changes; none of it after the bell (P10), which
+the table of rules says."""
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy import text as sql

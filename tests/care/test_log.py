@@ -52,7 +52,7 @@ def test_m27_it_says_what_was_shown_before_deciding(host, moderator, text):
     with transaction() as session:
         session.execute(Decision.__table__.update().values(shown=["author", "votes"]))
     assert rows(host)[0]["shown"] == "author, votes"
-    assert "alias and profession, votes" in host.get("/host/ahp/log")
+    assert "who wrote it, votes" in host.get("/host/ahp/log")
 
 
 @pytest.mark.parametrize(

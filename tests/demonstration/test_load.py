@@ -237,6 +237,8 @@ def test_a_mail_of_a_later_decision_is_sent(app):
     version = db.session.scalars(select(Version).where(Version.state == State.HELD)).first()
     with transaction():
         make.moderation.approve(version, by=moderator)
+    assert send_due() == 0, "it can be undone for half a minute"
+    clock.set_to(clock.now() + timedelta(seconds=31))
     assert send_due() == 1
     assert recount.check() == []
 

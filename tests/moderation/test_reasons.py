@@ -11,7 +11,7 @@ from tests import make
 from tests.moderation.desk import decide, shipped, waiting
 
 
-def test_twelve_come_with_a_new_instance_and_only_once(app):
+def test_m12_twelve_come_with_a_new_instance_and_only_once(app):
     shipped()
     assert db.session.scalar(select(func.count()).select_from(Reason)) == 12
     with transaction():

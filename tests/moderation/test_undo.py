@@ -77,7 +77,7 @@ def test_m22_the_log_keeps_both_lines_and_nothing_else_knows_of_it(member, moder
     assert "Nothing has been decided yet" in moderator.get("/moderate/decided")
     assert "Off topic" not in member.get("/me")
     log = host.get("/host/ahp/log")
-    assert log.count("<td>Undone</td>") == 2
+    assert log.count("<td>Decision undone</td>") == 2
     assert log.count("<td>Returned</td>") == 2
     assert len(db.session.scalars(select(Decision).where(Decision.undone_at.is_not(None))).all()) == 2
 
