@@ -9,8 +9,7 @@ from crowd.db import Overtaken, db, move
 from crowd.mending import passages, queries
 from crowd.mending.passages import Mark, NotThere, Strike
 from crowd.models import Consultation, Contribution, Decision, Seal, Version
-from crowd.moderation import cases
-from crowd.moderation.outcome import decided
+from crowd.moderation import cases, outcome
 from crowd.rules import Asker
 from crowd.states import State
 from crowd.threads.appearing import appear, vanish
@@ -58,11 +57,12 @@ def redact(version: Version, *, by: Asker, redaction: Redaction, note: str = "",
     contribution = version.contribution
     _still_as_it_was(version, redaction, phase)
     held, before, was = version.state == State.HELD, contribution.version_id, contribution.state
+    to_undo = outcome.before(contribution)
     clean = _clean(version, redaction.writings[version.id])
     move(version, State(version.state), State.REPLACED)
     appear(clean)
-    made = decided(
-        "redacted", version, by=by, decision="redact", note=note, marks=redaction.marks, held=held
+    made = outcome.decided(
+        "redacted", version, by=by, decision="redact", note=note, marks=redaction.marks, held=held, was=to_undo
     )  # tells the author with the whole text (M13), which lies under the seal after that
     for number, writing in redaction.writings.items():
         _seal(db.session.get_one(Version, number), writing, decision=made.id, clean=clean.id, before=before, was=was)

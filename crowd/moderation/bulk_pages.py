@@ -45,6 +45,6 @@ def undo(number: int) -> Any:
     except Overtaken:
         flash(_("This decision is undone already."), "warn")
     else:
-        flash(_("The decision is undone. The text waits again, and its author hears nothing."), "ok")
-        return redirect(page_of(case))
+        flash(_("The decision is undone: all is as it was before, and the author hears nothing."), "ok")
+        return redirect(page_of(case) if case else url_for("moderation.decide", number=version.id))
     return redirect(url_for("moderation.queue"))

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Exists, delete, exists, or_, select, updat
 from crowd import clock, log
 from crowd.db import Overtaken, db, move
 from crowd.i18n import _
+from crowd.mending.deeds import unredact
 from crowd.models import (
     Appeal,
     Case,
@@ -34,7 +35,12 @@ from crowd.threads import mentions
 from crowd.threads.counts import tally
 from crowd.threads.deeds import count_published
 
-BECAME = {"approve": State.PUBLISHED, "return": State.RETURNED, "reject": State.REJECTED}
+BECAME = {
+    "approve": State.PUBLISHED,
+    "return": State.RETURNED,
+    "reject": State.REJECTED,
+    "redact": State.REPLACED,
+}
 
 
 class TooLate(Exception):
@@ -57,13 +63,16 @@ def _of(by: int) -> ColumnElement[bool]:
     return (Decision.moderator_id == by) & (Decision.at > began) & Decision.decision.in_(BECAME)
 
 
-def undo(decision: Decision, *, by: Asker) -> Case:
-    """Put everything back as it was before the decision, whose case, opened again and claimed, is returned. The
-    decision stays in the log, with a line that it was undone. Raises TooLate; Overtaken if it is undone already."""
+def undo(decision: Decision, *, by: Asker) -> Case | None:
+    """Put everything back as it was before the decision, whose case, opened again and claimed, is returned; none where
+    the text did not wait. The decision stays in the log, with a line that it was undone. Raises TooLate; Overtaken if
+    it is undone already."""
     version = db.session.get_one(Version, decision.version_id)
     contribution: Contribution = version.contribution
     _refuse(decision, version, contribution, by)
-    if decision.decision == "approve":
+    if decision.decision == "redact":
+        unredact(decision)
+    elif decision.decision == "approve":
         _unpublish(version, contribution, decision.was)
     else:
         move(version, State(version.state), State.HELD)
@@ -72,7 +81,8 @@ def undo(decision: Decision, *, by: Asker) -> Case:
     until = decision.was["appeal_by"]
     contribution.appeal_by = datetime.fromisoformat(until) if until else None
     contribution.stamp += 1
-    tally(Consultation, contribution.consultation_id, held=1)
+    if decision.decision != "redact":
+        tally(Consultation, contribution.consultation_id, held=1)
     # past the guard of the log, which knows objects alone: that it was undone is all that ever changes about one
     changed = update(Decision).where(Decision.id == decision.id, Decision.undone_at.is_(None))
     if db.session.execute(changed.values(undone_at=clock.now())).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
@@ -101,9 +111,11 @@ def _unpublish(version: Version, contribution: Contribution, was: dict[str, Any]
     contribution.best_practice = was["best_practice"]
 
 
-def _open_again(version: Version, by: Asker) -> Case:
-    """The case that the decision had closed; a second reading that came of it ends."""
+def _open_again(version: Version, by: Asker) -> Case | None:
+    """The case that the decision had closed, if the text waits again; a second reading that came of it ends."""
     cases.end(version.contribution_id, About.READING)
+    if version.state != State.HELD:
+        return None
     case = db.session.scalars(
         select(Case)
         .where(Case.contribution_id == version.contribution_id, Case.kind == About.TEXT)
@@ -125,14 +137,17 @@ def _refuse(decision: Decision, version: Version, contribution: Contribution, by
     mail = db.session.scalar(select(Mail.state).where(Mail.once == f"decision-{decision.id}"))
     if mail not in (None, "waiting"):
         raise TooLate(_("The author has been told already, so the decision stands."))
-    if version.state != BECAME[decision.decision] or _newer(version):
+    if version.state != BECAME[decision.decision] or _newer(version, decision):
         raise TooLate(_("The author has done something with the text since, so the decision stands."))
     if db.session.scalar(select(or_(*_built_on(decision, contribution)))):
         raise TooLate(_("Somebody has answered, voted or built on it since, so the decision stands."))
 
 
-def _newer(version: Version) -> bool:
+def _newer(version: Version, decision: Decision) -> bool:
+    """Whether there is another wording since; what a redaction has left of this one is none."""
     later = exists().where(Version.contribution_id == version.contribution_id, Version.number > version.number)
+    if decision.decision == "redact":
+        later = later.where(Version.created_at > decision.at)
     return bool(db.session.scalar(select(later)))
 
 
@@ -143,6 +158,7 @@ def _built_on(decision: Decision, contribution: Contribution) -> list[Exists]:
         exists().where(Contribution.parent_id == key, Contribution.submitted_at >= since),
         exists().where(VoteEvent.contribution_id == key, VoteEvent.at >= since),
         exists().where(Report.contribution_id == key, Report.at >= since),
+        exists().where(Report.contribution_id == key, Report.closed_at >= since),
         exists().where(Appeal.decision_id == decision.id),
     ]
     if decision.was["version"] is None:

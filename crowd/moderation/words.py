@@ -75,4 +75,5 @@ def just(decision: str, words: str) -> str:
         "approve": _("Published: “%(words)s”", words=words),
         "return": _("Returned: “%(words)s”", words=words),
         "reject": _("Rejected: “%(words)s”", words=words),
+        "redact": _("Published without some passages: “%(words)s”", words=words),
     }[decision]

@@ -12,6 +12,7 @@ from crowd.search import queries as found
 from crowd.states import State, Vote
 from crowd.threads import recount, voting
 from tests import make
+from tests.mending import acts
 from tests.moderation.desk import decide, edited, mails, state, waiting
 
 
@@ -51,7 +52,7 @@ def test_m22_undone_everything_is_as_before_and_no_mail_goes_out(
     assert standing(idea) != before
     answer = undo(moderator, version)
     assert answer.path == f"/moderate/{version}", "it is open again"
-    assert "The decision is undone." in answer
+    assert "The decision is undone" in answer
     assert standing(idea) == before
     contribution = db.session.get(Contribution, idea.id)
     assert (contribution.public_since, contribution.version_id, contribution.best_practice) == (None, None, False)
@@ -139,3 +140,20 @@ def test_m22_the_guard_of_the_log_still_refuses_every_other_change(moderator, id
     with pytest.raises(RuntimeError, match="never changed"), transaction():
         db.session.query(Decision).one().note = "Something else"
     assert db.session.query(Record).filter_by(deed="decision undone").count() == 0
+
+
+@pytest.mark.parametrize("was", [State.HELD, State.PUBLISHED])
+def test_m14_m22_a_redaction_is_undone_and_every_word_stands_again(member, moderator, colleague, consultation, was):
+    """Of a text that waited, and of one that was public."""
+    author = make.as_asker(member.id)
+    struck = make.contribution(consultation.questions[0], by=author, text="Ann counts care time", state=was)
+    before = standing(struck)
+    version = acts.shown(struck).id
+    acts.press(moderator, acts.shown(struck), ("Ann", "person"))
+    assert "Ann" not in colleague.get(f"/p/{struck.id}")
+    assert "all is as it was before" in undo(moderator, version)
+    assert standing(struck)[:2] == before[:2]
+    assert acts.shown(struck).source == "Ann counts care time"
+    assert ("Ann counts" in colleague.get(f"/p/{struck.id}")) == (was == State.PUBLISHED)
+    assert [mail.kind for mail in mails(member.id)] == ([] if was == State.HELD else ["published"])
+    assert found.stray() == found.missing() == [] == wrong()
