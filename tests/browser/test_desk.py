@@ -73,7 +73,7 @@ def test_m22_keys_walk_the_queue_and_press_what_stands_there(moderator, consulta
     page.keyboard.press("a")
     page.wait_for_url(f"**/moderate/{waiting(ideas[1]).id}")
     page.keyboard.press("u")
-    page.get_by_text("The decision is undone.").wait_for()
+    page.get_by_text("The decision is undone").wait_for()
     assert decided() == []
     page.keyboard.press("x")
     assert page.evaluate("document.activeElement.id") == "reason", "a reason is needed first"
