@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 
 import pytest
 
@@ -17,7 +18,11 @@ from tests import make
 LIBRARY = "/c/ahp/evidence"
 
 
-def example(of, by, text="A falls service", **more):
+_number = itertools.count(1)
+
+
+def example(of, by, text="", **more):
+    text = text or f"A falls service, number {next(_number)}"
     return make.contribution(of.questions[2], by=by, text=text, kind=Kind.EXAMPLE, **more)
 
 

@@ -260,6 +260,7 @@ def test_before_the_discussion_a_link_waits(app, host, at):
     page = Actor(app).get(link())
     assert "You can answer the questions from" in page and "Answer the question" not in page
     assert "Pass it on" in page
+    make.ready(ahp)
     at(ahp.members + MINUTE)
     assert "has been saved" in answers(Actor(app), link())
 

@@ -38,6 +38,7 @@ def test_from_a_draft_to_a_published_finding(host, analyst, member, visitor, con
     assert "The finding is published. Everybody can read it from" in published
     assert visitor.get(f"{AT}/1").status == 404
     assert member.get(f"{AT}/1").status == 404
+    make.ready(consultation)
     at(consultation.open)
     page = visitor.get(f"{AT}/1")
     assert "It <strong>does</strong>." in page

@@ -139,7 +139,7 @@ def everything(app, request):
     for under in (question, first, finding):
         for promise in Promise:
             for state in STATES[:4] if request.param in ("open", "closed") else STATES:
-                text = f"Canary {'said' if under is finding else promise.name} {state}"
+                text = f"Canary {'said' if under is finding else 'kept'} {promise.name} {state}"
                 texts.append(make.contribution(under, by=author, text=text, promise=promise, state=state))
     with transaction() as session:
         theme = Theme(consultation_id=ahp.id, number=1, name="Access")
@@ -180,9 +180,9 @@ def test_p13_a_feed_holds_exactly_what_the_rule_allows(app, visitor, everything)
                 else:
                     assert "Canary" not in page
                     assert found == set()
-                assert not [s for s in ("held", "returned", "rejected", "withdrawn") if f"Canary ALIAS {s}" in page]
+                assert not [s for s in ("held", "returned", "rejected", "withdrawn") if f"kept ALIAS {s}" in page]
                 if not may(who, "read", texts[1]):
-                    assert "Canary MEMBERS" not in page
+                    assert "kept MEMBERS" not in page
     assert asked == 44
     assert ahp.id
 

@@ -170,7 +170,7 @@ def test_a_query_of_nothing_that_can_be_looked_for_says_so(member, texts, typed)
 @pytest.mark.parametrize("number", [1, 30, 65])
 def test_pages_reach_every_hit_once(member, author, consultation, sort, number):
     ids = {
-        make.contribution(consultation.questions[0], by=author, text="care " * (1 + n % 7) + "and more of it").id
+        make.contribution(consultation.questions[0], by=author, text="care " * (1 + n % 7) + f"and more of it {n}").id
         for n in range(number)
     }
     make.contribution(consultation.questions[0], by=author, text="nothing of this")
@@ -199,10 +199,10 @@ def test_the_best_match_says_it_more_often_for_its_length(member, author, consul
 
 def test_more_than_are_counted_is_said_honestly(member, author, consultation, monkeypatch):
     monkeypatch.setattr("crowd.search.queries.MOST", 4)
-    for _n in range(4):
-        make.contribution(consultation.questions[0], by=author, text="care")
+    for n in range(4):
+        make.contribution(consultation.questions[0], by=author, text=f"care {n}")
     assert "4 found" in member.get(address(q="care"))
-    make.contribution(consultation.questions[0], by=author, text="care")
+    make.contribution(consultation.questions[0], by=author, text="care once more")
     assert "More than 4 found" in member.get(address(q="care"))
     assert "More than 4 found" in member.get(PATH)
 
@@ -210,8 +210,8 @@ def test_more_than_are_counted_is_said_honestly(member, author, consultation, mo
 def test_a_page_is_a_fixed_number_of_queries(app, member, author, consultation, queries):
     counts = []
     for number in (1, 29):
-        for _n in range(number):
-            make.contribution(consultation.questions[0], by=author, text="care")
+        for n in range(number):
+            make.contribution(consultation.questions[0], by=author, text=f"care {number} {n}")
         member.get(address(q="care"))
         with queries() as sent:
             member.get(address(q="care"))
