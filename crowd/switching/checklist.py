@@ -92,7 +92,7 @@ def _members(of: Consultation, asked: Any) -> list[Item]:
                 of.retention,
             ),
             _("Say for how many months after the end personal data is kept."),
-            "#retention",
+            "#personal-data",
         ),
         *_members_amber(of, asked),
     ]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crowd import clock
 from crowd.db import db
 from crowd.models import Contribution, Mail, Version
+from crowd.outbox import send_due
 from crowd.states import Phase, State
 from tests import make
 
@@ -67,6 +68,16 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     desk.get_by_role("button", name="Look at what would change").click()
     checked(desk, "/host/register")
     desk.get_by_role("button", name="Load the good rows").click()
+
+    # What is red on the checklist is mended before the discussion is to begin (P5).
+    desk.goto("/host/ahp/checklist")
+    desk.get_by_role("button", name="Send a test mail to me").click()
+    assert send_due() == 1
+    desk.get_by_role("button", name="Confirm the reasons").click()
+    desk.get_by_label("Months after the end").fill("24")
+    desk.get_by_role("button", name="Save").click()
+    checked(desk, "/host/ahp/checklist")
+    assert desk.locator(".checks .bad").count() == 0
 
     # A member joins against the register, with the code from the mail; a colleague with its link.
     at(START + 3 * DAY)
@@ -151,6 +162,9 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     desk.goto("/c/ahp/findings/1/publish")
     desk.locator("main form button.btn").first.click()
     checked(desk, "/c/ahp/findings/1", "/c/ahp/findings/1/evidence")
+    desk.goto("/host/ahp/promises")
+    desk.get_by_role("button", name="I have read it").click()
+    checked(desk, "/host/ahp/promises", "/host/ahp/checklist")
     desk.goto("/host/ahp/switch")
     desk.get_by_label("To confirm").or_(desk.get_by_label("Short name of this consultation")).first.fill("ahp")
     desk.get_by_label("Why").fill("The findings are ready early.")
