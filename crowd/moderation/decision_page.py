@@ -80,6 +80,7 @@ def shown(version: Version, form: DecisionForm | None = None, happened: str = ""
         **_claimed(newest),
         **_beside(newest),
         **_forms(newest, forms),
+        again=tuple(forms) if stale else (),
     )
 
 
@@ -121,4 +122,8 @@ def _forms(version: Version, forms: dict[str, Any]) -> dict[str, Any]:
         "note": NoteForm,
         "move": lambda: MoveForm(version.contribution) if moved else None,
     }
-    return {f"{name}_form": forms.get(name) or make() for name, make in own.items()}
+    made = {name: forms.get(name) or make() for name, make in own.items()}
+    for name in ("ask", "move"):
+        if made[name]:
+            made[name].phase.data = schedule.current(version.contribution.consultation)
+    return {f"{name}_form": form for name, form in made.items()}

@@ -8,13 +8,13 @@ from flask import redirect, request, url_for
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
 from crowd.models import Case, Version
-from crowd.moderation import bulk, claims, deeds, passages, queries
+from crowd.moderation import bulk, claims, deeds, passages
 from crowd.moderation import queue as cases
 from crowd.moderation.addresses import kinds, page_of
 from crowd.moderation.blueprint import bp
 from crowd.moderation.decision_page import decision_form, desk, shown
 from crowd.moderation.forms import DecisionForm
-from crowd.moderation.overtaken import what_happened
+from crowd.moderation.overtaken import since_opened
 from crowd.moderation.queue import Tab
 from crowd.moderation.returning import NotReturnable
 from crowd.web import fetch, key_in_query, person, require
@@ -107,8 +107,7 @@ def _decided(version: Version, form: DecisionForm) -> Case | None:
 
 
 def _happened(version: Version, phase: str = "") -> str:
-    on_this = [d for d, _number in queries.history(version.contribution_id) if d.version_id == version.id]
-    return what_happened(version, on_this[-1] if on_this else None, by=person().id, phase=phase)
+    return since_opened(version, person().id, phase)
 
 
 from crowd.moderation import aside_pages, bulk_pages, claim_pages, log_pages, reason_pages  # noqa: E402, F401  # they register their pages
