@@ -45,6 +45,7 @@ def undo(number: int) -> Any:
     except Overtaken:
         flash(_("This decision is undone already."), "warn")
     else:
-        flash(_("The decision is undone: all is as it was before, and the author hears nothing."), "ok")
+        shows = _("It waits again, on the author’s page too.") if case else ""
+        flash(f"{_('The decision is undone: all is as it was before. No mail goes out.')} {shows}".strip(), "ok")
         return redirect(page_of(case) if case else url_for("moderation.decide", number=version.id))
     return redirect(url_for("moderation.queue"))
