@@ -12,7 +12,7 @@ from crowd.db import db, transaction
 from crowd.models import Case, Contribution, Decision, Finding, Reading, Record
 from crowd.moderation import cases, deeds
 from crowd.moderation.cases import About
-from crowd.states import State
+from crowd.states import Phase, State
 from tests import make
 from tests.moderation.desk import waiting
 
@@ -181,7 +181,7 @@ def test_m29_the_second_of_two_is_told(app, second_moderator, host, text):
 
 
 def test_m29_a_comment_on_a_finding_says_what_it_answers(second_moderator, moderator, wednesday, at):
-    opened = make.consultation("opened", phase="open")
+    opened = make.consultation("opened", phase=Phase.OPEN)
     finding: Finding = make.finding(opened, title="Train more")
     who = make.member(opened, standing="S", group="Carer")
     text = make.contribution(finding, by=who, moderator=make.as_asker(moderator.id))
