@@ -2,6 +2,14 @@
 const doc = document, all = (what, of = doc) => [...of.querySelectorAll(what)];
 const busy = event => event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.target.closest?.('input,textarea,select,[contenteditable]');
 let pending = null;  // the button that waits for a reason
+let sent = false;  // what is pressed again while it is on its way would come back as overtaken
+doc.documentElement.classList.add('scripted');  // only now the badges of the keys are true
+addEventListener('submit', event => {
+  if (event.defaultPrevented || event.submitter?.formMethod === 'dialog') return;
+  if (sent) event.preventDefault();
+  sent = true;
+});
+addEventListener('pageshow', () => { sent = false });
 
 // j and k walk the queue; a letter presses its button, in the current item before anywhere else, or opens what is folded.
 const press = button => {
@@ -17,6 +25,7 @@ const press = button => {
   } else button.click();
 };
 if (doc.body.dataset.keys === 'on') addEventListener('keydown', event => {
+  if (sent) { if (!busy(event)) event.preventDefault(); return }
   if (event.key === 'Enter' && pending && event.target.id === pending.dataset.needs && event.target.value) {
     event.preventDefault();
     pending.click();

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, select, true
 
+from crowd import i18n
 from crowd.care import duty
 from crowd.db import db
 from crowd.i18n import _
@@ -98,6 +99,6 @@ def kind_words(kind: str) -> str:
 
 
 def table(figures: Figures) -> tuple[list[str], Sequence[Sequence[Any]]]:
-    """The weeks as heads and rows."""
-    heads = [_("Week from"), *(kind_words(kind) for kind in figures.kinds), _("All")]
-    return heads, [[f"{monday:%d/%m/%Y}", *row, total] for monday, row, total in figures.weeks if total]
+    """The weeks as heads and rows, the sum first: on a telephone the last columns are beyond the edge."""
+    heads = [_("Week of"), _("All"), *(kind_words(kind) for kind in figures.kinds)]
+    return heads, [[i18n.day_of(monday), total, *row] for monday, row, total in figures.weeks if total]

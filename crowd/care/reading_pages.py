@@ -34,8 +34,8 @@ def reading(number: int) -> Any:
     if case is None or case.not_by_id == person().id:
         abort(404)  # of an own decision nobody learns that it is read again
     version = fetch(Version, case.version_id, to="decide")
-    if case.closed_at is not None or not _is_wanted(case):
-        return _not_wanted(409 if request.method == "POST" else 302)
+    if why := _not_wanted(case):
+        return _refused(why, 409 if request.method == "POST" else 302)
     form = ReadingForm(reasons(retired=False))
     if form.validate_on_submit():
         reason = form.chosen if form.decision.data != "approve" else None
@@ -43,20 +43,31 @@ def reading(number: int) -> Any:
             with transaction():
                 deeds.read_again(case, by=person(), decision=form.decision.data or "", reason=reason)
         except Overtaken:
-            return _not_wanted(409)
+            return _refused(_not_wanted(case) or _read(), 409)
         flash(_("Thank you. What you chose changes nothing for the text; it shows how far moderators agree."), "ok")
         return redirect(url_for(".readings"))
     return _page(version, form), 422 if form.errors else 200
 
 
-def _is_wanted(case: Case) -> bool:
-    """Not before the time for undoing is over, nor of what was undone or taken back."""
-    undone = queries.decision_of(case).undone_at is not None
-    return case.since <= clock.now() and not undone and case.contribution.state != State.WITHDRAWN
+def _not_wanted(case: Case) -> str:
+    """Why nobody is to read it now: not before the time for undoing is over, nor what was undone or taken back; empty
+    if it is to be read."""
+    if queries.decision_of(case).undone_at is not None:
+        return _("That text needs no second reading: the decision was undone.")
+    if case.contribution.state == State.WITHDRAWN:
+        return _("That text needs no second reading: its author has withdrawn it.")
+    if case.closed_at is not None:
+        return _read()
+    if case.since > clock.now():
+        return _("That text was decided on just now, which can still be undone. Read it in half a minute.")
+    return ""
 
 
-def _not_wanted(status: int) -> Any:
-    said = _("That text needs no second reading now: another moderator has read it, or the decision was undone.")
+def _read() -> str:
+    return _("That text needs no second reading now: another moderator has read it.")
+
+
+def _refused(said: str, status: int) -> Any:
     if status == 302:
         flash(said, "note")
         return redirect(url_for(".readings"))

@@ -21,7 +21,7 @@ from crowd.forms import Day, Form, Hour
 from crowd.i18n import _, lazy
 from crowd.models import Consultation
 from crowd.states import PHASES, Kind, Promise
-from crowd.text import Unusable, safe_html, tidy, tidy_line
+from crowd.text import Unusable, opening, safe_html, tidy, tidy_line
 from crowd.threads.numbers import CODE, LONGEST
 
 RESERVED = frozenset({"new", "register", "people", "mails", "look", "reasons"})  # the site's own pages below /host/
@@ -74,7 +74,7 @@ def a_code(_form: Form, field: StringField) -> None:
 
 def all_short(_form: Form, field: Lines) -> None:
     if too_long := [line for line in field.data if len(line) > 100]:
-        raise ValidationError(_("“%(line)s” is longer than 100 characters. Shorten it.", line=too_long[0]))
+        raise ValidationError(_("“%(line)s” is longer than 100 characters. Shorten it.", line=opening(too_long[0], 40)))
 
 
 def _title(most: int) -> list[object]:

@@ -10,6 +10,7 @@ from crowd.forms import Choice, Form
 from crowd.holding.lists import Words
 from crowd.holding.rules import Mode
 from crowd.i18n import _, lazy
+from crowd.text import opening
 
 MOST = 500  # lines of a list
 
@@ -26,12 +27,13 @@ def some_words(_form: Form, field: Lines) -> None:
     if len(field.data) > MOST:
         raise ValidationError(_("These are more than %(most)s lines. Take out those that matter least.", most=MOST))
     for line in field.data:
+        quoted = opening(line, 40)
         if not Words([line]):
-            raise ValidationError(_("“%(line)s” has no letter or digit. Write a word, or take it out.", line=line))
+            raise ValidationError(_("“%(line)s” has no letter or digit. Write a word, or take it out.", line=quoted))
         if "*" in line.rstrip("*") or line.endswith("**"):
-            raise ValidationError(_("“%(line)s”: a * can only stand once, at the end.", line=line))
+            raise ValidationError(_("“%(line)s”: a * can only stand once, at the end.", line=quoted))
         if line.endswith("*") and len(line) < 4:
-            raise ValidationError(_("“%(line)s” would find very many words. Write three letters or more.", line=line))
+            raise ValidationError(_("“%(line)s” would find very many words. Write three letters or more.", line=quoted))
 
 
 class HoldingForm(Form):

@@ -1,10 +1,12 @@
 """Where each kind of case has its page; whose page is not there is not offered either."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, url_for
 
 from crowd.moderation.cases import About
+from crowd.moderation.queue import MOST, PAGE, Tab
 
 PAGES = {  # the endpoint, and which of the case's keys its address has
     About.TEXT: ("moderation.decide", "version_id"),
@@ -23,6 +25,17 @@ def there(endpoint: str) -> bool:
 def kinds() -> list[str]:
     """The kinds of cases that can be opened."""
     return [kind for kind, (endpoint, _key) in PAGES.items() if there(endpoint)]
+
+
+def shown_as(sent: Mapping[str, str]) -> tuple[Tab, int]:
+    """The tab of the queue that is asked for, and how many stand on a page of it."""
+    asked = sent.get("tab", "")
+    return Tab(asked) if asked in set(Tab) else Tab.ALL, MOST if sent.get("show") == str(MOST) else PAGE
+
+
+def place(tab: Tab, most: int) -> dict[str, Any]:
+    """The same as it stands in the address of the queue."""
+    return ({"tab": str(tab)} if tab != Tab.ALL else {}) | ({"show": most} if most != PAGE else {})
 
 
 def page_of(case: Any) -> str:

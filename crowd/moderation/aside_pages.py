@@ -12,12 +12,19 @@ from crowd.moderation.addresses import kinds, page_of
 from crowd.moderation.blueprint import bp
 from crowd.moderation.decision_page import shown
 from crowd.moderation.forms import AskForm, MoveForm, NoteForm
+from crowd.moderation.overtaken import since_opened
 from crowd.web import fetch, person, require
 
 
 def _version(number: int) -> Version:
     require("moderate")
     return fetch(Version, number, to="decide")
+
+
+def _overtaken(version: Version, phase: str, undone: str, **form: Any) -> Any:
+    """The page with what has happened since, what was not done, and all that was typed (M10)."""
+    happened = since_opened(version, person().id, phase) or _("This text is not as you opened it any more.")
+    return shown(version, happened=f"{happened} {undone}", **form), 409
 
 
 def _back(version: Version) -> Any:
@@ -28,17 +35,18 @@ def _back(version: Version) -> Any:
 def ask(number: int) -> Any:
     """Ask a colleague to decide, and go on to the next one."""
     version, form = _version(number), AskForm()
+    undone = _("Your question was not asked.")
+    if since_opened(version, person().id, form.phase.data or ""):
+        return _overtaken(version, form.phase.data or "", undone, ask=form)
     if not form.validate_on_submit():
         return shown(version, ask=form), 422
     try:
         with transaction():
-            case = claims.case_of(version.contribution_id)
-            if case is None:
-                raise Overtaken(version)
-            asides.ask_second_opinion(case, by=person(), question=form.asked.data)
+            words = {"question": form.asked.data, "phase": form.phase.data or ""}
+            case = asides.ask_second_opinion(version, by=person(), **words)
             following = claims.go_on(by=person(), kinds=kinds(), after=case)
     except Overtaken:
-        return shown(version, happened=_("This text does not wait any more."), ask=form), 409
+        return _overtaken(version, form.phase.data or "", undone, ask=form)
     flash(_("Your question stands on its page, for the colleague who opens it next."), "ok")
     return redirect(page_of(following) if following else url_for("moderation.queue"))
 
@@ -47,14 +55,17 @@ def ask(number: int) -> Any:
 def move(number: int) -> Any:
     """Let it answer another question or be of another kind."""
     version = _version(number)
-    form = MoveForm(version.contribution)
+    form, undone = MoveForm(version.contribution), _("It was not moved.")
+    if since_opened(version, person().id, form.phase.data or ""):
+        return _overtaken(version, form.phase.data or "", undone, move=form)
     if not form.validate_on_submit():
         return shown(version, move=form), 422
     try:
         with transaction():
-            moved = asides.move_to(version.contribution, form.question, form.sort.data, by=person())
+            place, phase = (form.question, form.sort.data), form.phase.data or ""
+            moved = asides.move_to(version, *place, by=person(), phase=phase)
     except Overtaken:
-        return shown(version, happened=_("This text does not wait any more."), move=form), 409
+        return _overtaken(version, form.phase.data or "", undone, move=form)
     flash(_("It has been moved. The author is told by mail.") if moved else _("It stands there already."), "ok")
     return _back(version)
 

@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
-from crowd import clock, log, outbox
+from crowd import clock, log, outbox, schedule
 from crowd.db import Overtaken, db
 from crowd.models import Case, Contribution, Note, Person, Question, Record, Version
+from crowd.moderation import claims
 from crowd.rules import Asker
 from crowd.states import Place, State
 
@@ -12,14 +13,25 @@ SHOWN = ("author", "votes")  # what the desk shows on demand alone (M23)
 LOOKED_BACK = 50  # lines of what somebody had shown
 
 
-def ask_second_opinion(case: Case, *, by: Asker, question: str) -> None:
-    """Let a colleague decide (M11): the question stands on the page, and Next passes over it for whoever asked."""
-    if case.closed_at is not None:
-        raise Overtaken(case)
+def as_opened(version: Version, phase: str) -> None:
+    """Raises Overtaken unless this version still waits, in the phase it was shown in (M10). Under the lock."""
+    state = db.session.scalar(select(Version.state).where(Version.id == version.id))
+    if state != State.HELD or schedule.current(version.contribution.consultation) != phase:
+        raise Overtaken(version)
+
+
+def ask_second_opinion(version: Version, *, by: Asker, question: str, phase: str) -> Case:
+    """Let a colleague decide (M11): the question stands on the page of the case, which is returned, and Next passes
+    over it for whoever asked. Who else reads it goes on reading it. Raises Overtaken if it is not as it was shown."""
+    as_opened(version, phase)
+    case = claims.case_of(version.contribution_id)
+    if case is None or case.version_id != version.id:
+        raise Overtaken(version)
     case.asked, case.not_by_id = question, by.id
-    case.claimed_by_id = case.claimed_until = None
+    claims.leave(case, by=by)
     about = {"contribution": case.contribution_id, "version": case.version_id, "asked": question}
     log.record("second opinion asked", by=by.id, consultation=case.contribution.consultation, **about)
+    return case
 
 
 def may_move(contribution: Contribution) -> bool:
@@ -27,10 +39,12 @@ def may_move(contribution: Contribution) -> bool:
     return contribution.state == State.HELD and contribution.place == Place.DISCUSSION and contribution.level == 1
 
 
-def move_to(contribution: Contribution, question: Question, kind: str, *, by: Asker) -> bool:
+def move_to(version: Version, question: Question, kind: str, *, by: Asker, phase: str) -> bool:
     """Let a waiting text answer another question, or be of another kind (M11); its author hears of it. False if that is
-    what it does already. Raises Overtaken if it does not wait any more, ValueError if that question takes no such
+    what it does already. Raises Overtaken if it is not as it was shown, ValueError if that question takes no such
     texts."""
+    as_opened(version, phase)
+    contribution: Contribution = version.contribution
     if not may_move(contribution):
         raise Overtaken(contribution)
     if question.consultation_id != contribution.consultation_id or kind not in question.kinds:

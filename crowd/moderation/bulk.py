@@ -9,9 +9,10 @@ from crowd.db import db
 from crowd.i18n import _
 from crowd.models import Reason, Version
 from crowd.moderation import claims, deeds, queries
+from crowd.moderation.overtaken import since_opened
 from crowd.moderation.queue import MOST
 from crowd.rules import Asker, may
-from crowd.states import State
+from crowd.states import PHASES, State
 from crowd.why import why_not
 
 REASONS = {"spam": "Spam", "duplicate": "Duplicate", "off topic": "Off topic"}
@@ -28,7 +29,9 @@ class Seen(NamedTuple):
         """What was ticked, at most fifty, each once; what has not the shape is nobody's tick."""
         parts = (value.partition(".") for value in dict.fromkeys(sent))
         found = [
-            cls(int(key), phase) for key, _dot, phase in parts if key.isascii() and key.isdigit() and len(key) < 10
+            cls(int(key), phase if phase in PHASES else "")
+            for key, _dot, phase in parts
+            if key.isascii() and key.isdigit() and len(key) < 10
         ]
         return found[:MOST]
 
@@ -39,13 +42,13 @@ def reasons() -> dict[str, Reason]:
     return {name: reason for name, reason in found.items() if reason is not None and not reason.retired}
 
 
-def decide(seen: Sequence[Seen], *, by: Asker, reason: Reason | None = None) -> list[int]:
-    """Approve all of these, or reject them for a reason; the versions that were left out are returned."""
+def decide(seen: Sequence[Seen], *, by: Asker, reason: Reason | None = None) -> list[Seen]:
+    """Approve all of these, or reject them for a reason; those that were left out are returned."""
     left = []
     for one in seen:
         version = db.session.get(Version, one.version)
         if version is None or not _as_seen(version, one.phase, by):
-            left.append(one.version)
+            left.append(one)
         elif reason is None:
             deeds.approve(version, by=by)
         else:
@@ -53,17 +56,17 @@ def decide(seen: Sequence[Seen], *, by: Asker, reason: Reason | None = None) -> 
     return left
 
 
-def left_out(keys: Sequence[int], by: Asker) -> list[tuple[Version, str]]:
-    """Versions that were left out, as far as the person may know of them, and why if it is for no change of theirs."""
+def left_out(seen: Sequence[Seen], by: Asker) -> list[tuple[Version, str]]:
+    """Versions that were left out, as far as the person may know of them, and why (M21)."""
     found = []
-    for key in keys:
-        version = db.session.get(Version, key)
+    for one in seen:
+        version = db.session.get(Version, one.version)
         if version is None or not may(by, "see", version.contribution):
             continue
         reader = claims.reader(claims.case_of(version.contribution_id), by.id)
         why = why_not(by, "decide", version.contribution)
         read = _("%(name)s is reading it.", name=reader) if reader else _("It changed while you were looking.")
-        found.append((version, why or read))
+        found.append((version, since_opened(version, by.id, one.phase) or why or read))
     return found
 
 

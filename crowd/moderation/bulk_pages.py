@@ -8,27 +8,29 @@ from crowd.db import Overtaken, transaction
 from crowd.i18n import _, ngettext
 from crowd.models import Version
 from crowd.moderation import bulk, queries, undoing
-from crowd.moderation.addresses import page_of
+from crowd.moderation.addresses import page_of, place, shown_as
 from crowd.moderation.blueprint import bp
 from crowd.web import fetch, person, require
 
 
 @bp.post("/moderate/bulk")
 def decide_many() -> Any:
-    """Decide on what was ticked. What was left out is in the address of the page that follows."""
+    """Decide on what was ticked, and come back to the same tab, with what was left out in its address."""
     require("moderate")
+    back = place(*shown_as(request.form))
     seen, what = bulk.Seen.of(request.form.getlist("seen")), request.form.get("do", "")
     reason = bulk.reasons().get(what)
     if not seen or (what != "approve" and reason is None):
         flash(_("Tick the texts first, then press what is to be done with them."), "warn")
-        return redirect(url_for("moderation.queue"))
+        return redirect(url_for("moderation.queue", **back))
     with transaction():
         left = bulk.decide(seen, by=person(), reason=reason)
     done = len(seen) - len(left)
     if done:
         one, many = "%(n)s text decided.", "%(n)s texts decided."
         flash(ngettext(one, many, done) + " " + _("Every author is told by mail."), "ok")
-    return redirect(url_for("moderation.queue", left="-".join(map(str, left)) or None))
+    named = "-".join(f"{one.version}.{one.phase}" for one in left)
+    return redirect(url_for("moderation.queue", **back, left=named or None))
 
 
 @bp.post("/moderate/<int:number>/undo")
@@ -45,6 +47,7 @@ def undo(number: int) -> Any:
     except Overtaken:
         flash(_("This decision is undone already."), "warn")
     else:
-        flash(_("The decision is undone: all is as it was before, and the author hears nothing."), "ok")
+        shows = _("It waits again, on the author’s page too.") if case else ""
+        flash(f"{_('The decision is undone: all is as it was before. No mail goes out.')} {shows}".strip(), "ok")
         return redirect(page_of(case) if case else url_for("moderation.decide", number=version.id))
     return redirect(url_for("moderation.queue"))

@@ -3,7 +3,7 @@
 A claim hides nothing and stops nobody: whoever wants to look may look, and may take it over."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -58,6 +58,14 @@ def leave(case: Case, *, by: Asker) -> None:
     """Let others have it; what somebody else holds stays theirs."""
     if case.claimed_by_id == by.id:
         case.claimed_by_id = case.claimed_until = None
+
+
+def leave_since(moment: datetime, *, by: Asker) -> None:
+    """Let others have what was claimed, or held on to, since then: for whoever goes back to what they had decided."""
+    since = (Case.claimed_by_id == by.id, Case.claimed_until >= moment + FOR)
+    for case in db.session.scalars(select(Case).where(*since, Case.closed_at.is_(None))):
+        leave(case, by=by)
+    db.session.flush()
 
 
 def go_on(*, by: Asker, kinds: Sequence[str], after: Case | None = None) -> Case | None:

@@ -7,7 +7,7 @@ from flask import render_template, request
 
 from crowd import schedule, text
 from crowd.evidence import files
-from crowd.models import Version
+from crowd.models import Contribution, Version
 from crowd.moderation import asides, beside, claims, passages, queries, undoing, words
 from crowd.moderation.addresses import page_of, there
 from crowd.moderation.blueprint import bp
@@ -16,6 +16,7 @@ from crowd.moderation.overtaken import decision_word
 from crowd.moderation.returning import why_not_return
 from crowd.states import State
 from crowd.threads.differences import differences, wording
+from crowd.threads.fragments import tombstone
 from crowd.web import person
 
 
@@ -75,12 +76,20 @@ def shown(version: Version, form: DecisionForm | None = None, happened: str = ""
         earlier=beside.earlier(newest),
         since=words.ago(queries.waiting_since(newest) or newest.created_at) if waits else "",
         why_not_return=why_not_return(newest.contribution),
-        parent=queries.public_version(newest.contribution.parent),
+        **_answered(newest.contribution),
         **_files(newest, earlier),
         **_claimed(newest),
         **_beside(newest),
         **_forms(newest, forms),
+        again=tuple(forms) if stale else (),
     )
+
+
+def _answered(contribution: Contribution) -> dict[str, Any]:
+    """The text that is answered, or what became of it."""
+    parent = contribution.parent
+    gone = tombstone(parent, contribution.consultation.timezone) if parent else ""
+    return {"parent": None if gone else queries.public_version(parent), "parent_gone": gone}
 
 
 def _files(newest: Version, earlier: Version | None) -> dict[str, Any]:
@@ -121,4 +130,8 @@ def _forms(version: Version, forms: dict[str, Any]) -> dict[str, Any]:
         "note": NoteForm,
         "move": lambda: MoveForm(version.contribution) if moved else None,
     }
-    return {f"{name}_form": forms.get(name) or make() for name, make in own.items()}
+    made = {name: forms.get(name) or make() for name, make in own.items()}
+    for name in ("ask", "move"):
+        if made[name]:
+            made[name].phase.data = schedule.current(version.contribution.consultation)
+    return {f"{name}_form": form for name, form in made.items()}

@@ -76,6 +76,7 @@ class DecisionForm(Form):
 class AskForm(Form):
     """A second opinion (M11)."""
 
+    phase = HiddenField()
     asked = TextAreaField(lazy("What do you want to know?"), filters=[_tidy])
 
     def validate_asked(self, field: Any) -> None:
@@ -98,6 +99,7 @@ class NoteForm(Form):
 class MoveForm(Form):
     """Another question, or another kind, for a text that waits (M11)."""
 
+    phase = HiddenField()
     to_question = SelectField(lazy("Question"), validate_choice=False)
     sort = SelectField(lazy("Kind"), validate_choice=False)
 
@@ -112,6 +114,12 @@ class MoveForm(Form):
     @property
     def question(self) -> Question:
         return self._questions[self.to_question.data]
+
+    @property
+    def chosen(self) -> str:
+        """The place in words, also if no text can be moved there."""
+        named = [dict(field.choices).get(field.data, "") for field in (self.to_question, self.sort)]
+        return ", ".join(filter(None, named))
 
     def validate_to_question(self, field: Any) -> None:
         if field.data not in self._questions:

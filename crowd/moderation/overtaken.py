@@ -3,6 +3,7 @@
 from crowd import schedule
 from crowd.i18n import _, stamp
 from crowd.models import Decision, Version
+from crowd.moderation import queries
 from crowd.states import State
 
 
@@ -16,6 +17,12 @@ def decision_word(decision: str) -> str:
         "merge": _("put under another text that says the same"),
         "remove": _("removed"),
     }.get(decision, decision)
+
+
+def since_opened(version: Version, by: int, phase: str = "") -> str:
+    """What has happened since this version was opened, in that phase; empty if all is as it was."""
+    on_this = [d for d, _number in queries.history(version.contribution_id) if d.version_id == version.id]
+    return what_happened(version, on_this[-1] if on_this else None, by=by, phase=phase)
 
 
 def what_happened(version: Version, decision: Decision | None, *, by: int, phase: str = "") -> str:

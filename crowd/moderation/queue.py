@@ -68,6 +68,9 @@ _SHOWN = (
     Finding.number.label("finding_number"),
     Finding.title.label("finding"),
     ParentVersion.html.label("parent_html"),
+    Parent.state.label("parent_state"),
+    Parent.ended_at.label("parent_ended_at"),
+    Parent.ended_why.label("parent_ended_why"),
 )
 
 

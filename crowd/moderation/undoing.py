@@ -1,4 +1,4 @@
-"""Taking a decision back for half a minute (M22): its mail waits that long in the outbox, so nobody has heard of it.
+"""Taking a decision back for half a minute (M22): its mail waits that long in the outbox, so nobody was written to.
 
 Refused as soon as anybody has built on it: replied, voted, or, being the author, done anything."""
 
@@ -65,8 +65,8 @@ def _of(by: int) -> ColumnElement[bool]:
 
 def undo(decision: Decision, *, by: Asker) -> Case | None:
     """Put everything back as it was before the decision, whose case, opened again and claimed, is returned; none where
-    the text did not wait. The decision stays in the log, with a line that it was undone. Raises TooLate; Overtaken if
-    it is undone already."""
+    the text did not wait. What they went on to is free again. The decision stays in the log, with a line that it was
+    undone. Raises TooLate; Overtaken if it is undone already."""
     version = db.session.get_one(Version, decision.version_id)
     contribution: Contribution = version.contribution
     _refuse(decision, version, contribution, by)
@@ -90,6 +90,7 @@ def undo(decision: Decision, *, by: Asker) -> Case | None:
     db.session.execute(delete(Mail).where(Mail.once == f"decision-{decision.id}"))
     about = {"contribution": contribution.id, "version": version.id, "decision": decision.id}
     log.record("decision undone", by=by.id, consultation=contribution.consultation, **about)
+    claims.leave_since(decision.at, by=by)
     return _open_again(version, by)
 
 

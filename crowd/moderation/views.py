@@ -8,14 +8,13 @@ from flask import redirect, request, url_for
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
 from crowd.models import Case, Version
-from crowd.moderation import bulk, claims, deeds, passages, queries
+from crowd.moderation import bulk, claims, deeds, passages
 from crowd.moderation import queue as cases
-from crowd.moderation.addresses import kinds, page_of
+from crowd.moderation.addresses import kinds, page_of, place, shown_as
 from crowd.moderation.blueprint import bp
 from crowd.moderation.decision_page import decision_form, desk, shown
 from crowd.moderation.forms import DecisionForm
-from crowd.moderation.overtaken import what_happened
-from crowd.moderation.queue import Tab
+from crowd.moderation.overtaken import since_opened
 from crowd.moderation.returning import NotReturnable
 from crowd.web import fetch, key_in_query, person, require
 
@@ -36,12 +35,9 @@ def _listed(rows: Sequence[Any], most: int, endpoint: str, key: str, **query: An
 def queue():
     """What waits, by tab (M6, M7); `show=50` is as many as can be decided at once."""
     require("moderate")
-    asked = request.args.get("tab", "")
-    tab = Tab(asked) if asked in set(Tab) else Tab.ALL
-    most = cases.MOST if request.args.get("show") == str(cases.MOST) else cases.PAGE
+    tab, most = shown_as(request.args)
     rows = cases.page(person(), kinds(), tab, after=key_in_query("after"), most=most)
-    query = ({"tab": str(tab)} if tab != Tab.ALL else {}) | ({"show": most} if most != cases.PAGE else {})
-    page = _listed(rows, most, "moderation.queue", "after", **query)
+    page = _listed(rows, most, "moderation.queue", "after", **place(tab, most))
     return desk(
         "moderation/queue.html", tab=tab, most=most, at_once=cases.MOST, left=_left_out(), can=bulk.reasons(), **page
     )
@@ -49,9 +45,7 @@ def queue():
 
 def _left_out() -> list[tuple[Version, str]]:
     """What a bulk decision has left out, each with what happened to it (M21)."""
-    sent = request.args.get("left", "").split("-")[: cases.MOST]
-    found = bulk.left_out([int(key) for key in sent if key.isascii() and key.isdigit() and len(key) < 10], person())
-    return [(version, _happened(version) or why) for version, why in found]
+    return bulk.left_out(bulk.Seen.of(request.args.get("left", "").split("-")), person())
 
 
 @bp.get("/moderate/returned")
@@ -107,8 +101,7 @@ def _decided(version: Version, form: DecisionForm) -> Case | None:
 
 
 def _happened(version: Version, phase: str = "") -> str:
-    on_this = [d for d, _number in queries.history(version.contribution_id) if d.version_id == version.id]
-    return what_happened(version, on_this[-1] if on_this else None, by=person().id, phase=phase)
+    return since_opened(version, person().id, phase)
 
 
 from crowd.moderation import aside_pages, bulk_pages, claim_pages, log_pages, reason_pages  # noqa: E402, F401  # they register their pages

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from crowd import schedule
 from crowd.clock import now
@@ -12,6 +12,7 @@ from crowd.i18n import _, duration
 from crowd.moderation.cases import About, Urgency
 from crowd.moderation.queue import NEARLY
 from crowd.states import State
+from crowd.threads.fragments import tombstone
 
 Flag = tuple[str, str]  # the kind of a tag, and its words
 
@@ -62,6 +63,19 @@ def flags_of(case: Any, version: Any, state: str, returned_before: bool) -> list
 def shown(what: Iterable[str]) -> str:
     """What a moderator had shown before they decided (M27)."""
     return ", ".join({"author": _("who wrote it"), "votes": _("the votes")}[name] for name in what)
+
+
+class Ended(NamedTuple):
+    """How the text that is answered stands."""
+
+    state: str
+    ended_at: datetime | None
+    ended_why: str
+
+
+def answered_gone(row: Any) -> str:
+    """What became of the text that a row of a list answers, where others do not read it any more (M19)."""
+    return tombstone(Ended(row.parent_state, row.parent_ended_at, row.parent_ended_why), row.timezone)
 
 
 def phase_of(row: Any) -> str:

@@ -231,3 +231,35 @@ def test_the_desk_passes_the_checker_and_sits_for_its_pictures(
     page.screenshot(path=PICTURES / "decision.png", full_page=True)
     page.set_viewport_size({"width": 360, "height": 800})
     page.screenshot(path=PICTURES / "decision-phone.png", full_page=True)
+
+
+def test_m22_a_key_that_is_pressed_twice_decides_once(moderator, consultation, sits_down):
+    """The second press, or click, would be told that somebody has decided already."""
+    held(consultation, 3)
+    for twice in (
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'a', bubbles: true}))",
+        "document.querySelector('[value=approve]').click()",
+    ):
+        page = sits_down(moderator)
+        page.goto("/moderate")
+        page.get_by_role("button", name="Next").first.click()
+        page.wait_for_url("**/moderate/*")
+        counted = "let n = 0; addEventListener('submit', event => { n += !event.defaultPrevented })"
+        assert page.evaluate(f"() => {{ {counted}; {twice}; {twice}; return n }}") == 1
+        page.get_by_text("Published: “").wait_for()
+    assert decided() == ["approve", "approve"]
+
+
+def test_m22_badges_of_keys_stand_only_where_keys_work(moderator, consultation, sits_down):
+    (idea,) = held(consultation, 1)
+    for scripts in (True, False):
+        page = sits_down(moderator, java_script_enabled=scripts)
+        page.goto(f"/moderate/{waiting(idea).id}")
+        assert page.get_by_role("button", name="Approve").locator("kbd").is_visible() == scripts
+        assert page.locator("#keys").is_visible() == scripts
+    with transaction():
+        deeds.set_keys(False, by=make.as_asker(moderator.id))
+    page = sits_down(moderator)
+    page.goto(f"/moderate/{waiting(idea).id}")
+    assert not page.locator(":is(.btn, summary) kbd").first.is_visible()
+    assert page.locator("#keys").is_visible(), "the switch"

@@ -58,6 +58,9 @@ def test_own_figures_are_ones_own_alone(moderator, second_moderator, decided):
     page = moderator.get(PAGE)
     assert "Sam Second" not in page
     assert "2 hours" in page
+    assert '<th scope="col">Week of</th>' in page
+    assert page.index(">All</th>") < page.index(">Published</th>")
+    assert '<th scope="row">23 November</th>' in page
     assert page.index("Yours") < page.index("All moderators together")
 
 

@@ -12,7 +12,7 @@ from crowd.db import db, transaction
 from crowd.models import Case, Contribution, Decision, Finding, Reading, Record
 from crowd.moderation import cases, deeds
 from crowd.moderation.cases import About
-from crowd.states import State
+from crowd.states import Phase, State
 from tests import make
 from tests.moderation.desk import waiting
 
@@ -140,7 +140,10 @@ def test_m24_nobody_reads_their_own_text_again(app, wednesday, moderator, second
 def test_m29_it_is_not_shown_before_the_time_for_undoing_is_over(second_moderator, text, at):
     number = make.second_reading(text, at=clock.now() + timedelta(seconds=30))
     assert "Shoes" not in second_moderator.get(LIST)
-    assert "Shoes" not in second_moderator.get(f"{LIST}/{number}")
+    early = second_moderator.get(f"{LIST}/{number}")
+    assert "Shoes" not in early
+    assert "which can still be undone. Read it in half a minute." in early
+    assert "another moderator has read it" not in early
     at(clock.now() + timedelta(seconds=31))
     assert "Shoes" in second_moderator.get(LIST)
 
@@ -151,7 +154,8 @@ def test_m29_an_undone_decision_is_not_read_again(second_moderator, text):
     with transaction() as session:
         session.execute(Decision.__table__.update().values(undone_at=clock.now()))
     assert "Shoes" not in second_moderator.get(LIST)
-    assert second_moderator.send(f"{LIST}/{number}", form | {"decision": "approve"}).status == 409
+    late = second_moderator.send(f"{LIST}/{number}", form | {"decision": "approve"})
+    assert (late.status, "the decision was undone" in late) == (409, True)
     watching.drop_readings()
     assert cases_of_readings()[0].closed_at is not None
 
@@ -177,7 +181,7 @@ def test_m29_the_second_of_two_is_told(app, second_moderator, host, text):
 
 
 def test_m29_a_comment_on_a_finding_says_what_it_answers(second_moderator, moderator, wednesday, at):
-    opened = make.consultation("opened", phase="open")
+    opened = make.consultation("opened", phase=Phase.OPEN)
     finding: Finding = make.finding(opened, title="Train more")
     who = make.member(opened, standing="S", group="Carer")
     text = make.contribution(finding, by=who, moderator=make.as_asker(moderator.id))

@@ -85,6 +85,20 @@ def test_m25_the_desk_page_without_it_shows_no_address(moderator, text):
     assert "secret@example.org" not in page + moderator.get(LIST) + moderator.get(f"/moderate/{newest(text).id}/who")
 
 
+def test_m23_m27_the_alias_is_named_only_once_it_was_granted(moderator, second_moderator, host, text):
+    """A page that is only opened leaves no line in the log, so it may not tell what is shown on demand alone."""
+    page = moderator.get(f"/moderate/{newest(text).id}/who")
+    assert text.alias not in page
+    assert f"the author of text {text.id}" in page
+    ask(moderator, text)
+    for who in (moderator, second_moderator, host):
+        page = who.get(LIST)
+        assert text.alias not in page
+        assert f"Text {text.id} " in page
+    answer(host, "grant")
+    assert text.alias in moderator.get(LIST)
+
+
 def test_m25_nobody_grants_what_they_asked_themselves(moderator, text):
     ask(moderator, text)
     form = {"csrf_token": moderator.get(LIST).form("/logout")[1]["csrf_token"], "do": "grant"}

@@ -53,6 +53,15 @@ def test_bad_settings_get_a_sentence_and_change_nothing(host, consultation, fiel
     assert here().change == before
 
 
+@pytest.mark.parametrize("line", ["long words " * 50, "long words* " * 8 + "*", "! " * 45])
+def test_m02_of_a_long_line_only_its_beginning_is_in_the_sentence(host, consultation, line):
+    page = host.post(SETTINGS, watched=line)
+    assert page.status == 422
+    assert f"“{line.strip()}" not in page
+    assert "…”" in page
+    assert line.strip() in page, "the field keeps it"
+
+
 def test_of_two_hosts_the_second_is_told(host, consultation):
     _where, fields = host.get(SETTINGS).form(having="mode_members")
     host.post(SETTINGS, first_texts="7")

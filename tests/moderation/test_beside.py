@@ -1,10 +1,12 @@
 """What stands beside a decision: the blind desk, second opinions, moving, notes (M11, M23, M27)."""
 
+import pytest
 from sqlalchemy import select
 
-from crowd.db import db
+from crowd.db import db, transaction
 from crowd.models import Case, Contribution, Decision, Note, Record
 from crowd.states import State
+from crowd.threads import appearing
 from tests import make
 from tests.moderation.desk import decide, edited, mails, waiting
 
@@ -131,3 +133,31 @@ def test_m11_only_what_waits_at_the_top_can_be_moved_and_only_where_it_fits(mode
     )
     assert wrong.status == 422
     assert "does not take texts of this kind" in wrong
+
+
+def test_m23_the_whole_text_that_is_answered_stands_folded_on_the_page(moderator, consultation):
+    words = "Weigh every patient on the ward each week. " * 8 + "That is the point."
+    idea = make.contribution(consultation.questions[0], by=make.member(consultation), text=words)
+    reply = make.contribution(idea, by=make.member(consultation), state=State.HELD)
+    page = moderator.get(f"/moderate/{waiting(reply).id}")
+    assert "The whole text that it answers" in page
+    assert "That is the point." in page
+    assert "That is the point." not in moderator.get("/moderate")
+
+
+@pytest.mark.parametrize(
+    ("became", "said"),
+    [
+        (State.WITHDRAWN, "Withdrawn by its author on"),
+        (State.REMOVED, "Removed by the moderators on"),
+        (State.HIDDEN, "Hidden while it is checked"),
+    ],
+)
+def test_m19_m23_what_is_answered_and_gone_is_said_to_be_and_not_quoted(moderator, consultation, became, said):
+    idea = make.contribution(consultation.questions[0], by=make.member(consultation), text="Stop the double records")
+    reply = make.contribution(idea, by=make.member(consultation), state=State.HELD)
+    with transaction():
+        appearing.vanish(db.session.get(Contribution, idea.id), became)
+    for page in (moderator.get("/moderate"), moderator.get(f"/moderate/{waiting(reply).id}")):
+        assert said in page
+        assert "double records" not in page

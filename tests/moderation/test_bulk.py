@@ -75,7 +75,21 @@ def test_m21_a_page_of_another_phase_decides_nothing(moderator, consultation):
     ideas = held(consultation, 2)
     answer = together(moderator, [f"{waiting(idea).id}.{Phase.ANALYSIS}" for idea in ideas], "approve")
     assert "Left out, and not decided:" in answer
+    assert "The consultation has moved on to" in answer
+    assert "It changed while you were looking" not in answer
     assert [state(idea) for idea in ideas] == [State.HELD, State.HELD]
+
+
+def test_m21_one_comes_back_to_the_same_tab_and_as_many(moderator, consultation):
+    ideas = held(consultation, 3)
+    where, fields = moderator.get("/moderate?tab=due&show=50").form("/moderate/bulk")
+    gone = f"{waiting(ideas[1]).id}.{Phase.ANALYSIS}"
+    answer = moderator.send(where, fields | {"seen": [*ticked(ideas[:1]), gone], "do": "approve"})
+    assert "Left out, and not decided:" in answer
+    kept = answer.form("/moderate/bulk")[1]
+    assert (kept["tab"], kept["show"]) == ("due", "50")
+    again = moderator.send(where, fields | {"seen": [], "do": "approve"}).form("/moderate/bulk")[1]
+    assert (again["tab"], again["show"]) == ("due", "50")
 
 
 def test_m21_fifty_at_most_and_nothing_without_a_tick(moderator, consultation):

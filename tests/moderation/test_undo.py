@@ -157,3 +157,24 @@ def test_m14_m22_a_redaction_is_undone_and_every_word_stands_again(member, moder
     assert ("Ann counts" in colleague.get(f"/p/{struck.id}")) == (was == State.PUBLISHED)
     assert [mail.kind for mail in mails(member.id)] == ([] if was == State.HELD else ["published"])
     assert found.stray() == found.missing() == [] == wrong()
+
+
+def test_m09_m22_what_was_gone_on_to_is_free_again(moderator, second_moderator, member, idea, consultation):
+    following = make.contribution(consultation.questions[0], by=make.as_asker(member.id), state=State.HELD)
+    version = waiting(idea).id
+    assert decide(moderator, waiting(idea), "approve").path == f"/moderate/{waiting(following).id}"
+    undo(moderator, version)
+    make.afresh()
+    held_by = {case.contribution_id: case.claimed_by_id for case in db.session.scalars(select(Case))}
+    assert held_by == {idea.id: moderator.id, following.id: None}
+
+
+def test_m22_what_is_said_of_undoing_is_what_the_author_sees(moderator, member, idea, reasons):
+    version = waiting(idea).id
+    page = decide(moderator, waiting(idea), "reject", reason=reasons["Off topic"])
+    assert "The author’s own page shows it already" in page
+    assert "Waiting for a moderator" not in member.get("/me")
+    page = undo(moderator, version)
+    assert "hears nothing" not in page
+    assert "No mail goes out. It waits again, on the author’s page too." in page
+    assert "Waiting for a moderator" in member.get("/me")
