@@ -9,11 +9,12 @@ from crowd import schedule, text
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
 from crowd.i18n import _
-from crowd.mending import queries, uniting
+from crowd.mending import parting, queries, uniting
 from crowd.mending.blueprint import bp
 from crowd.mending.forms import MergeForm
 from crowd.mending.redacting import happened_to, mendable
 from crowd.models import Contribution, Version
+from crowd.moderation.addresses import page_of
 from crowd.search.similar import similar
 from crowd.states import State
 from crowd.threads import numbers
@@ -130,9 +131,11 @@ def undo_merge(number: int) -> Any:
     fetch(Contribution, found.contribution_id, to="decide")
     try:
         with transaction():
-            uniting.undo(found, by=person())
+            case, became = parting.part(found, by=person())
     except uniting.NotTogether as why:
         flash(str(why), "bad")
     else:
-        flash(_("The two texts stand apart again. Both authors are told."), "ok")
+        flash(became, "ok")
+        if case is not None:
+            return redirect(page_of(case))
     return redirect(url_for(".merges"))

@@ -399,10 +399,13 @@ def test_m15_it_can_be_undone_for_seven_days(moderator, member, colleague, child
     page = moderator.get("/moderate/merges")
     assert "can be undone until" in page
     answer = moderator.post(f"/moderate/merges/{merged.id}/undo", on="/moderate/merges", having="csrf_token")
-    assert "The two texts stand apart again." in answer
+    assert "The two texts stand apart again, both published. Both authors are told." in answer
     assert "Undone" in answer
     assert "Count each day the time we care" in colleague.get(question), "it stays published, among the answers"
     assert [mails(who.id)[-1].subject for who in (member, colleague)] == ["Two texts stand apart again"] * 2
+    of_target, of_child = (mails(who.id)[-1].body for who in (member, colleague))
+    assert "published on its own now" in of_child
+    assert "on its own" not in of_target
     assert db.session.scalars(select(Record.facts).where(Record.deed == "merge undone")).one() == {
         "contribution": child.id,
         "target": target.id,
