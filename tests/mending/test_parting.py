@@ -125,3 +125,13 @@ def test_m15_removed_meanwhile_it_is_parted_and_stays_removed(moderator, child, 
     part(moderator, merged)
     assert (now(child).state, now(child).merged) == (State.REMOVED, False)
     assert wrong() == []
+
+
+def test_m15_the_author_s_own_page_says_that_it_was_parted(colleague, child, target, desk, at, moderator):
+    merged = merge(child, target, by=desk)
+    at(merged.at + timedelta(days=1))
+    part(moderator, merged)
+    page = colleague.get("/me")
+    assert "had put this under a text that says the same, and parted the two again" in page
+    assert "The moderators put this under" not in page
+    assert '<li class="tag ok">Published</li>' in page
