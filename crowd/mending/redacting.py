@@ -88,6 +88,7 @@ def _page(version: Version, form: RedactForm, made: deeds.Redaction | None = Non
         form.room()
     shown = now or version
     left: Writing | None = made.writings[version.id] if made else None
+    also_in, change = _also_in(version, form) if left else ([], None)
     return render_template(
         "mending/redact.html",
         form=form,
@@ -102,20 +103,24 @@ def _page(version: Version, form: RedactForm, made: deeds.Redaction | None = Non
         difference=differences(wording(version), wording(left)) if left else [],
         files=files.of_versions([(shown.id, shown.files)]).get(shown.id, []),
         typed=typed(shown),
-        also_in=_also_in(version, form) if left else [],
+        also_in=also_in,
+        change=change,
         was_posted=request.method == "POST",
     )
 
 
-def _also_in(version: Version, form: RedactForm) -> list[tuple[int, str]]:
-    """Other texts of the thread in which a passage stands too, such as where it is quoted: version and number."""
+def _also_in(version: Version, form: RedactForm) -> tuple[list[tuple[int, str]], int | None]:
+    """Where a passage stands too and is not struck out: other texts of the thread, such as those that quote it, each
+    with its version and number; and the version of the author's own change, if one waits."""
     code, strikes = version.contribution.consultation.code, form.chosen()
-    found = queries.beside(version.contribution)
-    return [
-        (row.id, numbers.written(code, row.serial) or f"/p/{row.contribution_id}")
-        for row in found
+    found = [
+        row
+        for row in queries.beside(version)
         if len(passages.missing(row.source, row.card or {}, strikes)) < len(strikes)
     ]
+    others = [row for row in found if row.contribution_id != version.contribution_id]
+    change = next((row.id for row in found if row.contribution_id == version.contribution_id), None)
+    return [(row.id, numbers.written(code, row.serial) or f"/p/{row.contribution_id}") for row in others], change
 
 
 def mendable(version: Version) -> Version | None:

@@ -136,6 +136,18 @@ def test_m14_the_preview_tells_where_else_a_passage_stands(moderator, consultati
     assert "It also stands" not in press(moderator, shown(public), (CANARY, "person"), do="preview")
 
 
+def test_m14_the_preview_tells_of_the_author_s_own_change(moderator, author, public):
+    version = db.session.get_one(Version, public.version_id)
+    said = "The author’s change that waits has it too"
+    change = edited(now(public), f"{CANARY} counts", by=author)
+    page = press(moderator, version, (CANARY, "person"), do="preview")
+    assert said in page
+    assert f'href="/moderate/{change.id}"' in page
+    assert "It also stands in other texts" not in page
+    edited(now(public), "Somebody counts", by=author)
+    assert said not in press(moderator, version, (CANARY, "person"), do="preview")
+
+
 def test_m13_its_author_finds_it_on_their_page(moderator, member, held):
     press(moderator, shown(held), (CANARY, "person"))
     page = member.get("/me")
