@@ -12,7 +12,7 @@ from crowd.models import Consultation, Contribution, Decision, Seal, Version
 from crowd.moderation import cases, outcome
 from crowd.rules import Asker
 from crowd.states import State
-from crowd.threads.appearing import appear, vanish
+from crowd.threads.appearing import appear, unappear, vanish
 from crowd.threads.counts import tally
 from crowd.threads.prepared import Writing, prepare
 
@@ -149,7 +149,7 @@ def unredact(decision: Decision) -> None:
     version.number = numbers
     db.session.flush()
     if of.before_id is None:
-        _unpublish(contribution, clean)
+        unappear(clean, None, State.HELD, State.REPLACED)
     else:
         appear(db.session.get_one(Version, of.before_id), State.REPLACED)
     if of.before_id != version.id:
@@ -165,13 +165,6 @@ def _open(seal: Seal) -> None:
     db.session.delete(seal)
     db.session.flush()
     wording.sealed = queries.is_sealed(wording.id)
-
-
-def _unpublish(contribution: Contribution, clean: Version) -> None:
-    """As if it had never appeared; its citable number stays its own."""
-    vanish(contribution, State.HELD)
-    contribution.ended_at, contribution.public_since, contribution.version_id, contribution.files = None, None, None, 0
-    move(clean, State.PUBLISHED, State.REPLACED)
 
 
 def _wait_again(contribution: Contribution, version: Version) -> None:

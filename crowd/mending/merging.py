@@ -9,11 +9,13 @@ from crowd import schedule, text
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
 from crowd.i18n import _
-from crowd.mending import queries, uniting
+from crowd.mending import parting, queries, uniting
 from crowd.mending.blueprint import bp
 from crowd.mending.forms import MergeForm
 from crowd.mending.redacting import happened_to, mendable
-from crowd.models import Contribution, Version
+from crowd.models import Case, Contribution, Version
+from crowd.moderation import claims
+from crowd.moderation.addresses import kinds, page_of
 from crowd.search.similar import similar
 from crowd.states import State
 from crowd.threads import numbers
@@ -24,7 +26,8 @@ SIMILAR = 5
 
 @bp.route("/moderate/<int:number>/merge", methods=["GET", "POST"])
 def merge(number: int) -> Any:
-    """Put a held or a published text under another one that says the same."""
+    """Put a held or a published text under another one that says the same; after a held one comes what waits next
+    (M9)."""
     require("moderate")  # first, so that nobody else learns which numbers there are
     version = fetch(Version, number, to="decide")
     form = MergeForm()
@@ -37,17 +40,25 @@ def merge(number: int) -> Any:
                 target = _meant(form.meant, version.contribution)
                 if why := uniting.why_not(version.contribution, target, person()):
                     raise uniting.NotTogether(why)
-                phase, state = shown_in
-                uniting.merge(version, target, by=person(), note=form.note.data or "", phase=phase, state=state)
+                waited, following = version.state == State.HELD, _merged(version, target, form, *shown_in)
         except Overtaken:
             return _page(version, form, _happened(version, *shown_in)), 409
         except uniting.NotTogether as why:
             form.target.errors = [str(why)]
         else:
+            if waited:
+                return redirect(page_of(following) if following else url_for("moderation.queue"))
             flash(_("The text stands under the other one now. Both authors are told by mail."), "ok")
             return redirect(url_for(".merges"))
     page = _page(version, form, "" if request.method == "POST" else _happened(version))
     return page, 422 if form.errors else 200
+
+
+def _merged(version: Version, target: Contribution, form: MergeForm, phase: str, state: str) -> Case | None:
+    """Merge, and claim what comes next in the same transaction, if the text had waited."""
+    waited, case = version.state == State.HELD, claims.case_of(version.contribution_id)
+    uniting.merge(version, target, by=person(), note=form.note.data or "", phase=phase, state=state)
+    return claims.go_on(by=person(), kinds=kinds(), after=case) if waited else None
 
 
 def _happened(version: Version, phase: str = "", state: str = "") -> str:
@@ -130,9 +141,11 @@ def undo_merge(number: int) -> Any:
     fetch(Contribution, found.contribution_id, to="decide")
     try:
         with transaction():
-            uniting.undo(found, by=person())
+            case, became = parting.part(found, by=person())
     except uniting.NotTogether as why:
         flash(str(why), "bad")
     else:
-        flash(_("The two texts stand apart again. Both authors are told."), "ok")
+        flash(became, "ok")
+        if case is not None:
+            return redirect(page_of(case))
     return redirect(url_for(".merges"))

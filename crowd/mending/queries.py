@@ -44,14 +44,18 @@ def is_sealed(version_id: int) -> bool:
     return db.session.scalar(select(Seal.id).where(Seal.version_id == version_id).limit(1)) is not None
 
 
-def beside(contribution: Contribution) -> Sequence[Any]:
-    """The other texts of its thread that are public or wait, as they were typed: one of them may quote it."""
+def beside(version: Version) -> Sequence[Any]:
+    """The other texts of its thread that are public or wait, as they were typed: one of them may quote it; and a change
+    to the text itself that waits, because no redaction touches that."""
+    contribution = version.contribution
+    of_others = Contribution.id != contribution.id
+    own_change = (Version.state == State.HELD) & (Version.id != version.id)
     return db.session.execute(
         select(Version.id, Version.source, Version.card, Contribution.id.label("contribution_id"), Contribution.serial)
         .join(Contribution, Contribution.id == Version.contribution_id)
         .where(
             Contribution.thread_id == contribution.thread_id,
-            Contribution.id != contribution.id,
+            of_others | own_change,
             Version.state.in_((State.HELD, State.PUBLISHED)),
         )
         .order_by(Contribution.path, Version.number)

@@ -12,6 +12,8 @@ from crowd.mending import deeds, passages, queries
 from crowd.mending.blueprint import bp
 from crowd.mending.forms import RedactForm, SealForm
 from crowd.models import Version
+from crowd.moderation import claims
+from crowd.moderation.addresses import kinds, page_of
 from crowd.moderation.overtaken import what_happened
 from crowd.states import State
 from crowd.threads import numbers
@@ -22,7 +24,8 @@ from crowd.web import fetch, person, require
 
 @bp.route("/moderate/<int:number>/redact", methods=["GET", "POST"])
 def redact(number: int) -> Any:
-    """Strike passages out of a held or a published text and publish the rest of it."""
+    """Strike passages out of a held or a published text and publish the rest of it; after a held one comes what waits
+    next (M9)."""
     require("moderate")  # first, so that nobody else learns which numbers there are
     version = fetch(Version, number, to="decide")
     form = RedactForm()
@@ -33,13 +36,17 @@ def redact(number: int) -> Any:
     if form.validate_on_submit() and form.do.data != "more":
         made = _made_ready(version, form)
     if made and form.do.data == "redact":
+        _others, change = _also_in(version, form)
         try:
             with transaction():
+                waited, case = version.state == State.HELD, claims.case_of(version.contribution_id)
                 deeds.redact(version, by=person(), redaction=made, note=form.note.data or "", phase=shown_in[0])
+                following = claims.go_on(by=person(), kinds=kinds(), after=case) if waited else None
         except Overtaken:
             return _page(version, form, happened=happened_to(version, *shown_in)), 409
-        flash(_("Published without the passages. The author is told by mail."), "ok")
-        return redirect(url_for("moderation.queue"))
+        if change:
+            flash(_("The author’s change that waits has it too: decide on that as well."), "warn")
+        return redirect(page_of(following) if following else url_for("moderation.queue"))
     page = _page(version, form, made, happened="" if request.method == "POST" else happened_to(version))
     return page, 422 if form.errors or _wrong(form) else 200
 
@@ -88,6 +95,7 @@ def _page(version: Version, form: RedactForm, made: deeds.Redaction | None = Non
         form.room()
     shown = now or version
     left: Writing | None = made.writings[version.id] if made else None
+    also_in, change = _also_in(version, form) if left else ([], None)
     return render_template(
         "mending/redact.html",
         form=form,
@@ -102,20 +110,24 @@ def _page(version: Version, form: RedactForm, made: deeds.Redaction | None = Non
         difference=differences(wording(version), wording(left)) if left else [],
         files=files.of_versions([(shown.id, shown.files)]).get(shown.id, []),
         typed=typed(shown),
-        also_in=_also_in(version, form) if left else [],
+        also_in=also_in,
+        change=change,
         was_posted=request.method == "POST",
     )
 
 
-def _also_in(version: Version, form: RedactForm) -> list[tuple[int, str]]:
-    """Other texts of the thread in which a passage stands too, such as where it is quoted: version and number."""
+def _also_in(version: Version, form: RedactForm) -> tuple[list[tuple[int, str]], int | None]:
+    """Where a passage stands too and is not struck out: other texts of the thread, such as those that quote it, each
+    with its version and number; and the version of the author's own change, if one waits."""
     code, strikes = version.contribution.consultation.code, form.chosen()
-    found = queries.beside(version.contribution)
-    return [
-        (row.id, numbers.written(code, row.serial) or f"/p/{row.contribution_id}")
-        for row in found
+    found = [
+        row
+        for row in queries.beside(version)
         if len(passages.missing(row.source, row.card or {}, strikes)) < len(strikes)
     ]
+    others = [row for row in found if row.contribution_id != version.contribution_id]
+    change = next((row.id for row in found if row.contribution_id == version.contribution_id), None)
+    return [(row.id, numbers.written(code, row.serial) or f"/p/{row.contribution_id}") for row in others], change
 
 
 def mendable(version: Version) -> Version | None:

@@ -9,8 +9,8 @@ from crowd import clock, log, outbox, schedule
 from crowd.db import Overtaken, db, insert_many
 from crowd.i18n import _
 from crowd.mending import queries, votes
-from crowd.models import Consultation, Contribution, Follow, Mail, Merge, Version, VoteNow
-from crowd.moderation.outcome import UNDO_FOR, decided
+from crowd.models import Consultation, Contribution, Decision, Follow, Mail, Merge, Version, VoteNow
+from crowd.moderation import outcome
 from crowd.rules import Asker, may
 from crowd.states import State
 from crowd.threads import facilitating, mentions, recount
@@ -75,7 +75,7 @@ def merge(
         raise NotTogether(why)
     facilitating.unpin(child, by=by)
     now, before, left = clock.now(), _number_of_votes(child, target), (child.thread_id, child.question_id)
-    was = {name: getattr(child, name) for name in STOOD}
+    was, to_undo = {name: getattr(child, name) for name in STOOD}, outcome.before(child)
     _stand(child, under=target, question=target.question_id)
     child.merged = True
     db.session.flush()
@@ -84,7 +84,9 @@ def merge(
     united = votes.unite(child, target)
     _follow_along(child, target, now)
     _count_anew(child, target, left, before)
-    made = decided("merged", version, by=by, decision="merge", note=note, held=held, target=target.id)
+    made = outcome.decided(
+        "merged", version, by=by, decision="merge", note=note, was=to_undo, held=held, target=target.id
+    )
     merged = Merge(
         contribution_id=child.id,
         target_id=target.id,
@@ -97,8 +99,8 @@ def merge(
     db.session.add(merged)
     db.session.flush()
     if target.author_id != child.author_id:
-        to, once = queries.author_of(target), _hears_of_it(made.id)
-        outbox.queue("merged_into", to=to, once=once, wait=UNDO_FOR, contribution=target, child=child)
+        to, once = queries.author_of(target), hears_of_it(made.id)
+        outbox.queue("merged_into", to=to, once=once, wait=outcome.UNDO_FOR, contribution=target, child=child)
     return merged
 
 
@@ -119,10 +121,23 @@ def still_open(merge: Any) -> bool:
     return merge.undone_at is None and clock.now() <= merge.at + UNDO_MERGE_FOR
 
 
-def undo(merge: Merge, *, by: Asker) -> None:
-    """Part two texts again: each stands where it stood, with all that was written below it since, and everybody's vote
-    is where they gave it. A text that waited before stays published. Both authors hear, if they had heard of the
-    merging. Raises NotTogether."""
+def had_waited(decision: Decision) -> bool:
+    """Whether what was decided on had waited; otherwise it was public before."""
+    return bool(decision.was["version"] != decision.version_id)
+
+
+def undo(merge: Merge, *, by: Asker) -> list[Contribution]:
+    """Part two texts again. Both authors hear, if they had heard of the merging; the author of a text that had waited
+    hears in any case, because that stays published, on its own. Returned is whose authors hear. Raises NotTogether."""
+    part(merge, by=by)
+    child, target = (db.session.get_one(Contribution, key) for key in (merge.contribution_id, merge.target_id))
+    return _tell_of_the_undoing(merge, child, target)
+
+
+def part(merge: Merge, *, by: Asker) -> None:
+    """Let each of two texts stand where it stood, with all that was written below it since, and everybody's vote be
+    where they gave it. A text that had waited stays published, and nobody hears: both are the caller's. Raises
+    NotTogether."""
     if why := why_not_undo(merge):
         raise NotTogether(why)
     child, target = (db.session.get_one(Contribution, key) for key in (merge.contribution_id, merge.target_id))
@@ -137,7 +152,6 @@ def undo(merge: Merge, *, by: Asker) -> None:
     _count_anew(child, target, left, before)
     merge.undone_at = clock.now()
     log.record("merge undone", by=by.id, consultation=child.consultation, contribution=child.id, target=target.id)
-    _tell_of_the_undoing(merge, child, target)
 
 
 # ---- places ----------------------------------------------------------------------------------------------------------
@@ -220,24 +234,32 @@ def _follow_no_longer(child: Contribution, target: Contribution, since: Any) -> 
     _write(delete(Follow).where(*begun, Follow.person_id.in_(_following(child.id))))
 
 
-def _hears_of_it(decision: int) -> str:
+def hears_of_it(decision: int) -> str:
+    """The name of the mail to the author of the text that stays."""
     return f"merged-into-{decision}"
 
 
-def _tell_of_the_undoing(merge: Merge, child: Contribution, target: Contribution) -> None:
-    """A mail that waits is not sent at all; who had one hears that it holds no longer."""
-    for text, other, once in (
-        (child, target, f"decision-{merge.decision_id}"),
-        (target, child, _hears_of_it(merge.decision_id or 0)),
+def _tell_of_the_undoing(merge: Merge, child: Contribution, target: Contribution) -> list[Contribution]:
+    """A mail that waits is not sent at all; who had one hears that it holds no longer, and the author of a text that
+    was published by the merging hears where it stands. Returned is whose authors hear."""
+    decision = db.session.get(Decision, merge.decision_id) if merge.decision_id else None
+    published_by_it = bool(decision and decision.was and had_waited(decision))
+    told = []
+    for text, other, once, always in (
+        (child, target, f"decision-{merge.decision_id}", published_by_it),
+        (target, child, hears_of_it(merge.decision_id or 0), False),
     ):
         mail = db.session.scalar(select(Mail).where(Mail.once == once))
-        if mail is None:
-            continue
-        if mail.state == "waiting" and mail.due_at > clock.now():
+        heard = mail is not None and not (mail.state == "waiting" and mail.due_at > clock.now())
+        if mail is not None and not heard:
             db.session.delete(mail)
-            continue
-        key = f"merge-undone-{merge.id}-{text.id}"
-        outbox.queue("merge_undone", to=queries.author_of(text), once=key, contribution=text, other=other)
+        if heard or always:
+            key = f"merge-undone-{merge.id}-{text.id}"
+            alone = text is child and child.state == State.PUBLISHED
+            to = queries.author_of(text)
+            if outbox.queue("merge_undone", to=to, once=key, contribution=text, other=other, alone=alone):
+                told.append(text)
+    return told
 
 
 def _write(statement: Any) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from crowd.db import db
 from crowd.i18n import _
-from crowd.models import Consultation, Decision, Person, Reason, Record, Version
+from crowd.models import Consultation, Decision, Person, Question, Reason, Record, Version
 
 PAGE, CHUNK = 50, 1000
 DECISIONS = ("published", "returned", "rejected", "redacted", "merged", "removed")
@@ -60,13 +60,13 @@ def lines(consultation: Consultation, *, before: int | None = None, most: int = 
 
 
 def described(found: Sequence[Any]) -> list[dict[str, Any]]:
-    """The lines with version and reason beside them; three queries however many there are. One whose text was erased
+    """The lines with version and reason beside them; four queries however many there are. One whose text was erased
     stays, without them."""
-    decisions, numbers = _decisions(found), _numbers(found)
-    return [_described(line, decisions.get(line.facts.get("decision")), numbers) for line in found]
+    decisions, numbers, questions = _decisions(found), _numbers(found), _questions(found)
+    return [_described(line, decisions.get(line.facts.get("decision")), numbers, questions) for line in found]
 
 
-def _described(line: Any, decision: Any, numbers: dict[int, int]) -> dict[str, Any]:
+def _described(line: Any, decision: Any, numbers: dict[int, int], questions: dict[int, int]) -> dict[str, Any]:
     facts = line.facts
     number = numbers.get(facts.get("version"))
     made = line.deed in DECISIONS and decision is not None
@@ -83,8 +83,26 @@ def _described(line: Any, decision: Any, numbers: dict[int, int]) -> dict[str, A
         "reason": (decision.reason or "") if made else "",
         "note": decision.note if made else "",
         "shown": decision.shown if made else [facts["what"]] if line.deed == "shown" else [],
-        "facts": "; ".join(f"{name}: {facts[name]}" for name in FACTS if facts.get(name) not in (None, "")),
+        "facts": "; ".join(
+            f"{name}: {_told(facts[name], questions)}" for name in FACTS if facts.get(name) not in (None, "")
+        ),
     }
+
+
+def _told(fact: Any, questions: dict[int, int]) -> Any:
+    """A fact as the file says it: a place in words. A question that was taken away since has no number."""
+    if not isinstance(fact, dict):
+        return fact
+    kinds = {"idea": _("Idea"), "experience": _("Experience"), "example": _("Example")}
+    number, kind = questions.get(fact["question"]), kinds[fact["kind"]]
+    return _("%(kind)s under question %(n)s", kind=kind, n=number) if number else kind
+
+
+def _questions(found: Sequence[Any]) -> dict[int, int]:
+    """The numbers of the questions that texts were moved from and to, by their keys."""
+    moved = [line.facts for line in found if line.deed == "moved"]
+    wanted = {facts[side]["question"] for facts in moved for side in ("before", "after")}
+    return dict(db.session.execute(select(Question.id, Question.number).where(Question.id.in_(wanted))).all())
 
 
 def _decisions(found: Sequence[Any]) -> dict[int, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Exists, delete, exists, or_, select, updat
 from crowd import clock, log
 from crowd.db import Overtaken, db, move
 from crowd.i18n import _
+from crowd.mending import uniting
 from crowd.mending.deeds import unredact
 from crowd.models import (
     Appeal,
@@ -19,6 +20,7 @@ from crowd.models import (
     Decision,
     Evidence,
     Mail,
+    Merge,
     Question,
     Report,
     Themed,
@@ -29,17 +31,16 @@ from crowd.moderation import cases, claims
 from crowd.moderation.cases import About
 from crowd.moderation.outcome import UNDO_FOR
 from crowd.rules import Asker
-from crowd.search import deeds as index
 from crowd.states import State
-from crowd.threads import mentions
+from crowd.threads.appearing import unappear
 from crowd.threads.counts import tally
-from crowd.threads.deeds import count_published
 
 BECAME = {
     "approve": State.PUBLISHED,
     "return": State.RETURNED,
     "reject": State.REJECTED,
     "redact": State.REPLACED,
+    "merge": State.PUBLISHED,
 }
 
 
@@ -70,46 +71,48 @@ def undo(decision: Decision, *, by: Asker) -> Case | None:
     version = db.session.get_one(Version, decision.version_id)
     contribution: Contribution = version.contribution
     _refuse(decision, version, contribution, by)
-    if decision.decision == "redact":
-        unredact(decision)
-    elif decision.decision == "approve":
-        _unpublish(version, contribution, decision.was)
-    else:
-        move(version, State(version.state), State.HELD)
-        if decision.was["state"] == State.HELD:
-            move(contribution, State(contribution.state), State.HELD, resubmit_by=None, ended_at=None)
+    _reverse(decision, version, contribution, by)
     until = decision.was["appeal_by"]
     contribution.appeal_by = datetime.fromisoformat(until) if until else None
     contribution.stamp += 1
-    if decision.decision != "redact":
+    if decision.decision != "redact" and uniting.had_waited(decision):
         tally(Consultation, contribution.consultation_id, held=1)
     # past the guard of the log, which knows objects alone: that it was undone is all that ever changes about one
     changed = update(Decision).where(Decision.id == decision.id, Decision.undone_at.is_(None))
     if db.session.execute(changed.values(undone_at=clock.now())).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
         raise Overtaken(decision)
-    db.session.execute(delete(Mail).where(Mail.once == f"decision-{decision.id}"))
+    db.session.execute(delete(Mail).where(Mail.once.in_(_mails(decision))))
     about = {"contribution": contribution.id, "version": version.id, "decision": decision.id}
     log.record("decision undone", by=by.id, consultation=contribution.consultation, **about)
     claims.leave_since(decision.at, by=by)
     return _open_again(version, by)
 
 
-def _unpublish(version: Version, contribution: Contribution, was: dict[str, Any]) -> None:
-    """The opposite of `appear`: the citable number that was given stays with the text for its next time."""
-    move(version, State.PUBLISHED, State.HELD)
-    before = db.session.get(Version, was["version"]) if was["version"] else None
-    if before is not None:
-        move(before, State.REPLACED, State.PUBLISHED)
-        mentions.replace(contribution, before.html)
-        index.put(contribution, before)
-    else:
-        move(contribution, State.PUBLISHED, State(was["state"]), public_since=None)
-        count_published(contribution, -1)
-        mentions.drop(contribution.id)
-    mentions.show_anew(contribution.id)
-    contribution.version_id = before.id if before else None
-    contribution.files = len(before.files or []) if before else 0
-    contribution.best_practice = was["best_practice"]
+def _reverse(decision: Decision, version: Version, contribution: Contribution, by: Asker) -> None:
+    was = decision.was
+    if decision.decision == "redact":
+        unredact(decision)
+        return
+    if decision.decision == "merge":
+        try:
+            uniting.part(db.session.scalars(select(Merge).where(Merge.decision_id == decision.id)).one(), by=by)
+        except uniting.NotTogether as why:
+            raise TooLate(str(why)) from why
+        if not uniting.had_waited(decision):
+            return
+    if decision.decision in ("approve", "merge"):
+        before = db.session.get(Version, was["version"]) if was["version"] else None
+        unappear(version, before, State(was["state"]))
+        contribution.best_practice = was["best_practice"]
+        return
+    move(version, State(version.state), State.HELD)
+    if was["state"] == State.HELD:
+        move(contribution, State(contribution.state), State.HELD, resubmit_by=None, ended_at=None)
+
+
+def _mails(decision: Decision) -> tuple[str, str]:
+    """What the authors would hear of it."""
+    return f"decision-{decision.id}", uniting.hears_of_it(decision.id)
 
 
 def _open_again(version: Version, by: Asker) -> Case | None:
@@ -135,29 +138,32 @@ def _refuse(decision: Decision, version: Version, contribution: Contribution, by
     over = clock.now() - decision.at >= timedelta(seconds=UNDO_FOR)
     if over or decision.moderator_id != by.id or not decision.was or decision.decision not in BECAME:
         raise TooLate(_("A decision can be undone for %(n)s seconds, by whoever took it.", n=UNDO_FOR))
-    mail = db.session.scalar(select(Mail.state).where(Mail.once == f"decision-{decision.id}"))
-    if mail not in (None, "waiting"):
+    if db.session.scalar(select(Mail.id).where(Mail.once.in_(_mails(decision)), Mail.state != "waiting").limit(1)):
         raise TooLate(_("The author has been told already, so the decision stands."))
-    if version.state != BECAME[decision.decision] or _newer(version, decision):
+    merged_away = decision.decision == "merge" and contribution.state != State.PUBLISHED
+    if version.state != BECAME[decision.decision] or merged_away or _newer(version, decision):
         raise TooLate(_("The author has done something with the text since, so the decision stands."))
     if db.session.scalar(select(or_(*_built_on(decision, contribution)))):
         raise TooLate(_("Somebody has answered, voted or built on it since, so the decision stands."))
 
 
 def _newer(version: Version, decision: Decision) -> bool:
-    """Whether there is another wording since; what a redaction has left of this one is none."""
+    """Whether there is another wording since; what a redaction has left of this one is none, nor what waited beside a
+    public one before that was merged."""
     later = exists().where(Version.contribution_id == version.contribution_id, Version.number > version.number)
-    if decision.decision == "redact":
+    if decision.decision == "redact" or not uniting.had_waited(decision):
         later = later.where(Version.created_at > decision.at)
     return bool(db.session.scalar(select(later)))
 
 
 def _built_on(decision: Decision, contribution: Contribution) -> list[Exists]:
-    """What others have done since, that would hang in the air without the decision."""
+    """What others have done since, that would hang in the air without the decision. A vote that merging has taken off
+    is nobody's deed."""
     key, since = contribution.id, decision.at
+    voted = [VoteEvent.value.is_not(None)] if decision.decision == "merge" else []
     found = [
         exists().where(Contribution.parent_id == key, Contribution.submitted_at >= since),
-        exists().where(VoteEvent.contribution_id == key, VoteEvent.at >= since),
+        exists().where(VoteEvent.contribution_id == key, VoteEvent.at >= since, *voted),
         exists().where(Report.contribution_id == key, Report.at >= since),
         exists().where(Report.contribution_id == key, Report.closed_at >= since),
         exists().where(Appeal.decision_id == decision.id),

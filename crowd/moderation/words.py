@@ -90,4 +90,5 @@ def just(decision: str, words: str) -> str:
         "return": _("Returned: “%(words)s”", words=words),
         "reject": _("Rejected: “%(words)s”", words=words),
         "redact": _("Published without some passages: “%(words)s”", words=words),
+        "merge": _("Put under a text that says the same: “%(words)s”", words=words),
     }[decision]

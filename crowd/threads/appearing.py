@@ -35,6 +35,25 @@ def appear(version: Version, was: State = State.HELD) -> None:
     index.put(contribution, version)
 
 
+def unappear(version: Version, before: Version | None, state: State, becomes: State = State.HELD) -> None:
+    """The opposite of `appear`, as if it had never been: the wording before is public again, or the contribution is in
+    this state. The citable number that was given stays with the text for its next time. Raises Overtaken."""
+    contribution = version.contribution
+    move(version, State.PUBLISHED, becomes)
+    if before is not None:
+        move(before, State.REPLACED, State.PUBLISHED)
+        mentions.replace(contribution, before.html)
+        index.put(contribution, before)
+    else:
+        move(contribution, State.PUBLISHED, state, public_since=None)
+        count_published(contribution, -1)
+        mentions.drop(contribution.id)
+    mentions.show_anew(contribution.id)
+    contribution.version_id = before.id if before else None
+    contribution.files = len(before.files or []) if before else 0
+    contribution.stamp += 1
+
+
 def vanish(contribution: Contribution, state: State, *, why: str = "") -> None:
     """Take away what others read: hidden or removed leaves a mark with its reason and date, and replies stay (M19).
     Raises Overtaken."""

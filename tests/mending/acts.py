@@ -6,7 +6,7 @@ from flask import g
 from sqlalchemy import select
 
 from crowd.db import db, transaction
-from crowd.mending import deeds, uniting
+from crowd.mending import deeds, parting, uniting
 from crowd.mending.passages import Strike
 from crowd.models import Contribution, Decision, Merge, Version
 from crowd.rules import Asker
@@ -55,7 +55,7 @@ def merge(child: Contribution, target: Contribution, *, by: Asker) -> Merge:
 def undo(merge: Merge, *, by: Asker) -> None:
     g.pop("asked", None)
     with transaction() as session:
-        uniting.undo(session.get_one(Merge, merge.id), by=by)
+        parting.part(session.get_one(Merge, merge.id), by=by)
 
 
 def now(thing: Thing) -> Thing:

@@ -94,8 +94,9 @@ def test_m15_a_held_text_appears_under_the_one_that_stays(moderator, member, que
     assert "Says much the same" in page
     assert f'name="chosen" value="{target.id}"' in page
     answer = moderator.post(f"/moderate/{shown(child).id}/merge", chosen=str(target.id), having="target", note="Thanks")
-    assert answer.path == "/moderate/merges"
-    assert "The text stands under the other one now." in answer
+    assert answer.path == "/moderate"
+    assert "Put under a text that says the same" in answer
+    assert "You can undo it for 30 seconds" in answer
     thread = member.get(f"/p/{target.id}")
     for there in ("Count each day the time we care", child.alias, "Says the same", "Said by 1 other too"):
         assert there in thread
@@ -106,6 +107,20 @@ def test_m15_a_held_text_appears_under_the_one_that_stays(moderator, member, que
     assert "Count each day" not in member.get(question), "it stands among the answers no longer"
     assert db.session.scalars(select(Record.facts).where(Record.deed == "merged")).one()["target"] == target.id
     assert db.session.scalar(select(Consultation.held)) == 0
+    assert wrong() == []
+
+
+def test_m09_m22_after_merging_comes_what_waits_next_and_it_can_be_undone(moderator, consultation, target, child):
+    following = shown(published(consultation, make.member(consultation), state=State.HELD))
+    version = shown(child)
+    answer = moderator.post(f"/moderate/{version.id}/merge", target=str(target.id), note="")
+    assert answer.path == f"/moderate/{following.id}"
+    claimed = select(Case.claimed_by_id).where(Case.version_id == following.id)
+    assert db.session.scalar(claimed) == moderator.id
+    back = moderator.post(f"/moderate/{version.id}/undo", on=f"/moderate/{following.id}", having="csrf_token")
+    assert back.path == f"/moderate/{version.id}"
+    assert "all is as it was before" in back
+    assert (now(child).state, now(child).merged) == (State.HELD, False)
     assert wrong() == []
 
 
@@ -348,7 +363,7 @@ def test_m15_what_cannot_be_the_target_is_said(moderator, consultation, target, 
         assert said in page, typed
         assert "My note" in page
     assert now(child).state == State.HELD
-    assert moderator.post(address, target=f"ahp 2016 {target.serial}", note="").path == "/moderate/merges"
+    assert moderator.post(address, target=f"ahp 2016 {target.serial}", note="").path == f"/moderate/{shown(waits).id}"
 
 
 def test_m15_m24_nobody_merges_their_own(moderator, consultation, target):
@@ -399,10 +414,13 @@ def test_m15_it_can_be_undone_for_seven_days(moderator, member, colleague, child
     page = moderator.get("/moderate/merges")
     assert "can be undone until" in page
     answer = moderator.post(f"/moderate/merges/{merged.id}/undo", on="/moderate/merges", having="csrf_token")
-    assert "The two texts stand apart again." in answer
+    assert "The two texts stand apart again, both published. Both authors are told." in answer
     assert "Undone" in answer
     assert "Count each day the time we care" in colleague.get(question), "it stays published, among the answers"
     assert [mails(who.id)[-1].subject for who in (member, colleague)] == ["Two texts stand apart again"] * 2
+    of_target, of_child = (mails(who.id)[-1].body for who in (member, colleague))
+    assert "published on its own now" in of_child
+    assert "on its own" not in of_target
     assert db.session.scalars(select(Record.facts).where(Record.deed == "merge undone")).one() == {
         "contribution": child.id,
         "target": target.id,

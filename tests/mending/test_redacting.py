@@ -28,7 +28,8 @@ def test_m14_a_held_text_appears_without_the_passages(moderator, colleague, memb
     version = shown(held)
     answer = press(moderator, version, (CANARY, "person"), note="Say “the lead nurse”.")
     assert answer.path == "/moderate"
-    assert "Published without the passages." in answer
+    assert "Published without some passages" in answer
+    assert "You can undo it for 30 seconds" in answer
     page = colleague.get(question)
     assert f"On ward 7 {MARK} counts care time in hours. Ask {MARK} about it." in page
     assert CANARY not in page
@@ -42,6 +43,19 @@ def test_m14_a_held_text_appears_without_the_passages(moderator, colleague, memb
     assert db.session.scalar(select(Consultation.held)) == 0
     assert db.session.scalars(select(Case).where(Case.closed_at.is_(None))).all() == []
     assert wrong() == []
+
+
+def test_m09_after_striking_comes_what_waits_next(moderator, consultation, held, public):
+    following = shown(
+        make.contribution(consultation.questions[0], by=make.member(consultation), text="Me too", state=State.HELD)
+    )
+    answer = press(moderator, shown(held), (CANARY, "person"))
+    assert answer.path == f"/moderate/{following.id}"
+    assert "Published without some passages" in answer
+    assert "You can undo it for 30 seconds" in answer
+    [case] = db.session.scalars(select(Case).where(Case.closed_at.is_(None)))
+    assert case.claimed_by_id == moderator.id
+    assert press(moderator, shown(public), (CANARY, "person")).path == "/moderate", "what was public was no case"
 
 
 def test_m14_m13_its_author_is_told_with_the_whole_text(moderator, member, held):
@@ -134,6 +148,18 @@ def test_m14_the_preview_tells_where_else_a_passage_stands(moderator, consultati
     assert f"/moderate/{shown(other).id}/redact" not in page
     press(moderator, shown(reply), (CANARY, "person"))
     assert "It also stands" not in press(moderator, shown(public), (CANARY, "person"), do="preview")
+
+
+def test_m14_the_preview_tells_of_the_author_s_own_change(moderator, author, public):
+    version = db.session.get_one(Version, public.version_id)
+    said = "The author’s change that waits has it too"
+    change = edited(now(public), f"{CANARY} counts", by=author)
+    page = press(moderator, version, (CANARY, "person"), do="preview")
+    assert said in page
+    assert f'href="/moderate/{change.id}"' in page
+    assert "It also stands in other texts" not in page
+    edited(now(public), "Somebody counts", by=author)
+    assert said not in press(moderator, version, (CANARY, "person"), do="preview")
 
 
 def test_m13_its_author_finds_it_on_their_page(moderator, member, held):

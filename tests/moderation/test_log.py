@@ -41,6 +41,15 @@ def test_pages_follow_by_key_and_hold_one_consultation(host, consultation, monke
     assert len(list(csv.reader(io.StringIO(host.get("/host/ahp/log.csv"))))) == 6
 
 
+def test_m27_where_a_text_was_moved_is_told_in_words(host, moderator, member, consultation):
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), state=State.HELD)
+    second, version = consultation.questions[1].id, waiting(idea).id
+    moderator.post(f"/moderate/{version}/move", on=f"/moderate/{version}", to_question=str(second), sort="experience")
+    file = host.get("/host/ahp/log.csv")
+    assert "before: Idea under question 1; after: Experience under question 2" in file
+    assert "{" not in file
+
+
 def test_an_empty_log_says_what_will_stand_there(host, consultation):
     assert "No decision yet" in host.get("/host/ahp/log")
 
