@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
     if args.does is measure:
         return int(measure(args))
     if args.does is verify_record and not config.is_there():
-        return verify_record(None, args)
+        return int(verify_record(None, args))
     os.umask(0o077)  # the database, its log and kept mails are for their owner alone
     try:
         app = create_app()
