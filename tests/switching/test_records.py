@@ -87,6 +87,7 @@ def test_p18_a_record_that_was_taken_back_stands_beside_the_next_one(consultatio
     host.post("/host/ahp/switch", slug="ahp", why="All is said")
     first = db.session.query(PhaseRecord).one().sha256
     host.post("/host/ahp/undo", having="seen")
+    assert member.get(f"/c/ahp/records/analysis.json?sha256={first}").status == 404
     host.post("/host/ahp/switch", slug="ahp", why="Now really")
     assert db.session.query(PhaseRecord).count() == 2
     old = member.get(f"/c/ahp/records/analysis.json?sha256={first}")
