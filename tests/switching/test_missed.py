@@ -67,6 +67,16 @@ def test_p06_every_page_says_that_it_is_late(app, analysing, visitor, at):
     assert "The host is not ready yet." in visitor.get("/c/ahp/q/1")
 
 
+def test_p06_the_front_page_says_so_and_the_calendar_holds_no_date_for_it(analysing, visitor, at):
+    make.consultation("students")
+    assert visitor.get("/c/ahp/dates.ics").count("BEGIN:VEVENT") == 5
+    at(analysing.open + SECOND)
+    assert "“Findings open for comment” was to begin on" in visitor.get("/")
+    calendar = visitor.get("/c/ahp/dates.ics")
+    assert calendar.count("BEGIN:VEVENT") == 3
+    assert "Findings open for comment" not in calendar
+
+
 def test_p06_hosts_are_told_72_24_and_1_hours_before_and_at_the_time_once_each(analysing, host, app, at):
     other = make.person("other-host@example.org", roles="H")
     told = []
