@@ -82,6 +82,12 @@ def instance_folder() -> Path:
     return Path(os.environ.get("CROWD_INSTANCE") or ROOT / "instance").resolve()
 
 
+def is_there() -> bool:
+    """Whether an instance has been made here, or a database is named: looking makes none."""
+    folder = instance_folder()
+    return bool(os.environ.get("DATABASE_URL")) or any((folder / name).exists() for name in ("config.toml", "crowd.db"))
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach what listens there."""
     digits = host.replace(".", "").isdigit()  # 127.example.org is a name like any other

@@ -37,6 +37,11 @@ def current(consultation: Consultation, at: datetime | None = None) -> Phase:
     return reached if at is None and _ORDER[phase] < _ORDER[reached] and _jumped(consultation, reached) else phase
 
 
+def until_now(consultation: Consultation) -> tuple[Phase, ...]:
+    """Every phase that has come here or was left out, the current one last."""
+    return PHASES[: PHASES.index(current(consultation)) + 1]
+
+
 def _jumped(consultation: Consultation, reached: Phase) -> bool:
     """Whether the clock itself says that what was reached is still to come. If it does not, this request was received
     before the start and is only slow: the time of its receipt decides (P8)."""

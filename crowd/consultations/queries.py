@@ -24,7 +24,7 @@ from crowd.models import (
     VoteEvent,
 )
 from crowd.rules import Asker, may, visible
-from crowd.states import Phase
+from crowd.states import Phase, State
 
 MOVES = ("start moved", "switched", "switch undone")
 TOLD = (*MOVES, "start missed", "phase recorded")  # what the timeline shows
@@ -102,13 +102,15 @@ def written_since(consultation: Consultation, moment: datetime) -> list[str]:
 def _texts_since(of: Consultation, moment: datetime) -> list[tuple[str, Exists]]:
     its = Contribution.consultation_id == of.id
     version, vote = Version.contribution_id == Contribution.id, VoteEvent.contribution_id == Contribution.id
-    decision = Decision.version_id == Version.id
+    decision = Decision.version_id == Version.id, Decision.undone_at.is_(None)
+    ended = its, Contribution.ended_at >= moment
     return [
         (_("a text was handed in"), exists().where(its, Contribution.submitted_at >= moment)),
-        (_("a text was changed"), exists().where(its, version, Version.created_at >= moment)),
-        (_("a text was withdrawn"), exists().where(its, Contribution.ended_at >= moment)),
+        (_("a text was changed"), exists().where(its, version, Version.number > 1, Version.created_at >= moment)),
+        (_("a text was withdrawn"), exists().where(*ended, Contribution.state == State.WITHDRAWN)),
+        (_("a text was hidden"), exists().where(*ended, Contribution.state == State.HIDDEN)),
         (_("a vote was given"), exists().where(its, vote, VoteEvent.at >= moment)),
-        (_("a moderator decided"), exists().where(its, version, decision, Decision.at >= moment)),
+        (_("a moderator decided"), exists().where(its, version, *decision, Decision.at >= moment)),
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from crowd import schedule
+from crowd import clock, schedule
 from crowd.consultations import deeds, queries, times
 from crowd.consultations.blueprint import bp
 from crowd.consultations.forms import BeginForm, QuestionForm, ScheduleForm, SetUpForm, SwitchForm, UndoForm
@@ -227,7 +227,8 @@ def switch(slug: str) -> Any:
             flash(_("“%(phase)s” has begun. You can undo this for 15 minutes.", phase=phase_name(begun)), "ok")
             return redirect(url_for(".undo", slug=slug))
     found = checklist.items(consultation, after) if after else []
-    shown = _page("switch", form, after=_named(after), planned=_planned(consultation, after), items=found)
+    late = after is not None and schedule.missed(consultation) == after
+    shown = _page("switch", form, after=_named(after), planned=_planned(consultation, after), late=late, items=found)
     return (shown[0], 422) if stopped else shown
 
 
@@ -252,9 +253,16 @@ def undo(slug: str) -> Any:
         except BadSchedule as error:
             flash(str(error), "bad")
         else:
-            flash(_("The switch is undone. “%(phase)s” begins as planned.", phase=phase_name(undone)), "ok")
+            flash(_undone(consultation, undone), "ok")
             return redirect(url_for(".plan", slug=slug))
     refused = deeds.undo_refused(consultation, line)
     phase = Phase(line.facts["phase"]) if line else None
-    old = deadline(datetime.fromisoformat(line.facts["old"]), consultation.timezone) if line else ""
-    return _page("undo", form, refused=refused, phase=_named(phase), planned=old)
+    planned = datetime.fromisoformat(line.facts["old"]) if line else clock.now()
+    shown = deadline(planned, consultation.timezone)
+    return _page("undo", form, refused=refused, phase=_named(phase), planned=shown, late=planned <= clock.now())
+
+
+def _undone(consultation: Consultation, phase: Phase) -> str:
+    if schedule.missed(consultation) == phase:
+        return _("The switch is undone. “%(phase)s” has no date yet: give it a new one.", phase=phase_name(phase))
+    return _("The switch is undone. “%(phase)s” begins as planned.", phase=phase_name(phase))

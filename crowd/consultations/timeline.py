@@ -11,7 +11,8 @@ from crowd.states import PHASES, Phase
 
 
 class Event(NamedTuple):
-    """As parts/phase.html takes it; `stamp` is the SHA-256 of the record that was made then, of this phase."""
+    """As parts/phase.html takes it; `stamp` is the SHA-256 of the record that was made then, of this phase, which is
+    empty where the reader may not have it."""
 
     datetime: str
     when: str
@@ -21,9 +22,9 @@ class Event(NamedTuple):
     stamp: str = ""
 
 
-def events(consultation: Consultation, lines: list[Record]) -> list[Event]:
+def events(consultation: Consultation, lines: list[Record], *, ahead: bool = False) -> list[Event]:
     """The starts in order, and between them, when it was done, every date that was moved, with its reason, every start
-    that met red, and every record."""
+    that met red, and every record; `ahead`: the reader may have that of a phase whose beginning was undone, too."""
     zone, now = consultation.timezone, schedule.current(consultation)
     late = schedule.missed(consultation)
     found: list[tuple[datetime, str, str, str, str]] = []
@@ -37,8 +38,9 @@ def events(consultation: Consultation, lines: list[Record]) -> list[Event]:
     switched = {line.at: line.facts["new"] for line in lines if line.deed == "switched"}
     for line in lines:
         if line.deed == "phase recorded":
-            back = switched.get(line.at) in undone
-            found.append((line.at, _recorded(line, back), "done", line.facts["phase"], line.facts["sha256"]))
+            back, of = switched.get(line.at) in undone, line.facts["phase"]
+            has = ahead or PHASES.index(Phase(of)) <= PHASES.index(now)
+            found.append((line.at, _recorded(line, back), "done", of if has else "", line.facts["sha256"]))
         else:
             found.append((line.at, told_move(line, zone), "done", "", ""))
     return [
@@ -64,8 +66,12 @@ def told_move(line: Record, zone: str) -> str:
     told = i18n.day if len(days) == 2 else i18n.deadline  # the hour matters where it is the same day
     old, new = (told(moment, zone) if moment else "" for moment in moments)
     words = {"phase": phase_name(Phase(facts["phase"])), "old": old, "new": new, "why": facts.get("why", "")}
+    if line.deed == "switched" and moments[0] and moments[1] and moments[0] < moments[1]:
+        return _("“%(phase)s” began later than planned (%(old)s): %(why)s", **words)
     if line.deed == "switched":
         return _("“%(phase)s” began earlier than planned (%(old)s): %(why)s", **words)
+    if line.deed == "switch undone" and moments[1] and moments[1] <= line.at:
+        return _("That was taken back. “%(phase)s” has no date yet.", **words)
     if line.deed == "switch undone":
         return _("That was taken back. “%(phase)s” begins on %(new)s, as planned.", **words)
     if not new:

@@ -88,10 +88,14 @@ def _line(name: str, value: str) -> str:
 
 
 def calendar(consultation: Consultation, address: str, moved: int) -> str:
-    """The starts that are to come or have come, as a calendar file. `moved` grows whenever one is moved, so that a
+    """The starts that are to come or have come, as a calendar file; what met red has no date any more, nor has what
+    comes after it (P6). `moved` grows whenever one is moved, so that a
     calendar that took them before takes the new ones in their place."""
     out = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Crowd//EN\r\n"
+    late = schedule.missed(consultation)
     for phase, start in schedule.starts(consultation).items():
+        if phase == late:
+            break
         if phase == Phase.DRAFT:
             continue
         at = f"{start.astimezone(UTC):%Y%m%dT%H%M%SZ}"

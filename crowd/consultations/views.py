@@ -9,7 +9,7 @@ from crowd.consultations.where import here
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Question
-from crowd.rules import could, standings
+from crowd.rules import could, may, standings
 from crowd.states import PHASES
 from crowd.web import fetch, person, public
 
@@ -35,7 +35,7 @@ def landing(slug):
     keep_page(consultation)
     return render_template(
         "consultations/landing.html",
-        events=timeline.events(consultation, queries.told(consultation)),
+        events=timeline.events(consultation, queries.told(consultation), ahead=may(person(), "set up", consultation)),
         stats=_stats(consultation),
         questions=asked,
         before=before,

@@ -25,7 +25,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Here:
-    """What parts/phase.html shows."""
+    """What parts/phase.html shows; `late` says on the front page that a start was missed (P6)."""
 
     name: str
     until: str
@@ -34,6 +34,7 @@ class Here:
     next: str
     step: int
     steps: list[Step]
+    late: str = ""
 
 
 def here(consultation: Consultation, person: Asker) -> Here:
@@ -65,14 +66,16 @@ def _made(
 ) -> Here:
     steps = _steps(begins, zone, phase, missed)
     later = [(p, start) for p, start in begins if list(Phase).index(p) > list(Phase).index(phase)]
+    following = _next(phase, later, zone, missed)
     return Here(
         schedule.phase_name(phase),
         _("until %(end)s", end=i18n.deadline(later[0][1], zone)) if later and not missed else "",
         left,
         _can(frozenset(p for p, _start in begins), phase, letters, suspended),
-        _next(phase, later, zone, missed),
+        following,
         next(n for n, s in enumerate(steps, 1) if s.state == "now"),
         steps,
+        following if missed else "",
     )
 
 

@@ -11,7 +11,7 @@ from crowd.i18n import _
 from crowd.models import Consultation, Person, Sanction, Site
 from crowd.rules import Asker, may
 from crowd.sanctions import queries
-from crowd.sanctions.kinds import FOR_EVER, KEEP_OUT, kind_words, told
+from crowd.sanctions.kinds import FOR_EVER, KEEP_OUT, kind_words, told, what_ends
 
 
 class NotSanctionable(Exception):
@@ -88,5 +88,10 @@ def end(sanction: Sanction, *, by: Asker, why: str = "") -> None:
         _keep_out(who)
     log.record("sanction ended", by=by.id, sanction=sanction.id, why=why)
     outbox.queue(
-        "sanction_ended", to=who, once=f"sanction-ended-{sanction.id}", title=kind_words(sanction.kind), why=why
+        "sanction_ended",
+        to=who,
+        once=f"sanction-ended-{sanction.id}",
+        title=kind_words(sanction.kind),
+        means=what_ends(sanction.kind),
+        why=why,
     )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from crowd import clock
 from crowd.i18n import _, deadline
 from crowd.models import Sanction
 
@@ -31,7 +32,9 @@ def what_it_means(kind: str) -> str:
 
 
 def told(sanction: Sanction, zone: str) -> str:
-    """What it does, to the person it is about."""
+    """What it does, or did until it ended, to the person it is about."""
+    if sanction.ended_at or (sanction.until and sanction.until <= clock.now()):
+        return _over(sanction.kind)
     end = deadline(sanction.until, zone) if sanction.until else ""
     if sanction.kind == WARNING:
         return _("The moderators have warned you.")
@@ -42,3 +45,22 @@ def told(sanction: Sanction, zone: str) -> str:
     if sanction.kind == SUSPENDED:
         return _("Your account is suspended until %(end)s. Until then you can read, but not write or vote.", end=end)
     return _("Your account is blocked. You can read, but not write or vote.")
+
+
+def _over(kind: str) -> str:
+    return {
+        WARNING: _("The moderators had warned you."),
+        HOLD: _("For a time a moderator read each of your texts before others did."),
+        SUSPENDED: _("Your account was suspended for a time."),
+        BLOCKED: _("Your account was blocked for a time."),
+    }[kind]
+
+
+def what_ends(kind: str) -> str:
+    """What is different now that it has ended, to the person it was about."""
+    return {
+        WARNING: _("You need not confirm it any more."),
+        HOLD: _("Your texts are treated like those of others again."),
+        SUSPENDED: _("What it kept you from you can do again."),
+        BLOCKED: _("What it kept you from you can do again."),
+    }[kind]

@@ -8,11 +8,12 @@ from sqlalchemy import exists, select, union
 
 from crowd import clock, schedule
 from crowd.consultations.queries import last_switch
-from crowd.models import Consultation, Contribution, Draft, Follow, Membership
+from crowd.models import Consultation, Contribution, Draft, Follow, Membership, Person
 from crowd.states import Phase, Place, Standing
 
 LATE = timedelta(days=3)  # news that old is none: a worker that was away for longer does not tell it any more
 BEFORE_THE_BELL = timedelta(hours=72)
+TOO_LATE_TO_REMIND = timedelta(hours=24)  # of a date that was moved this near the mail about the move has told
 UNDO_FOR = timedelta(minutes=15)  # a switch that may be taken back is not told yet
 
 
@@ -38,11 +39,11 @@ def _began(phase: Phase) -> Callable[[Consultation], tuple[datetime, datetime] |
 
 
 def _closing(consultation: Consultation) -> tuple[datetime, datetime] | None:
-    """While members write, from 72 hours before the bell: after it nobody is reminded."""
+    """While members write, from 72 to 24 hours before the bell: later it would remind of what can hardly be done."""
     bell = schedule.bell(consultation, Phase.MEMBERS)
     if schedule.current(consultation) != Phase.MEMBERS or bell is None:
         return None
-    return bell - BEFORE_THE_BELL, bell
+    return bell - BEFORE_THE_BELL, bell - TOO_LATE_TO_REMIND
 
 
 def _members(consultation: Consultation) -> Any:
@@ -51,7 +52,7 @@ def _members(consultation: Consultation) -> Any:
 
 
 def _silent_members(consultation: Consultation) -> Any:
-    """Who joined and wrote nothing, or has something unfinished."""
+    """Who joined and wrote nothing, or has something unfinished, and is not kept from writing."""
     mine = Membership.person_id
     wrote = exists().where(
         Contribution.author_id == mine,
@@ -59,7 +60,8 @@ def _silent_members(consultation: Consultation) -> Any:
         Contribution.place == Place.DISCUSSION,
     )
     drafted = exists().where(Draft.person_id == mine, Draft.consultation_id == consultation.id)
-    return _members(consultation).where(~wrote | drafted)
+    kept_out = exists().where(Person.id == mine, Person.suspended_until > clock.now())
+    return _members(consultation).where(~wrote | drafted, ~kept_out)
 
 
 def _others(consultation: Consultation) -> Any:

@@ -28,6 +28,15 @@ OWN = {
 }
 SHOWN = {"consultations.front", "threads.contribution", "threads.cited", "evidence.file", "threads.thread_news"}
 SHOWN_OF = {"consultations", "threads", "findings", "evidence", "search", "themes"}
+SHOWN_HERE = {
+    "accounts.join",
+    "notices.finding_feed",
+    "notices.findings_feed",
+    "notices.question_feed",
+    "notices.theme_feed",
+    "reports.how_we_moderate",
+    "switching.record",
+}
 
 
 class LookForm(Form):
@@ -104,14 +113,15 @@ def _look() -> Any:
         "words": _words()[chosen.standing],
         "when": deadline(chosen.at, consultation.timezone),
     }
-    if request.method not in SAFE or not _is_shown(chosen.slug):
-        g.asked.append(None)
-        g.pop("csrf_token", None)
-        return render_template("switching/not_now.html", title=consultation.title), 403
+    shown = request.method in SAFE and _is_shown(chosen.slug)
     g.fragments = kept.Store()
     clock.hold(chosen.at)
     ask_as(as_others.somebody(chosen, consultation))
-    return None
+    if shown:
+        return None
+    g.asked.append(None)
+    g.pop("csrf_token", None)
+    return render_template("switching/not_now.html", title=consultation.title), 403
 
 
 def _is_shown(slug: str) -> bool:
@@ -121,7 +131,7 @@ def _is_shown(slug: str) -> bool:
         return True
     view = current_app.view_functions.get(endpoint)
     here = (request.view_args or {}).get("slug") == slug and not request.path.startswith("/host/")
-    return view is not None and here and endpoint.split(".")[0] in SHOWN_OF
+    return view is not None and here and (endpoint in SHOWN_HERE or endpoint.split(".")[0] in SHOWN_OF)
 
 
 @bp.app_context_processor

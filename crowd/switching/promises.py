@@ -57,12 +57,13 @@ def _counted(of: Consultation) -> Any:
 
 
 def _on_hidden_alone(of: Consultation) -> Any:
+    """What was withdrawn, removed or hidden is nothing that others can read."""
     wide = func.sum(case((Contribution.promise > Promise.MEMBERS, 1), else_=0))
     return (
         select(Finding.number, Finding.title, func.count().label("n"))
         .join(Evidence, Evidence.finding_id == Finding.id)
         .join(Contribution, Contribution.id == Evidence.contribution_id)
-        .where(Finding.consultation_id == of.id)
+        .where(Finding.consultation_id == of.id, Contribution.state == State.PUBLISHED)
         .group_by(Finding.number, Finding.title)
         .having(wide == 0)
         .order_by(Finding.number)

@@ -186,20 +186,50 @@ def _no_double(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def compared(found: dict[str, Any], stamp: str) -> str:
-    """What this instance has to say of a record: the same, another one, or nothing. Raises BadRecord for another."""
+def named(found: dict[str, Any]) -> str:
+    """What a file says of itself."""
+    return f"the record of the phase “{found.get('phase')}” of “{_slug(found)}”, begun at {found.get('began_at')}"
+
+
+def _slug(found: dict[str, Any]) -> Any:
     about = found.get("consultation")
-    slug = about.get("slug") if isinstance(about, dict) else None
+    return about.get("slug") if isinstance(about, dict) else None
+
+
+def compared(found: dict[str, Any], stamp: str, trusted: bool = False) -> str:
+    """What this instance has to say of a record. Raises BadRecord for another one than it holds, and where nothing was
+    verified: it holds none to compare with, and no SHA-256 was given that could be `trusted`."""
     query = (
         select(PhaseRecord.sha256, PhaseRecord.began_at, PhaseRecord.body)
         .join(Consultation, Consultation.id == PhaseRecord.consultation_id)
-        .where(Consultation.slug == str(slug), PhaseRecord.phase == str(found.get("phase")))
+        .where(Consultation.slug == str(_slug(found)), PhaseRecord.phase == str(found.get("phase")))
+        .order_by(PhaseRecord.id)
     )
-    rows = [row for row in db.session.execute(query) if _iso(row.began_at) == found.get("began_at")]
-    if not rows:
-        return "This instance has no record of that phase to compare it with."
-    if rows[0].sha256 != digest(rows[0].body):
+    rows = db.session.execute(query).all()
+    same = [row for row in rows if _iso(row.began_at) == found.get("began_at")]
+    if not same:
+        return _unheld([f"begun at {_iso(row.began_at)}, SHA-256 {row.sha256}" for row in rows], trusted)
+    row = next((row for row in same if row.sha256 == stamp), same[0])
+    if row.sha256 != digest(row.body):
         raise BadRecord("The record that this instance holds has been changed in the database.")
-    if rows[0].sha256 != stamp:
-        raise BadRecord(f"This instance holds another record of that phase: {rows[0].sha256}.")
+    if row.sha256 != stamp:
+        raise BadRecord(f"This instance holds another record of that phase: {row.sha256}.")
     return "This instance holds the same record."
+
+
+def _unheld(others: list[str], trusted: bool) -> str:
+    lack = "This instance has no record of that phase to compare it with."
+    if others:
+        lack = f"This instance does not hold it, but another record of that phase: {'; '.join(others)}."
+    return _by_stamp_alone(lack, trusted)
+
+
+def without_instance(trusted: bool) -> str:
+    """What can be said where there is nothing to compare with. Raises BadRecord if that is nothing."""
+    return _by_stamp_alone("There is no instance here to compare it with.", trusted)
+
+
+def _by_stamp_alone(lack: str, trusted: bool) -> str:
+    if trusted:
+        return f"It has the SHA-256 that was given. {lack}"
+    raise BadRecord(f"{lack} So nothing was verified: give the SHA-256 that the timeline shows, with --sha256.")

@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
+from crowd import schedule
 from crowd.db import Overtaken, transaction
 from crowd.forms import Form
 from crowd.i18n import _
 from crowd.models import Consultation
+from crowd.rules import may
 from crowd.schedule import phase_name
 from crowd.states import Phase, Promise
 from crowd.switching import checklist, deeds, promises, queries, records
@@ -123,8 +125,11 @@ def _mark(found: promises.Report) -> str:
 @bp.get("/c/<slug>/records/<phase>.json")
 def record(slug: str, phase: str) -> Response:
     """What stood here when this phase began (P18), byte for byte as its SHA-256 was made. For whoever may read the
-    discussion: it names no text that is for members only."""
+    discussion: it names no text that is for members only. Of a phase that has not begun, because its beginning was
+    taken back, it is the hosts' alone: what it lists was never open."""
     consultation = fetch(Consultation, slug, to="enter the discussion")
+    if phase not in schedule.until_now(consultation) and not may(person(), "set up", consultation):
+        abort(404)
     body = records.body(consultation, phase, request.args.get("sha256", "")) or abort(404)
     answer = Response(body, mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-{phase}.json"'

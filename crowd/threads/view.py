@@ -34,6 +34,7 @@ class View:
     counts: bool
     versions: bool
     own_versions: bool
+    widest: int
     reads_members: bool
     reads_promised: bool
     reads_comments: bool
@@ -96,6 +97,7 @@ class View:
             not consultation.counts_hidden or phase in COUNTS_TOLD,
             rules.may(person, "read the versions", others),
             rules.may(person, "read the versions", own),
+            max(consultation.promises, default=0) if rules.may(person, "widen the promise", own) else 0,
             *(rules.may(person, act, one) for act, one in asked),
         )
 

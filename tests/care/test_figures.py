@@ -1,5 +1,6 @@
 """Own figures and the team's, /moderate/figures (M29)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -102,3 +103,9 @@ def test_figures_cost_the_same_with_many(moderator, decided, queries):
     one = cost()
     decided(moderator, *[1] * 30)
     assert cost() == one
+
+
+def test_no_two_tables_of_the_page_have_the_same_name(moderator, decided):
+    decided(moderator, 1)
+    names = re.findall(r'role="region" aria-label="([^"]+)"', moderator.get(PAGE))
+    assert len(names) == len(set(names)) == 2

@@ -6,10 +6,12 @@ from threading import Barrier
 
 import pytest
 from flask import g
+from sqlalchemy import update
 
 from crowd import clock, schedule
+from crowd.consultations import queries
 from crowd.db import db, transaction
-from crowd.models import Consultation, Contribution, Record
+from crowd.models import Consultation, Contribution, Decision, Record, Version
 from crowd.states import Phase, State, Vote
 from crowd.threads import deeds as threads
 from crowd.threads import voting
@@ -159,7 +161,6 @@ def test_p4_after_15_minutes_it_stays(host, at, consultation):
 def test_p4_not_if_a_moderator_decided_meanwhile(host, member, moderator, consultation):
     held = make.contribution(consultation.questions[0], by=make.as_asker(member.id), state=State.HELD)
     host.post("/host/ahp/switch", **SWITCH)
-    from crowd.models import Version
     from crowd.moderation import deeds as moderation
 
     g.pop("asked", None)
@@ -168,6 +169,29 @@ def test_p4_not_if_a_moderator_decided_meanwhile(host, member, moderator, consul
         moderation.approve(version, by=make.as_asker(moderator.id))
     assert "a moderator decided" in host.get("/host/ahp/undo")
     assert phase_of(consultation) == Phase.ANALYSIS
+
+
+def test_p4_what_keeps_it_is_named_as_what_it_was(host, member, moderator, consultation, at):
+    """A first text is no change, a removed one was not withdrawn, and a decision that was undone is none."""
+    text = make.contribution(consultation.questions[0], by=make.as_asker(member.id))
+    held = make.contribution(consultation.questions[0], by=make.as_asker(member.id), state=State.HELD)
+    at(clock.now() + timedelta(minutes=1))
+    host.post("/host/ahp/switch", **SWITCH)
+    with transaction() as session:
+        of = session.get_one(Consultation, consultation.id)
+        since = of.analysis
+        session.execute(update(Decision).values(at=since, undone_at=since))
+    assert queries.written_since(of, since) == []
+    with transaction() as session:
+        row = session.get_one(Contribution, text.id)
+        row.state, row.ended_at = State.REMOVED, since
+    assert queries.written_since(of, since) == []
+    with transaction() as session:
+        session.get_one(Contribution, text.id).state = State.WITHDRAWN
+        session.get_one(Contribution, held.id).submitted_at = since
+        version = session.query(Version).filter_by(contribution_id=held.id).one()
+        version.created_at = since
+    assert queries.written_since(of, since) == ["a text was handed in", "a text was withdrawn"]
 
 
 def test_p4_not_if_somebody_voted_on_a_finding_meanwhile(host, stakeholder, app, consultation):

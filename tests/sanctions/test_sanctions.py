@@ -133,7 +133,24 @@ def test_m26_blocked_until_a_host_ends_it(app, member, moderator, host, idea, qu
     assert Actor(app, member.id).get(f"{question}/new").status == 200
     assert "A mistake." in mails(member.id, "sanction_ended")[0].body
     assert db.session.scalars(select(Record.facts).where(Record.deed == "sanction ended")).one()["why"] == "A mistake."
-    assert "It ended on" in Actor(app, member.id).get("/me")
+    page = Actor(app, member.id).get("/me")
+    assert "It ended on" in page
+    assert "Your account was blocked for a time." in page
+    assert "is blocked" not in page
+
+
+def test_m26_what_is_over_is_told_as_past(app, member, moderator, host, idea, at):
+    impose(moderator, idea, "warning")
+    host.post(f"/host/sanctions/{newest().id}/end", on=f"/host/people/{member.id}/sanctions", why="A mistake.")
+    body = mails(member.id, "sanction_ended")[0].body
+    assert "You need not confirm it any more." in body
+    assert "kept you from" not in body
+    assert "The moderators had warned you." in member.get("/me")
+    impose(moderator, idea, "hold", days=5)
+    at(clock.now() + 6 * DAY)
+    page = Actor(app, member.id).get("/me")
+    assert "For a time a moderator read each of your texts" in page
+    assert "a moderator reads each of your texts" not in page
 
 
 def test_m26_the_latest_end_counts(app, member, moderator, host, idea, question):

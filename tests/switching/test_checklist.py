@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from crowd import clock, log, outbox, schedule
 from crowd.db import db, transaction
 from crowd.models import Consultation, Invitation, Mail, Person, Question, Record
-from crowd.states import Phase, State
-from crowd.switching import checklist
+from crowd.states import Phase, Promise, State
+from crowd.switching import checklist, promises
 from tests import make
 
 SWITCH = {"slug": "ahp", "why": "All is ready"}
@@ -191,3 +191,16 @@ def test_p05_while_members_write_a_vote_and_a_text_ask_nothing_more(consultation
         monkeypatch.setattr("crowd.db._at_the_end", [])
     assert sent[0] == sent[1]
     assert db.session.scalar(select(Consultation.open_ready_at)) == consultation.open_ready_at
+
+
+def test_p12_evidence_that_was_taken_away_is_nothing_that_others_can_read(analysing):
+    by = make.member(analysing)
+    hidden, taken = (
+        make.contribution(analysing.questions[0], by=by, promise=promise, state=state)
+        for promise, state in ((Promise.MEMBERS, State.PUBLISHED), (Promise.ALIAS, State.WITHDRAWN))
+    )
+    open_one = make.contribution(analysing.questions[0], by=by)
+    make.finding(analysing, title="On hidden ones", evidence=(hidden, taken))
+    make.finding(analysing, title="On an open one too", evidence=(hidden, open_one))
+    make.finding(analysing, title="On nothing any more", evidence=(taken,))
+    assert [(title, n) for _number, title, n in promises.report(analysing).hidden] == [("On hidden ones", 1)]

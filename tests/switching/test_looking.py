@@ -79,6 +79,26 @@ def test_nothing_of_the_host_shows(host, texts):
     assert "Hope Host" not in page
 
 
+def test_the_page_that_is_not_shown_is_not_the_hosts_own_either(host, texts):
+    look(host, "B", clock.now())
+    for page in (host.get("/me"), host.get("/host/")):
+        assert page.status == 403
+        assert host.email not in page
+        assert 'href="/host/"' not in page
+        assert 'href="/moderate"' not in page
+        assert "Be yourself again" in page
+
+
+@pytest.mark.parametrize("standing", ["V", "B", "S"])
+def test_what_others_can_open_here_can_be_looked_at(host, texts, consultation, standing, visitor):
+    look(host, standing, consultation.open + DAY)
+    for path in ("/c/ahp/moderation", "/c/ahp/join", "/c/ahp/rules", "/c/ahp/dates.ics", "/c/ahp/findings.atom"):
+        assert host.get(path).status == 200, path
+    look(host, "V", clock.now())
+    assert host.get("/c/ahp/records/analysis.json").status == visitor.get("/c/ahp/records/analysis.json").status == 403
+    assert "send nothing" not in host.get("/c/ahp/records/analysis.json")
+
+
 def test_the_way_back(host, consultation):
     look(host, "V", clock.now())
     host.post("/host/ahp/as/end", on="/c/ahp/")

@@ -67,6 +67,16 @@ def test_p06_every_page_says_that_it_is_late(app, analysing, visitor, at):
     assert "The host is not ready yet." in visitor.get("/c/ahp/q/1")
 
 
+def test_p06_the_front_page_says_so_and_the_calendar_holds_no_date_for_it(analysing, visitor, at):
+    make.consultation("students")
+    assert visitor.get("/c/ahp/dates.ics").count("BEGIN:VEVENT") == 5
+    at(analysing.open + SECOND)
+    assert "“Findings open for comment” was to begin on" in visitor.get("/")
+    calendar = visitor.get("/c/ahp/dates.ics")
+    assert calendar.count("BEGIN:VEVENT") == 3
+    assert "Findings open for comment" not in calendar
+
+
 def test_p06_hosts_are_told_72_24_and_1_hours_before_and_at_the_time_once_each(analysing, host, app, at):
     other = make.person("other-host@example.org", roles="H")
     told = []
@@ -109,16 +119,36 @@ def test_p06_what_becomes_green_too_late_does_not_begin_by_itself(analysing, hos
     assert current(analysing) == Phase.OPEN
 
 
-def test_p06_or_the_host_switches_now_and_may_take_that_back(analysing, host, at):
+def test_p06_or_the_host_switches_now_and_may_take_that_back(analysing, host, visitor, at):
     at(analysing.open + timedelta(hours=1))
     worker()
     make.ready(analysing)
     planned = make.anew(analysing).open
+    assert "and did not begin then" in host.get("/host/ahp/switch")
     host.post("/host/ahp/switch", slug="ahp", why="Ready at last")
     assert current(analysing) == Phase.OPEN
-    host.post("/host/ahp/undo", having="seen")
+    assert "began later than planned" in visitor.get("/c/ahp/")
+    assert "ends again, and has no date yet" in host.get("/host/ahp/undo")
+    assert "has no date yet: give it a new one" in host.post("/host/ahp/undo", having="seen")
     assert make.anew(analysing).open == planned
     assert current(analysing) == Phase.ANALYSIS
+    page = visitor.get("/c/ahp/")
+    assert "That was taken back. “Findings open for comment” has no date yet." in page
+    assert "as planned" not in page
+
+
+def test_p18_the_record_of_a_phase_that_was_undone_is_for_hosts_alone(app, analysing, host):
+    member = Actor(app, make.member(analysing).id)
+    make.ready(analysing)
+    host.post("/host/ahp/switch", slug="ahp", why="Ready", skip="y")
+    address = "/c/ahp/records/open.json"
+    assert member.get(address).status == 200
+    host.post("/host/ahp/undo", having="seen")
+    assert member.get(address).status == 404
+    assert address not in member.get("/c/ahp/")
+    assert "whose beginning was taken back. SHA-256:" in member.get("/c/ahp/")
+    assert host.get(address).status == 200
+    assert address in host.get("/c/ahp/")
 
 
 def test_p03_and_p06_a_late_start_does_not_skip_over_a_phase(app, host, at):

@@ -7,6 +7,7 @@ import pytest
 
 from crowd import clock
 from crowd.db import db, transaction
+from crowd.i18n import deadline
 from crowd.models import Draft, Follow, Mail, Person, Record
 from crowd.states import Phase, Standing, State
 from crowd.switching import news
@@ -61,9 +62,31 @@ def test_p17_72_hours_before_the_bell_those_hear_who_wrote_nothing_or_left_a_dra
     assert db.session.query(Mail).filter_by(kind="closing").count() == 2
 
 
+def test_p17_the_reminder_names_the_real_end_and_goes_to_nobody_who_is_suspended(consultation, at):
+    make.member(consultation, "silent@example.org")
+    out, back = (make.member(consultation, f"{name}@example.org") for name in ("out", "back"))
+    with transaction() as session:
+        session.get_one(Person, out.id).suspended_until = consultation.analysis
+        session.get_one(Person, back.id).suspended_until = clock.now() + timedelta(hours=1)
+    at(consultation.analysis - timedelta(hours=30))
+    worker()
+    assert got("closing") == {"silent@example.org", "back@example.org"}
+    subject = db.session.query(Mail).filter_by(kind="closing").first().subject
+    assert "Three days" not in subject
+    assert f"Ends on {deadline(consultation.analysis, consultation.timezone)}" in subject
+
+
+def test_p17_nobody_is_reminded_on_the_last_day(consultation, at):
+    """Of an end that was moved this near the mail about the move has told."""
+    make.member(consultation, "silent@example.org")
+    at(consultation.analysis - timedelta(hours=23))
+    worker()
+    assert got("closing") == set()
+
+
 def test_p17_after_the_bell_no_reminder_goes_out_any_more(consultation, at):
     make.member(consultation, "silent@example.org")
-    at(consultation.analysis - timedelta(hours=1))
+    at(consultation.analysis - timedelta(hours=25))
     worker()
     at(consultation.analysis + SECOND)
     worker()

@@ -87,6 +87,7 @@ def test_p18_a_record_that_was_taken_back_stands_beside_the_next_one(consultatio
     host.post("/host/ahp/switch", slug="ahp", why="All is said")
     first = db.session.query(PhaseRecord).one().sha256
     host.post("/host/ahp/undo", having="seen")
+    assert member.get(f"/c/ahp/records/analysis.json?sha256={first}").status == 404
     host.post("/host/ahp/switch", slug="ahp", why="Now really")
     assert db.session.query(PhaseRecord).count() == 2
     old = member.get(f"/c/ahp/records/analysis.json?sha256={first}")
@@ -100,6 +101,43 @@ def test_p18_a_file_is_verified_by_a_command(recorded, app, tmp_path, capsys):
     args = cli.parser().parse_args(["verify-record", str(file), "--sha256", recorded.sha256])
     assert args.does(app, args) == 0
     assert "This instance holds the same record." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"slug":"ahp"', '"slug":"other"', "has no record of that phase"),
+        ('"phase":"analysis"', '"phase":"open"', "has no record of that phase"),
+        ('"began_at":"2', '"began_at":"1', "but another record of that phase: begun at"),
+    ],
+)
+def test_p18_the_command_fails_where_it_verified_nothing(recorded, app, tmp_path, capsys, old, new, said):
+    file = tmp_path / "record.json"
+    raw = recorded.body.replace(old, new).encode()
+    file.write_bytes(raw)
+    args = cli.parser().parse_args(["verify-record", str(file)])
+    with pytest.raises(SystemExit) as ended:
+        args.does(app, args)
+    assert ended.value.code == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "nothing was verified" in told
+    args = cli.parser().parse_args(["verify-record", str(file), "--sha256", sha256(raw).hexdigest()])
+    assert args.does(app, args) == 0
+    assert said in capsys.readouterr().out
+
+
+def test_p18_the_command_makes_no_instance(recorded, tmp_path, monkeypatch, capsys):
+    file, folder = tmp_path / "record.json", tmp_path / "none"
+    file.write_bytes(recorded.body.encode())
+    monkeypatch.setenv("CROWD_INSTANCE", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["verify-record", str(file)])
+    assert ended.value.code == 1
+    assert "no instance here to compare it with. So nothing was verified" in capsys.readouterr().err
+    assert cli.main(["verify-record", str(file), "--sha256", recorded.sha256]) == 0
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(

@@ -212,3 +212,23 @@ def test_a_text_with_nothing_to_read_is_refused(member, question, text):
 @pytest.mark.parametrize("text", ["?!", "👍", "3", "是", "[x](http://a.b)"])
 def test_little_is_enough(member, question, text):
     assert "has been saved" in member.post(f"{question}/new", text=text, kind="idea", promise="2")
+
+
+def test_p12_the_page_that_widens_a_promise_is_linked_where_ones_own_text_stands(
+    app, member, colleague, consultation, question
+):
+    """P12: on one's own page, in the thread and in the list, for as long as a wider promise is offered."""
+    by = make.as_asker(member.id)
+    narrow = make.contribution(consultation.questions[0], by=by, promise=Promise.MEMBERS)
+    widest = make.contribution(consultation.questions[0], by=by)
+    held = make.contribution(consultation.questions[0], by=by, promise=Promise.NAMELESS, state=State.HELD)
+    for path in ("/me", question):
+        page = member.get(path)
+        assert f'href="/p/{narrow.id}/promise"' in page
+        assert f'href="/p/{held.id}/promise"' in page
+        assert f'href="/p/{widest.id}/promise"' not in page
+    assert "/promise" in member.get(f"/p/{narrow.id}")
+    assert "/promise" not in colleague.get(question)
+    assert 'href="/me/news"' in member.get("/me")
+    member.post(f"/p/{narrow.id}/promise", promise="2")
+    assert f"/p/{narrow.id}/promise" not in member.get(question)
