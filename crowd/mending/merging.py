@@ -48,7 +48,9 @@ def merge(number: int) -> Any:
         else:
             if waited:
                 return redirect(page_of(following) if following else url_for("moderation.queue"))
-            flash(_("The text stands under the other one now. Both authors are told by mail."), "ok")
+            one = target.author_id == version.contribution.author_id
+            told = _("Its author is told by mail.") if one else _("Both authors are told by mail.")
+            flash(_("The text stands under the other one now.") + " " + told, "ok")
             return redirect(url_for(".merges"))
     page = _page(version, form, "" if request.method == "POST" else _happened(version))
     return page, 422 if form.errors else 200
