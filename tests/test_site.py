@@ -282,7 +282,7 @@ moderation.leave           | /moderate/cases/{waits}/leave                    | 
 moderation.decide_many     | /moderate/bulk do=approve                       | MH 403          | "            | "             | "                 | "                 | "
 moderation.undo            | /moderate/{version}/undo                        | 403             | 403          | MH=404 403    | MH=404 403        | MH=404 403        | MH=404 403
 moderation.ask             | /moderate/{version}/ask                         | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
-moderation.move            | /moderate/{version}/move                        | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
+moderation.move            | /moderate/{version}/move phase={phase}          | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
 moderation.note            | /moderate/{version}/notes                       | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
 moderation.show            | /moderate/{version}/show what=votes             | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
 moderation.keys            | /moderate/keys do=on                            | MH 403          | "            | "             | "                 | "                 | "
