@@ -173,8 +173,8 @@ def test_thirty_texts_that_name_others_ask_as_often_as_one(app, member, colleagu
     first = make.contribution(asked, by=by)
     counts = []
     for more in (1, 29):
-        for _n in range(more):
-            make.contribution(first, by=by, text="See AHP-2016-0001 and AHP-2016-0002")
+        for n in range(more):
+            make.contribution(first, by=by, text=f"See AHP-2016-0001 and AHP-2016-0002, {more} {n}")
         app.extensions["fragments"].__init__()
         with queries() as sent:
             assert member.get(f"/p/{first.id}").status == 200

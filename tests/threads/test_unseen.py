@@ -28,8 +28,8 @@ def opened(consultation):
 def test_a_thread_says_that_comments_are_for_members(member, visitor, stakeholder, consultation, promises, said):
     by = make.as_asker(member.id)
     idea = make.contribution(consultation.questions[0], by=by)
-    for promise in promises:
-        make.contribution(idea, by=by, text="Canary" if promise == Promise.MEMBERS else "", promise=promise)
+    for n, promise in enumerate(promises):
+        make.contribution(idea, by=by, text=f"Canary {n}" if promise == Promise.MEMBERS else "", promise=promise)
     opened(consultation)
     assert (f"{len(promises)} comments<" in visitor.get("/c/ahp/q/1")) is bool(promises), "the count is no secret"
     for reader in (visitor, stakeholder):
