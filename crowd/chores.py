@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import or_, select, update
 
 from crowd import clock
@@ -21,7 +22,7 @@ def chore(deed: Callable[[], None]) -> Callable[[], None]:
 
 
 def run() -> int:
-    """A round, unless another worker has just done one; how many chores were done."""
+    """A round, unless another worker has just done one; how many chores went through."""
     due = or_(Site.chores_at.is_(None), Site.chores_at <= clock.now() - ROUND, Site.chores_at > clock.now() + ROUND)
     if db.session.scalar(select(Site.id).where(due)) is None:
         db.session.rollback()
@@ -30,7 +31,17 @@ def run() -> int:
         taken: int = session.execute(update(Site).where(due).values(chores_at=clock.now())).rowcount  # type: ignore[attr-defined]  # an UPDATE's result has it
     if not taken:
         return 0
-    for deed in _chores:
+    return sum(_done(deed) for deed in _chores)
+
+
+def _done(deed: Callable[[], None]) -> bool:
+    """Whether it went through. One that fails is written to the log and comes again in the next round: neither the
+    others nor the mails wait for it."""
+    try:
         deed()
-        db.session.rollback()
-    return len(_chores)
+    except Exception:
+        current_app.logger.exception("the chore %s failed", deed.__qualname__)
+        db.session.remove()
+        return False
+    db.session.rollback()
+    return True
