@@ -129,8 +129,8 @@ def test_the_pages_pass_the_checker(idea, member, consultation, sits_down, check
 
 def test_the_line_hides_nothing_that_has_the_focus(idea, member, colleague, sits_down):
     """WCAG 2.2, 2.4.11: it lies over the end of a long page, so what is tabbed to scrolls above it."""
-    for _n in range(12):
-        make.contribution(idea, by=make.as_asker(colleague.id), text="Words.\n\n" * 3)
+    for n in range(12):
+        make.contribution(idea, by=make.as_asker(colleague.id), text=f"Words {n}.\n\n" * 3)
     page = sits_down(member, viewport={"width": 360, "height": 640})
     window = Window(page, f"/p/{idea.id}")
     make.contribution(idea, by=make.as_asker(colleague.id), text="And another")

@@ -73,6 +73,7 @@ def test_m27_it_says_what_was_shown_before_deciding(host, moderator, text):
 )
 def test_m27_everything_that_moderators_do_to_texts_has_a_line(host, moderator, text, wednesday, deed, words, facts):
     known = {"version": newest(text).id, "waited": 60, "decision": 999}
+    known |= {side: {"question": text.question_id, "kind": "idea"} for side in ("before", "after")}
     with transaction() as session:
         log.record(
             deed,
@@ -84,7 +85,8 @@ def test_m27_everything_that_moderators_do_to_texts_has_a_line(host, moderator, 
     (line,) = rows(host)
     assert (line["decision"], line["moderator"], line["contribution"]) == (deed, "Mo Desk", str(text.id))
     for fact in facts & {"target", "before", "after", "asked", "outcome", "why", "granted", "told"}:
-        assert f"{fact}: the {fact}" in line["more"]
+        told = "Idea under question 1" if fact in known else f"the {fact}"
+        assert f"{fact}: {told}" in line["more"]
     page = host.get("/host/ahp/log")
     assert words in page
     assert "Mo Desk" in page

@@ -163,7 +163,7 @@ def test_what_is_not_published_is_neither_found_nor_counted(member, colleague, m
 
 def test_the_index_follows_what_happens_to_a_text(story):
     question, author = story
-    text = make.contribution(question, by=author, text="canary", state=State.HELD)
+    text = make.contribution(question, by=author, text="canary that waits", state=State.HELD)
     assert keys() == set()
     text = make.contribution(question, by=author, text="canary")
     assert keys() == {text.id}
