@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 
 from crowd import clock
-from crowd.db import db, transaction
+from crowd.db import changed, db, transaction
 from crowd.models import Site
 
 ROUND = timedelta(seconds=30)
@@ -27,8 +27,8 @@ def run() -> int:
     if db.session.scalar(select(Site.id).where(due)) is None:
         db.session.rollback()
         return 0
-    with transaction() as session:
-        taken: int = session.execute(update(Site).where(due).values(chores_at=clock.now())).rowcount  # type: ignore[attr-defined]  # an UPDATE's result has it
+    with transaction():
+        taken = changed(update(Site).where(due).values(chores_at=clock.now()))
     if not taken:
         return 0
     return sum(_done(deed) for deed in _chores)
@@ -39,7 +39,7 @@ def _done(deed: Callable[[], None]) -> bool:
     others nor the mails wait for it."""
     try:
         deed()
-    except Exception:
+    except Exception:  # whatever it is: this is the thread that sends the mails, and nobody stands above it
         current_app.logger.exception("the chore %s failed", deed.__qualname__)
         db.session.remove()
         return False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     CursorResult,
     DateTime,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Executable,
     Insert,
     MetaData,
+    Update,
     event,
     insert,
     text,
@@ -228,16 +230,22 @@ def move(thing: Any, old: State, new: State, **also: Any) -> None:
     """Change a state if it still is the old one, and columns with it; raises Overtaken otherwise."""
     if new not in MOVES[old]:
         raise ValueError(f"nothing moves from {old} to {new}")
+    change_if(thing, type(thing).state == old, state=new, **also)
+
+
+def change_if(thing: Any, still: ColumnElement[bool], **values: Any) -> None:
+    """Change columns of one row if this still holds of it; of two who try at once, the second gets Overtaken."""
     kind = type(thing)
-    done = db.session.execute(
-        update(kind)
-        .where(kind.id == thing.id, kind.state == old)
-        .values(state=new, **also)
-        .execution_options(synchronize_session=False)
-    )
+    done = changed(update(kind).where(kind.id == thing.id, still).values(**values))
     db.session.refresh(thing)
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
+    if done != 1:
         raise Overtaken(thing)
+
+
+def changed(statement: Update) -> int:
+    """Change rows in the database alone, whose number is returned; what is loaded of them stays as it was read."""
+    result: Any = db.session.execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)
 
 
 def insert_many(kind: Any, rows: Sequence[Mapping[str, Any]]) -> None:

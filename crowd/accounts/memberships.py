@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from crowd import clock, log
 from crowd.accounts import aliases
 from crowd.accounts.queries import email_keys_of, newest_request, registered_as, registered_at
 from crowd.accounts.register import number_key
-from crowd.db import Overtaken, db
+from crowd.db import Overtaken, change_if, db
 from crowd.i18n import _
 from crowd.models import Consultation, Invitation, JoinRequest, Membership, Registered
 from crowd.rules import Asker
@@ -166,15 +166,11 @@ def join_by_invitation(
         raise CannotJoin(why)
     if standing == Standing.MEMBER and (entry := registered_at(by.email)):
         return join_by_register(consultation, entry, by=by)  # needs no invitation, and counts as one person
-    done = db.session.execute(
-        update(Invitation)
-        .where(Invitation.id == found.id, Invitation.used < Invitation.most, Invitation.expires_at > clock.now())
-        .values(used=Invitation.used + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
-        db.session.refresh(found)
-        raise CannotJoin(invitation_is_over(found))
+    try:
+        lasts = and_(Invitation.used < Invitation.most, Invitation.expires_at > clock.now())
+        change_if(found, lasts, used=Invitation.used + 1)
+    except Overtaken:
+        raise CannotJoin(invitation_is_over(found)) from None
     return join(
         consultation,
         by=by,
@@ -195,15 +191,7 @@ def invitation_is_over(found: Invitation) -> str:
 
 def settle(request: JoinRequest, state: str, reason: str = "") -> None:
     """Accept or decline a request that still waits; raises Overtaken for the second of two hosts."""
-    done = db.session.execute(
-        update(JoinRequest)
-        .where(JoinRequest.id == request.id, JoinRequest.state == "waiting")
-        .values(state=state, reason=reason)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(request)
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
-        raise Overtaken(request)
+    change_if(request, JoinRequest.state == "waiting", state=state, reason=reason)
 
 
 def _close_requests(person_id: int, consultation_id: int) -> None:

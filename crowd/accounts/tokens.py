@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from crowd import clock
 from crowd.accounts.queries import hashed
 from crowd.accounts.register import keyed
-from crowd.db import db
+from crowd.db import changed, db
 from crowd.models import Token
 
 BY_MAIL = ("confirm", "sign-in", "recover", "host")  # what /confirm takes; "invited" is taken by /i/ alone
@@ -78,13 +78,9 @@ def find_by_code(email: str, code: str) -> Token | None:
 
 def use(token: Token) -> bool:
     """Use it up, and forget what had been typed; False if somebody else just did."""
-    done = db.session.execute(
-        update(Token)
-        .where(Token.id == token.id, Token.used_at.is_(None))
-        .values(used_at=clock.now(), facts={k: v for k, v in token.facts.items() if k != "typed"})
-        .execution_options(synchronize_session=False)
-    )
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # the stub knows the parent of an UPDATE's result only
+    facts = {k: v for k, v in token.facts.items() if k != "typed"}
+    unused = update(Token).where(Token.id == token.id, Token.used_at.is_(None))
+    return changed(unused.values(used_at=clock.now(), facts=facts)) == 1
 
 
 def end_all(email: str) -> None:

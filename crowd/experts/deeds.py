@@ -8,7 +8,7 @@ from sqlalchemy import update
 from crowd import clock, log, outbox
 from crowd.accounts import aliases, memberships
 from crowd.accounts.queries import hashed, person_at, registered_at
-from crowd.db import Overtaken, db
+from crowd.db import change_if, db
 from crowd.experts import asking, queries
 from crowd.experts.asking import OPEN
 from crowd.experts.people import Named
@@ -108,15 +108,7 @@ def take_back(asked: ExpertRequest, *, by: int) -> None:
 def _settle(asked: ExpertRequest, state: str, of: tuple[str, ...] = OPEN, **more: Any) -> None:
     """Move a request on; raises Overtaken for the second of two browsers."""
     more.setdefault("ended_at", clock.now())
-    done = db.session.execute(
-        update(ExpertRequest)
-        .where(ExpertRequest.id == asked.id, ExpertRequest.state.in_(of))
-        .values(state=state, **more)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(asked)
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
-        raise Overtaken(asked)
+    change_if(asked, ExpertRequest.state.in_(of), state=state, **more)
 
 
 def accept(asked: ExpertRequest, *, by: Asker) -> None:

@@ -12,7 +12,7 @@ from crowd.accounts import memberships, tokens
 from crowd.accounts.memberships import CannotJoin
 from crowd.accounts.queries import asker_for, hashed
 from crowd.accounts.register import plain_email
-from crowd.db import Overtaken, db, transaction
+from crowd.db import change_if, db, transaction
 from crowd.i18n import _
 from crowd.models import Consultation, Invitation, JoinRequest, Mail, Person, Site
 from crowd.moderation.deeds import ship_reasons
@@ -175,15 +175,7 @@ def decline(request: JoinRequest, consultation: Consultation, reason: str, *, by
 
 def send_again(mail: Mail, *, by: Asker) -> None:
     """Put a failed mail back into the outbox. Raises Overtaken if it is not failed any more."""
-    done = db.session.execute(
-        update(Mail)
-        .where(Mail.id == mail.id, Mail.state == "failed")
-        .values(state="waiting", tries=0, due_at=clock.now(), error="")
-        .execution_options(synchronize_session=False)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
-        db.session.refresh(mail)
-        raise Overtaken(mail)
+    change_if(mail, Mail.state == "failed", state="waiting", tries=0, due_at=clock.now(), error="")
     log.record("mail sent again", by=by.id, mail=mail.id)
 
 

@@ -7,6 +7,7 @@ from flask import render_template, request
 
 from crowd import schedule, text
 from crowd.evidence import files
+from crowd.holding import reasons
 from crowd.models import Contribution, Version
 from crowd.moderation import asides, beside, claims, passages, queries, undoing, words
 from crowd.moderation.addresses import page_of, there
@@ -74,6 +75,7 @@ def shown(version: Version, form: DecisionForm | None = None, happened: str = ""
         waits=waits,
         passages=passages.offered(newest.source) if waits else [],
         earlier=beside.earlier(newest),
+        why_held=reasons.words(newest.held_for),
         since=words.ago(queries.waiting_since(newest) or newest.created_at) if waits else "",
         why_not_return=why_not_return(newest.contribution),
         **_answered(newest.contribution),

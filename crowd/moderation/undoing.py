@@ -5,10 +5,10 @@ Refused as soon as anybody has built on it: replied, voted, or, being the author
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Exists, delete, exists, or_, select
 
 from crowd import clock, log
-from crowd.db import Overtaken, db, move
+from crowd.db import Overtaken, change_if, db, move
 from crowd.i18n import _
 from crowd.mending import uniting
 from crowd.mending.deeds import unredact
@@ -78,9 +78,7 @@ def undo(decision: Decision, *, by: Asker) -> Case | None:
     if decision.decision != "redact" and uniting.had_waited(decision):
         tally(Consultation, contribution.consultation_id, held=1)
     # past the guard of the log, which knows objects alone: that it was undone is all that ever changes about one
-    changed = update(Decision).where(Decision.id == decision.id, Decision.undone_at.is_(None))
-    if db.session.execute(changed.values(undone_at=clock.now())).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
-        raise Overtaken(decision)
+    change_if(decision, Decision.undone_at.is_(None), undone_at=clock.now())
     db.session.execute(delete(Mail).where(Mail.once.in_(_mails(decision))))
     about = {"contribution": contribution.id, "version": version.id, "decision": decision.id}
     log.record("decision undone", by=by.id, consultation=contribution.consultation, **about)

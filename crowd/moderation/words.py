@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from crowd import schedule
 from crowd.clock import now
 from crowd.holding.reasons import titles
-from crowd.holding.reasons import words as why_held  # noqa: F401  # asked for by the page of a decision
 from crowd.i18n import _, duration
 from crowd.moderation.cases import About, Urgency
 from crowd.moderation.queue import NEARLY

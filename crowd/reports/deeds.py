@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
-
 from crowd import clock, log, outbox, schedule
-from crowd.db import Overtaken, db, move
+from crowd.db import Overtaken, change_if, db, move
 from crowd.models import Case, Consultation, Contribution, Person, Reason, Report, Version
 from crowd.moderation import cases
 from crowd.moderation.cases import About, Urgency
@@ -152,15 +150,7 @@ def _drop_unfinished(contribution: Contribution) -> None:
 def _close(case: Case, seen: str) -> None:
     if as_shown(case) != seen:
         raise Overtaken(case)
-    done = db.session.execute(
-        update(Case)
-        .where(Case.id == case.id, Case.closed_at.is_(None))
-        .values(closed_at=clock.now(), claimed_by_id=None, claimed_until=None)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(case)
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it; the stub knows the parent only
-        raise Overtaken(case)
+    change_if(case, Case.closed_at.is_(None), closed_at=clock.now(), claimed_by_id=None, claimed_until=None)
 
 
 def settle(contribution: Contribution, *, outcome: str, by: int | None) -> int:

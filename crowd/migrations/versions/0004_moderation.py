@@ -1,4 +1,5 @@
-"""The moderation desk and the switch: cases, reports, appeals, sanctions, merges, records of phases."""
+"""The moderation desk and the switch: cases, reports, appeals, sanctions, merges, records of phases. One list, like the
+first tables: what one release adds is read as one schema."""
 
 from datetime import UTC, datetime, timedelta
 
