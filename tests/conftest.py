@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, event, select, text
 
 from crowd import cli, clock, create_app, statements
@@ -95,11 +96,18 @@ def _migrate(folder: Path, url: str) -> None:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates, compiled once a run and not once a test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def app(database: Callable[[Path], str], tmp_path: Path) -> Iterator[Flask]:
+def app(database: Callable[[Path], str], tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     folder = tmp_path / "instance"
     folder.mkdir()
     app = create_app(folder, secret_key=SECRET, database_url=database(folder), texts_limit=0)
+    app.jinja_env.bytecode_cache = compiled
     app.config |= {"TESTING": True, "BASE_URL": "http://localhost", "PROPAGATE_EXCEPTIONS": True}
     with app.app_context():
         with transaction() as session:
