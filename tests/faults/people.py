@@ -23,7 +23,7 @@ Answer = tuple[int, str, str]
 @contextlib.contextmanager
 def inside(folder: Path) -> Iterator[Flask]:
     """The test's own look into an instance that servers use too."""
-    app = create_app(folder)
+    app = create_app(folder, texts_limit=0)
     with app.app_context():
         yield app
         db.session.remove()

@@ -111,7 +111,8 @@ class Crowd:
         self._processes: list[Process] = []
 
     def start(self, *arguments: str, **environment: str) -> Process:
-        named = {"CROWD_INSTANCE": str(self.folder), "CROWD_PORT": str(self.port)} | environment
+        named = {"CROWD_INSTANCE": str(self.folder), "CROWD_PORT": str(self.port)}
+        named |= {"CROWD_TEXTS_LIMIT": "0"} | environment  # a test's writer is faster than any person
         said = self.folder.with_name(f"{self.folder.name}-said-{len(self._processes)}.txt")
         process = Process(Path(sys.executable).resolve(), self.app, *arguments, said=said, **named)
         self._processes.append(process)

@@ -79,7 +79,7 @@ def test_p08_p09_p10_what_is_acknowledged_across_the_bell_is_there_and_on_its_si
         own = [make.contribution(question, by=member).id for member in members]
         ideas = [make.contribution(question, by=make.member(consultation)).id for _n in range(10)]
         secrets = people.signed_in(*(member.id for member in members))
-    server = either.serve(CROWD_TEXTS_LIMIT="0")
+    server = either.serve()
     with people.inside(either.folder):
         bell = clock.now() + timedelta(seconds=BEFORE)
         make.moved(make.found("ahp"), Phase.ANALYSIS, bell)
