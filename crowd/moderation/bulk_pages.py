@@ -28,7 +28,8 @@ def decide_many() -> Any:
     done = len(seen) - len(left)
     if done:
         one, many = "%(n)s text decided.", "%(n)s texts decided."
-        flash(ngettext(one, many, done) + " " + _("Every author finds it on their page, and is mailed unless they turned that off."), "ok")
+        told = _("Every author finds it on their page, and is mailed unless they turned that off.")
+        flash(f"{ngettext(one, many, done)} {told}", "ok")
     named = "-".join(f"{one.version}.{one.phase}" for one in left)
     return redirect(url_for("moderation.queue", **back, left=named or None))
 
