@@ -18,9 +18,22 @@ CHECK = Path(__file__).parents[3] / "shared" / "tools" / "check_page.py"
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
+def everywhere() -> list[str]:
+    """Cookies that every answer sets for the whole site, while there are any."""
+    return []
+
+
+@pytest.fixture
+def address(app: Flask, everywhere: list[str]) -> Iterator[str]:
     """Where the app answers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def answer(environ: Any, start: Callable[..., Any]) -> Any:
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start(status, headers + [("Set-Cookie", f"{cookie}; Path=/") for cookie in everywhere], *more)
+
+        return app(environ, begin)
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
     yield str(app.config["BASE_URL"])
@@ -54,20 +67,24 @@ def sits_down(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def checked(address: str, tmp_path: Path) -> Callable[..., None]:
-    """Look at pages with the page checker that lies beside the checkout: axe, HTML, CSP, reflow, keyboard."""
+def checked(address: str, everywhere: list[str], tmp_path: Path) -> Callable[..., None]:
+    """Look at pages with the page checker that lies beside the checkout: axe, HTML, CSP, reflow, keyboard. `briefly`
+    runs axe at one width in one scheme and not at four: for pages that are long, or that other tests look at too."""
 
-    def check(window: Any, *paths: str) -> None:
+    def check(window: Any, *paths: str, briefly: bool = False) -> None:
         if not CHECK.exists():
             return
         if window.url == "about:blank":
             window.goto(paths[0])  # a browser that is signed in has been on a page, whose session its tokens belong to
         cookies = [f"{c['name']}={c['value']}" for c in window.context.cookies()]
         command = [sys.executable, str(CHECK), "--out", str(tmp_path / "shots"), "--no-shots"]
+        command += ["--widths", "360", "--schemes", "dark"] if briefly else []
         command += [part for cookie in cookies for part in ("--cookie", cookie)]
+        everywhere[:] = cookies  # the checker sets them for a page's folder alone, and scripts ask beyond it
         done = subprocess.run(
             [*command, *(address + path for path in paths)], capture_output=True, text=True, check=False
         )
+        everywhere.clear()
         assert done.returncode == 0, done.stdout + done.stderr
 
     return check

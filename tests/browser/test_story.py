@@ -61,12 +61,12 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     desk.get_by_label("Guidance").fill("Say why, and how.")
     desk.locator("main form button.btn").last.click()
     plan(desk, registration=1, members=2, analysis=12, open=20, closed=30)
-    checked(desk, "/host/ahp/", "/host/ahp/schedule", "/host/ahp/questions", "/c/ahp/")
+    checked(desk, "/host/ahp/", "/host/ahp/schedule", "/host/ahp/questions", "/c/ahp/", briefly=True)
     at(START + 1.5 * DAY)
     desk.goto("/host/register")
     desk.get_by_label("Paste the list").fill(REGISTER)
     desk.get_by_role("button", name="Look at what would change").click()
-    checked(desk, "/host/register")
+    checked(desk, "/host/register", briefly=True)
     desk.get_by_role("button", name="Load the good rows").click()
 
     # What is red on the checklist is mended before the discussion is to begin (P5).
@@ -76,7 +76,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     desk.get_by_role("button", name="Confirm the reasons").click()
     desk.get_by_label("Months after the end").fill("24")
     desk.get_by_role("button", name="Save").click()
-    checked(desk, "/host/ahp/checklist")
+    checked(desk, "/host/ahp/checklist", briefly=True)
     assert desk.locator(".checks .bad").count() == 0
 
     # A member joins against the register, with the code from the mail; a colleague with its link.
@@ -96,7 +96,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     bea.get_by_role("button", name="I accept").click()
     bea.goto(link_in(newest_mail("bea@example.org")))
     bea.get_by_role("button", name="Yes, go on").click()
-    checked(ann, "/c/ahp/", "/c/ahp/q/1", "/c/ahp/q/1/new", "/me")
+    checked(ann, "/c/ahp/", "/c/ahp/q/1", "/c/ahp/q/1/new", "/me", briefly=True)
 
     # The colleague writes an idea, the member two and a comment on the colleague's.
     write(bea, "Paramedics should refer to dietitians themselves")
@@ -114,7 +114,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     first, second = sits_down(moderator), sits_down(second_moderator)
     number = waiting("weigh its patients")
     second.goto(f"/moderate/{number}")
-    checked(first, "/moderate", f"/moderate/{number}")
+    checked(first, "/moderate", f"/moderate/{number}", briefly=True)
     decide(first, "weigh its patients", "Approve")
     second.get_by_role("button", name="Approve").click()
     second.get_by_text("Your decision was not taken").wait_for()
@@ -146,7 +146,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     late = db.session.scalars(in_phase.order_by(Contribution.id.desc())).first()
     assert late.state == State.PUBLISHED
     assert late.submitted_at < START + 12 * DAY < late.public_since
-    checked(ann, "/me", "/c/ahp/q/1")
+    checked(ann, "/me", "/c/ahp/q/1", briefly=True)
 
     # The host writes a finding on the member's idea and opens.
     make.afresh()
@@ -161,10 +161,10 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     desk.get_by_role("button", name="Add").first.click()
     desk.goto("/c/ahp/findings/1/publish")
     desk.locator("main form button.btn").first.click()
-    checked(desk, "/c/ahp/findings/1", "/c/ahp/findings/1/evidence")
+    checked(desk, "/c/ahp/findings/1", "/c/ahp/findings/1/evidence", briefly=True)
     desk.goto("/host/ahp/promises")
     desk.get_by_role("button", name="I have read it").click()
-    checked(desk, "/host/ahp/promises", "/host/ahp/checklist")
+    checked(desk, "/host/ahp/promises", "/host/ahp/checklist", briefly=True)
     desk.goto("/host/ahp/switch")
     desk.get_by_label("To confirm").or_(desk.get_by_label("Short name of this consultation")).first.fill("ahp")
     desk.get_by_label("Why").fill("The findings are ready early.")
@@ -181,7 +181,17 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
         assert seen.status == 200
         for hidden in ("We would welcome that", "Dr Example", "came too late", "ann@example.org"):
             assert hidden not in seen
-    checked(guest, "/", "/c/ahp/", "/c/ahp/q/1", f"/p/{idea}", "/c/ahp/findings", "/c/ahp/findings/1", "/c/ahp/rules")
+    checked(
+        guest,
+        "/",
+        "/c/ahp/",
+        "/c/ahp/q/1",
+        f"/p/{idea}",
+        "/c/ahp/findings",
+        "/c/ahp/findings/1",
+        "/c/ahp/rules",
+        briefly=True,
+    )
 
     # A stakeholder joins, comments on the finding, and sees it there after approval.
     carer = sits_down()
@@ -204,7 +214,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     carer.get_by_role("button", name="Agree").first.click()
     carer.get_by_role("button", name="You agree").wait_for()
     assert "six kilos" in visitor.get("/c/ahp/findings/1")
-    checked(carer, "/c/ahp/findings/1", "/c/ahp/findings/1/comment", "/me")
+    checked(carer, "/c/ahp/findings/1", "/c/ahp/findings/1/comment", "/me", briefly=True)
 
     # Everything closes.
     at(START + 31 * DAY)
@@ -212,7 +222,7 @@ def test_the_story(app, at, host, moderator, second_moderator, visitor, sits_dow
     assert carer.get_by_role("link", name="Comment on this finding").count() == 0
     assert carer.get_by_role("button", name="Agree").count() == 0
     assert "six kilos" in visitor.get("/c/ahp/findings/1")
-    checked(guest, "/c/ahp/", "/c/ahp/findings/1")
+    checked(guest, "/c/ahp/", "/c/ahp/findings/1", briefly=True)
 
 
 def plan(desk, **days: int) -> None:
