@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from crowd import clock
+from crowd import chores, clock
 from crowd.accounts import deeds as accounts
 from crowd.db import db, transaction
 from crowd.models import (
@@ -452,7 +452,11 @@ def _count(f: Filling, rows: list[dict[str, Any]]) -> None:
 
 
 def settle() -> None:
-    """Put SQLite's log back into the file; else the first readers pay for the filling."""
+    """Do what the filling left to be done: letters to all members, as if sent, and SQLite's log, put back into
+    the file. Else the first readers pay for it."""
+    chores.run()
+    with transaction() as session:
+        session.execute(update(Mail).values(state="sent", sent_at=clock.now()))
     db.session.remove()
     if db.engine.dialect.name == "sqlite":
         raw = db.engine.raw_connection()
