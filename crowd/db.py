@@ -100,18 +100,20 @@ def sqlite_module() -> ModuleType:
 
 
 def open_database(app: Flask, url: str, instance: Path) -> None:
-    """Point the app at PostgreSQL or at crowd.db in its instance; nothing is created here."""
+    """Point the app at PostgreSQL or at crowd.db in its instance; nothing is created here. What people typed stands in
+    no error's message: those go to the log."""
     if url:
         driver = "postgresql+psycopg://" + url.split("://", 1)[1]
         app.config |= {
             "SQLALCHEMY_DATABASE_URI": driver,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
         }
     else:
         app.config |= {
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{instance / 'crowd.db'}",
             "SQLALCHEMY_ENGINE_OPTIONS": {
                 "module": sqlite_module(),
+                "hide_parameters": True,
                 "connect_args": {
                     "isolation_level": None,
                     "timeout": 20,

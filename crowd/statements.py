@@ -78,7 +78,8 @@ def ask(driver: Any, sql: str, parameters: Any, dialect: Dialect) -> Any:
     try:
         return driver.execute(sql, parameters)
     except dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(sql, parameters, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+        kind = dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(sql, parameters, error, kind, hide_parameters=True, dialect=dialect) from error
 
 
 class _Ready:
