@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from crowd import config, db, exposure, kept, pages, problems, web
+from crowd import config, db, exposure, kept, logs, metrics, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.appeals import views as appeal_pages
 from crowd.care import views as care_pages
@@ -80,7 +80,9 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     with app.app_context():
         kept.init_kept(app, db.db.engine)
     pages.init_pages(app)
+    metrics.init_metrics(app)
     problems.init_problems(app)
     for blueprint in AREAS:
         app.register_blueprint(blueprint)
+    logs.init_logs(app)
     return app

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 
 SENDER = "Crowd <crowd@localhost>"  # good for mails that are kept as files; a mail server mostly refuses it
+SHORTEST_KEY = 16
 
 
 class BadSetting(ValueError):
@@ -68,6 +69,14 @@ SETTINGS = (
     Setting("smtp_tls", "CROWD_SMTP_TLS", str, "starttls", "starttls, tls or none."),
     Setting("sender", "CROWD_SENDER", str, SENDER, "From whom mails come."),
     Setting("texts_limit", "CROWD_TEXTS_LIMIT", int, 20, "Texts one person can send in ten minutes; 0 is no limit."),
+    Setting("log", "CROWD_LOG", str, "plain", "plain: faults alone, in words; json: each request and fault as a line."),
+    Setting(
+        "metrics_key",
+        "CROWD_METRICS_KEY",
+        str,
+        "",
+        "Key that opens /metrics to your monitoring; empty is no such page.",
+    ),
     Setting(
         "demonstration",
         "CROWD_DEMONSTRATION",
@@ -184,6 +193,12 @@ def _check(settings: Mapping[str, Any], file: Path) -> None:
     for name, (least, most) in (ranges | {"texts_limit": (0, 20)}).items():
         if not least <= settings[name] <= most:
             raise BadSetting(f"{name} is {settings[name]}; it has to be from {least} to {most}.")
+    if settings["log"] not in ("plain", "json"):
+        raise BadSetting(f"log is {settings['log']!r}; it has to be plain or json.")
+    if 0 < len(settings["metrics_key"]) < SHORTEST_KEY:
+        raise BadSetting(
+            f"metrics_key is shorter than {SHORTEST_KEY} characters, so it can be guessed: make it longer."
+        )
     if settings["smtp_tls"] not in ("starttls", "tls", "none"):
         raise BadSetting(f"smtp_tls is {settings['smtp_tls']!r}; it has to be starttls, tls or none.")
     if "@" not in parseaddr(settings["sender"])[1] or len(settings["sender"].splitlines()) != 1:

@@ -9,7 +9,7 @@ from crowd.i18n import _
 from crowd.pages import site
 from crowd.problems import problem
 
-SHOWS_NOBODY = frozenset({"static", "brand_sheet", "healthz", "readyz"})
+SHOWS_NOBODY = frozenset({"static", "brand_sheet", "healthz", "readyz", "metrics"})
 
 
 def init_exposure(app: Flask) -> None:

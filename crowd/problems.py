@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from crowd import resuming
+from crowd import logs, resuming
 from crowd.accounts.forms import SignInForm
 from crowd.db import Overtaken, db
 from crowd.experts.asking import over
@@ -63,7 +63,7 @@ def _words() -> dict[int, tuple[str, str]]:
         429: (_("Too many tries"), _("Please wait a few minutes and try again.")),
         500: (
             _("Something went wrong on our side"),
-            _("It has been written to the log. Please try again in a minute."),
+            _("It is in the log as %(number)s. Please try again in a minute.", number=logs.number()),
         ),
         503: (_("The site is busy"), _("Nothing is lost. Please try again in a minute.")),
     }
@@ -266,6 +266,7 @@ def _broken(error: InternalServerError) -> tuple[str, int] | Response:
     if _misses_a_table(error.original_exception):  # the page of another error could not be made
         return _no_database()
     g.setdefault("asked", []).append(None)
+    current_app.logger.error("this was request %s", logs.number())
     return problem(500)
 
 

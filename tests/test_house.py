@@ -23,12 +23,12 @@ MAILS = sorted((TEMPLATES / "mail").glob("*.txt"))
 # ---- layers: an import goes to the same layer or a lower one --------------------------------------------------------
 
 LAYERS = [
-    {"states", "clock", "config", "text", "markdown", "i18n", "spreadsheet"},
+    {"states", "clock", "config", "text", "markdown", "i18n", "spreadsheet", "logs"},
     {"db", "models", "statements"},
     {"schedule", "rules", "why", "log", "outbox", "chores", "delivery", "bulk", "kept", "things"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
-    {"pages", "frames", "problems", "typed", "resuming", "exposure", "cli", "serving", "__init__"},
+    {"pages", "frames", "problems", "metrics", "typed", "resuming", "exposure", "cli", "serving", "__init__"},
 ]
 PAGES, FORMS, NOUNS = 5, 4, 3
 PARTS_OF_PAGES = {"accounts.browser": "the cookies and the session of a request, for every page that signs somebody in"}
@@ -127,6 +127,7 @@ SQL = {"select", "update", "delete", "insert", "text", "exists", "func"}
 SQL_IN_PAGES = {
     "pages": "the site's one row, read for every page, and the database's pulse for readyz",
     "serving": "it says which database it serves, before there is any page",
+    "metrics": "each figure is one count, and no page shows it",
     "problems": "a refused change ends its transaction",
     "accounts.joining": "the consultation of an invitation is found by the invitation's row, not by an address",
     "cli": "it opens the database before anything else can",

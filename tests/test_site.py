@@ -145,6 +145,7 @@ notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404   
 notices.theme_feed         | /c/ahp/themes/1.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 notices.theme_feed         | /c/ahp/themes/9.atom         | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 readyz                     | /readyz                      | all         | "            | "             | "             | "            | "
+metrics                    | /metrics                     | 404         | "            | "             | "             | "            | "
 reports.report             | /p/{idea}/report             | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | VSBA HM=403 403 | VSBA HM=403 403
 reports.report             | /p/{private}/report          | HM=403 404  | HM=403 404   | B MAH=403 404 | B MAH=403 404 | B MAH=403 404 | B MAH=403 404
 reports.report             | /p/{own}/report              | HM=403 404  | HM=403 404   | BMAH=403 404  | BMAH=403 404  | VSA BHM=403 403 | VSA BHM=403 403

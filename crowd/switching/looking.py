@@ -25,6 +25,7 @@ OWN = {
     "choose_theme",
     "healthz",
     "readyz",
+    "metrics",
 }
 SHOWN = {"consultations.front", "threads.contribution", "threads.cited", "evidence.file", "threads.thread_news"}
 SHOWN_OF = {"consultations", "threads", "findings", "evidence", "search", "themes"}
