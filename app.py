@@ -3,6 +3,8 @@
     python3 app.py                      start; a new instance begins with the demonstration
     python3 app.py run                  start; a new instance begins empty
     python3 app.py test [ARGUMENTS]     run the tests; the arguments go to pytest
+    python3 app.py install              set up .venv beside this file and no more: for whoever serves Crowd as a
+                                        user who may not write here
     python3 app.py work                 send the mails that wait, as a process of its own
     python3 app.py demo --phase PHASE   show the demonstration at another point of its life:
                                         registration, members, analysis, open or closed
@@ -62,6 +64,8 @@ def main(arguments: "list[str]") -> int:
             return 0
         testing = arguments[:1] == ["test"]
         set_up(TO_TEST if testing else TO_RUN)
+        if arguments == ["install"]:
+            return 0
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1

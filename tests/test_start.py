@@ -139,6 +139,15 @@ def test_a_second_start_installs_nothing(made):
     assert made.start("run") == (*made.started("run"), "")
 
 
+def test_install_sets_up_without_crowd_itself(checkout):
+    """As the image does it: the libraries first, and Crowd's code afterwards."""
+    (checkout.folder / "crowd").rename(checkout.folder / "later")
+    status, out, _err = checkout.start("install")
+    assert (status, out) == (0, "")
+    (checkout.folder / "later").rename(checkout.folder / "crowd")
+    assert checkout.start("run") == (*checkout.started("run"), "")
+
+
 def test_two_starts_at_once_set_up_once(checkout):
     both = [checkout.begin(str(checkout.folder / "app.py")) for _ in range(2)]
     said = [process.communicate(timeout=120) for process in both]
