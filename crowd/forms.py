@@ -64,6 +64,8 @@ class Day(DateField):
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
             raise ValueError(_("Enter a date as day, month and year, such as 31/12/2026.")) from None
+        if self.data and not 1900 <= self.data.year <= 2200:  # at the ends of the calendar no zone can be reckoned with
+            raise ValueError(_("Enter a year from 1900 to 2200."))
 
 
 class Hour(TimeField):
