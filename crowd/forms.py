@@ -64,6 +64,8 @@ class Day(DateField):
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
             raise ValueError(_("Enter a date as day, month and year, such as 31/12/2026.")) from None
+        if self.data and not 1900 <= self.data.year <= 2200:  # at the ends of the calendar no zone can be reckoned with
+            raise ValueError(_("Enter a year from 1900 to 2200."))
 
 
 class Hour(TimeField):
@@ -98,10 +100,28 @@ def _line(typed: str) -> str:
     return line if can_be_seen(line) else ""
 
 
+class _Words:
+    """What the library says of a field by itself, in words for people."""
+
+    def gettext(self, said: str) -> str:
+        ours = {
+            "Not a valid integer value.": _("Enter a whole number, in digits."),
+            "Not a valid choice.": _("Choose one from the list."),
+            "Invalid Choice: could not coerce.": _("Choose one from the list."),
+        }
+        return ours.get(said, said)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return one if n == 1 else many
+
+
 class Form(FlaskForm):
     """A form of Crowd: no text that it takes holds an invisible and harmful character, such as NUL."""
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, _form: Any) -> _Words:
+            return _Words()
+
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = (*_tidying(unbound_field.field_class), *unbound_field.kwargs.get("filters", ()))
             return super().bind_field(form, unbound_field, dict(options, filters=filters))

@@ -12,7 +12,7 @@ MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "sta
 SECRETS = {"password", "new", "old", "code", "username"}
 CHOICES = {
     *("do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"),
-    *("files", "remove", "keep", "licence", "contact", "consent", "target", "key"),
+    *("files", "remove", "keep", "licence", "contact", "consent", "target", "key", "skip"),
 }
 NOT_TYPED = MARKS | SECRETS | CHOICES
 
@@ -28,6 +28,7 @@ def _field_words() -> dict[str, str]:
     return {
         "text": _("Your text"),
         "title": _("Title"),
+        "slug": _("Short name"),
         "section": _("Section"),
         "note": _("Note"),
         "why": _("Why"),

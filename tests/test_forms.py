@@ -51,3 +51,14 @@ def test_hosts_pages_store_no_harmful_character(host, consultation, member, bad)
     assert (site.name, site.welcome) == ("AB", "ab")
     assert db.session.scalars(select(Invitation.note)).one() == "ab"
     assert "ab" in reading.newest("member@example.org").body
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "31/12/9999"])
+@pytest.mark.parametrize("zone", ["Pacific/Apia", "Pacific/Pago_Pago"])
+def test_p02_a_day_at_the_end_of_the_calendar_gets_a_sentence(app, host, day, zone):
+    """No zone can be reckoned with there: it was an error of the server."""
+    make.consultation("edge", timezone=zone)
+    page = host.post("/host/edge/as", standing="V", day=day, time="00:00")
+    assert page.status == 422 and "Enter a year from 1900 to 2200." in page
+    page = host.post("/host/edge/schedule", closed_day=day, closed_time="23:59", why="Typed wrong")
+    assert page.status == 422 and "Enter a year from 1900 to 2200." in page

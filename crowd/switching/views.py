@@ -37,6 +37,7 @@ def _page(consultation: Consultation, typed: dict[str, Any]) -> Any:
     return render_template(
         "switching/checklist.html",
         phase=phase_name(phase) if phase else "",
+        late=phase is not None and schedule.missed(consultation) == phase,
         before_open=phase == Phase.OPEN,
         items=checklist.items(consultation, phase) if phase else [],
         forms=forms,

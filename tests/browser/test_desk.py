@@ -233,6 +233,20 @@ def test_the_desk_passes_the_checker_and_sits_for_its_pictures(
     page.screenshot(path=PICTURES / "decision-phone.png", full_page=True)
 
 
+def test_on_a_phone_the_pages_of_a_desk_are_folded_above_the_work(host, consultation, sits_down):
+    page = sits_down(host, viewport={"width": 360, "height": 740})
+    page.goto("/host/ahp/checklist")
+    schedule = page.get_by_role("link", name="Schedule", exact=True)
+    assert not schedule.is_visible()
+    assert page.locator("h1").bounding_box()["y"] < 740, "the work begins on the first screen"
+    page.get_by_text("Pages of this desk").click()
+    assert schedule.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 740})
+    page.goto("/host/ahp/checklist")
+    assert schedule.is_visible()
+    assert not page.get_by_text("Pages of this desk").is_visible()
+
+
 def test_m22_a_key_that_is_pressed_twice_decides_once(moderator, consultation, sits_down):
     """The second press, or click, would be told that somebody has decided already."""
     held(consultation, 3)

@@ -68,7 +68,10 @@ def test_a_stale_form_does_not_skip_a_phase(host, app, consultation):
     other = Actor(app, make.person("other@example.org", roles="H").id)
     _where, stale = other.get("/host/ahp/switch").form(having="slug")
     host.post("/host/ahp/switch", **SWITCH)
-    assert other.send("/host/ahp/switch", stale | SWITCH).status == 409
+    page = other.send("/host/ahp/switch", stale | SWITCH | {"skip": "y"})
+    assert page.status == 409
+    assert SWITCH["why"] in page
+    assert "Field “" not in page, "what was typed is shown by the words of its field, a tick not at all"
     assert phase_of(consultation) == Phase.ANALYSIS
 
 

@@ -161,9 +161,9 @@ def test_bad_input_gets_a_sentence(app, host, consultation):
     for fields, words in (
         ({"people": " "}, "Name at least one person"),
         ({"minutes": "0"}, "Enter a number from 5 to 480"),
-        ({"minutes": "soon"}, "valid integer"),
+        ({"minutes": "soon"}, "Enter a whole number"),
         ({"note": "x" * 1001}, "Use at most 1,000 characters"),
-        ({"question": "99999"}, "Not a valid choice"),
+        ({"question": "99999"}, "Choose one from the list"),
     ):
         page = ask(host, **fields)
         assert page.status == 422 and words in page, fields

@@ -13,9 +13,9 @@ OF_THE_MACHINE = {"apt-get", "useradd", "systemctl", "certbot", "nginx", "docker
 
 
 def commands() -> list[str]:
-    """The lines of code in the part about a server, without those of the parts below it."""
+    """The lines of code in the part about a server from nothing, without its other ways."""
     text = (config.ROOT / "docs" / "host.md").read_text("utf-8")
-    part = text.partition("## A server of your own")[2].partition("\n## ")[0]
+    part = text.partition("## A server of your own")[2].partition("\n### ")[0]
     return [line.strip() for line in part.splitlines() if line.startswith("    ")]
 
 
@@ -51,4 +51,3 @@ def test_the_commands_make_an_instance_that_is_served(started_app, tmp_path):
     with real.running(started_app, instance) as crowd:
         crowd.serve()
         assert real.ask(crowd.port, "/readyz")[0] == 200
-

@@ -41,6 +41,18 @@ def test_outside_the_wall_only_what_its_promise_allows(wall, visitor, stakeholde
         assert "Dietitian" not in page.split("Rests on")[1]
 
 
+def test_p12_a_finding_on_hidden_texts_alone_says_so_and_not_that_there_are_more(consultation, at, visitor):
+    texts = [
+        make.contribution(consultation.questions[0], by=make.member(consultation), promise=Promise.MEMBERS)
+        for _n in range(2)
+    ]
+    make.finding(consultation, title="Alone", evidence=tuple(texts[:1]))
+    make.finding(consultation, title="Both", evidence=tuple(texts))
+    at(consultation.open)
+    assert "It was written for members only and is not shown." in visitor.get("/c/ahp/findings/1")
+    assert "They were all written for members only and are not shown." in visitor.get("/c/ahp/findings/2")
+
+
 def test_inside_the_wall_all_of_it(wall, member, moderator, analyst, host):
     for other in (member, moderator, analyst, host):
         page = other.get("/c/ahp/findings/1")

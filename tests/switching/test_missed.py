@@ -125,6 +125,9 @@ def test_p06_or_the_host_switches_now_and_may_take_that_back(analysing, host, vi
     make.ready(analysing)
     planned = make.anew(analysing).open
     assert "and did not begin then" in host.get("/host/ahp/switch")
+    checklist = host.get("/host/ahp/checklist")
+    assert "it still waits for you" in checklist
+    assert "when its time comes" not in checklist, "it has come"
     host.post("/host/ahp/switch", slug="ahp", why="Ready at last")
     assert current(analysing) == Phase.OPEN
     assert "began later than planned" in visitor.get("/c/ahp/")
