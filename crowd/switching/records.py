@@ -85,30 +85,31 @@ def _questions(of: Consultation) -> list[dict[str, int]]:
 
 
 def _texts(of: Consultation, phase: Phase, began: datetime) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The published texts, each with its promise and the SHA-256 of its wording. Those for members only are a number
-    and one sum over all of them, salted with what the instance alone knows: nobody can guess at a wording by it."""
+    """The published texts, each with its promise and a sum of its wording; those for members only are a number and one
+    sum over all of them. The sums are keyed with what the instance alone knows: nobody can guess at a wording by them,
+    nor at a passage that was struck out of one afterwards."""
     published = (
         select(Contribution.serial, Contribution.kind, Contribution.place, Contribution.promise, Version.source)
         .join(Version, Version.id == Contribution.version_id)
         .where(Contribution.consultation_id == of.id, Contribution.state == State.PUBLISHED)
         .order_by(Contribution.serial, Contribution.id)
     )
-    open_ones, count, salt = [], 0, _salt(of, phase, began)
-    hidden = sha256(salt.encode())
+    open_ones, count, key = [], 0, _key(of, phase, began)
+    hidden = hmac.new(key, digestmod=sha256)
     for serial, kind, place, promise, source in db.session.execute(published):
-        wording = sha256(source.encode()).hexdigest()
+        wording = hmac.new(key, f"{serial} {kind}\n{source}".encode(), sha256).hexdigest()
         if promise == Promise.MEMBERS and place == "discussion":
             count += 1
-            hidden.update(f"\n{serial} {kind} {wording}".encode())
+            hidden.update(wording.encode())
         else:
             words = str(Promise(promise).name).lower()
-            open_ones.append({"number": serial, "kind": kind, "place": place, "promise": words, "sha256": wording})
-    return open_ones, {"count": count, "sha256": hidden.hexdigest()}
+            open_ones.append({"number": serial, "kind": kind, "place": place, "promise": words, "sum": wording})
+    return open_ones, {"count": count, "sum": hidden.hexdigest()}
 
 
-def _salt(of: Consultation, phase: Phase, began: datetime) -> str:
+def _key(of: Consultation, phase: Phase, began: datetime) -> bytes:
     secret = str(current_app.secret_key).encode()
-    return hmac.new(secret, f"phase record {of.id} {phase} {_iso(began)}".encode(), "sha256").hexdigest()
+    return hmac.digest(secret, f"phase record {of.id} {phase} {_iso(began)}".encode(), "sha256")
 
 
 def _findings(of: Consultation) -> int:
