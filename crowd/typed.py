@@ -13,6 +13,7 @@ SECRETS = {"password", "new", "old", "code", "username"}
 CHOICES = {
     *("do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"),
     *("files", "remove", "keep", "licence", "contact", "consent", "target", "key", "skip"),
+    *("ground", "marks", "best_practice", "to_question", "sort"),
 }
 NOT_TYPED = MARKS | SECRETS | CHOICES
 
@@ -32,6 +33,9 @@ def _field_words() -> dict[str, str]:
         "section": _("Section"),
         "note": _("Note"),
         "why": _("Why"),
+        "words": _("What you wrote"),
+        "remark": _("Note for colleagues"),
+        "asked": _("Your question"),
         "reason": _("Reason"),
         "setting": _("Where was it?"),
         "change": _("What changed?"),

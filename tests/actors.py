@@ -23,7 +23,7 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[tuple[str, Fields, set[str]]] = []
         self._ids: dict[str, int] = {}
-        self._now = -1
+        self._now = self._at = -1
         self._area = ""
         self._select = ""
 
@@ -33,15 +33,20 @@ class _Forms(HTMLParser):
             self.forms.append((a.get("action", ""), {}, set()))
             self._now = len(self.forms) - 1
             self._ids[a.get("id", "")] = self._now
-        at = self._ids.get(a["form"], -1) if "form" in a else self._now
-        if at < 0 or tag not in ("input", "textarea", "select", "button", "option"):
-            return
-        _action, values, names = self.forms[at]
+        if tag != "option":  # which is of the form of its select
+            self._at = self._ids.get(a["form"], -1) if "form" in a else self._now
+        if self._at >= 0 and tag in ("input", "textarea", "select", "button", "option"):
+            self._control(tag, a)
+
+    def _control(self, tag: str, a: dict[str, str]) -> None:
+        _action, values, names = self.forms[self._at]
         if tag == "option":
             if self._select and ("selected" in a or self._select not in values):
                 values[self._select] = a.get("value", "")
             return
         names.add(a.get("name", ""))
+        if a.get("formaction"):
+            self.forms.append((a["formaction"], values, names))  # the same fields, sent elsewhere
         if (
             tag == "input"
             and a.get("type") not in ("submit", "button")
@@ -61,13 +66,13 @@ class _Forms(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area:
-            self.forms[self._now][1][self._area] += data
+            self.forms[self._at][1][self._area] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._now = -1
         elif tag == "textarea" and self._area:
-            values = self.forms[self._now][1]
+            values = self.forms[self._at][1]
             values[self._area] = re.sub("^\r?\n", "", values[self._area])  # as browsers do
             self._area = ""
         elif tag == "select":

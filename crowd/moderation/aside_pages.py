@@ -1,5 +1,6 @@
 """Beside a decision: a second opinion, another place, a note for colleagues, and what is shown on demand (M11, M23)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -15,6 +16,9 @@ from crowd.moderation.forms import AskForm, MoveForm, NoteForm
 from crowd.moderation.overtaken import since_opened
 from crowd.web import fetch, person, require
 
+DECIDING = ("reason", "note", "marks", "best_practice", "asked")
+TYPED = (*DECIDING, "remark")  # what stands in one form on the page, and outlives each of these deeds
+
 
 def _version(number: int) -> Version:
     require("moderate")
@@ -27,8 +31,12 @@ def _overtaken(version: Version, phase: str, undone: str, **form: Any) -> Any:
     return shown(version, happened=f"{happened} {undone}", **form), 409
 
 
-def _back(version: Version) -> Any:
-    return redirect(url_for("moderation.decide", number=version.id))
+def _back(version: Version, typed: Sequence[str] = TYPED, **done: Any) -> Any:
+    """The page of the text again: as the moderator left it, if anything stood in its other fields."""
+    if not any(request.form.get(name, "").strip() for name in typed):
+        return redirect(url_for("moderation.decide", number=version.id))
+    happened = since_opened(version, person().id, request.form.get("phase", ""))
+    return shown(version, happened=happened, **done)
 
 
 @bp.post("/moderate/<int:number>/ask")
@@ -78,7 +86,7 @@ def note(number: int) -> Any:
         return shown(version, note=form), 422
     with transaction():
         asides.add_note(version.contribution, form.remark.data, by=person())
-    return _back(version)
+    return _back(version, DECIDING, note=NoteForm(formdata=None))
 
 
 @bp.post("/moderate/<int:number>/show")

@@ -66,7 +66,11 @@ def _place(contribution: Contribution) -> dict[str, object]:
 
 
 def add_note(contribution: Contribution, words: str, *, by: Asker) -> None:
-    """Tell colleagues something about a text; nobody else ever reads it (M23)."""
+    """Tell colleagues something about a text; nobody else ever reads it (M23). The same again at once is one note."""
+    newest = select(Note).where(Note.contribution_id == contribution.id).order_by(Note.id.desc()).limit(1)
+    last = db.session.scalar(newest)
+    if last and (last.person_id, last.words) == (by.id, words):
+        return
     note = Note(contribution_id=contribution.id, person_id=by.id, words=words, at=clock.now())
     db.session.add(note)
     db.session.flush()

@@ -35,8 +35,11 @@ def impose(
         raise NotSanctionable(_("This is about yourself. Somebody else decides on that."))
     if who.roles and not may(by, "host", None):
         raise NotSanctionable(_("This was written by somebody of the staff. A host decides on that."))
-    made = Sanction(person_id=who.id, kind=kind, words=words, by_id=by.id, at=clock.now(), until=until)
-    made.consultation_id = consultation.id if consultation and kind not in KEEP_OUT else None
+    where = consultation.id if consultation and kind not in KEEP_OUT else None
+    the_same = {"person_id": who.id, "kind": kind, "words": words, "by_id": by.id, "until": until}
+    if there := queries.unanswered(consultation_id=where, **the_same):
+        return there  # a button that was pressed twice
+    made = Sanction(at=clock.now(), consultation_id=where, **the_same)
     db.session.add(made)
     db.session.flush()
     if kind in KEEP_OUT:

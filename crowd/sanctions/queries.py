@@ -1,6 +1,7 @@
 """What the pages of sanctions read."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
@@ -54,3 +55,9 @@ def kept_out_by(person_id: int) -> Sequence[Sanction]:
 
 def person(number: int) -> Person | None:
     return db.session.get(Person, number)
+
+
+def unanswered(**the_same: Any) -> Sanction | None:
+    """A sanction that is like this in all, and that nobody has confirmed or ended."""
+    asked = select(Sanction).filter_by(**the_same, confirmed_at=None, ended_at=None)
+    return db.session.scalars(asked.limit(1)).first()

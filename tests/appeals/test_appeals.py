@@ -50,10 +50,20 @@ def test_m20_a_second_appeal_is_refused(member, second_moderator, text):
     values = member.get(f"/p/{text.id}/appeal").form(having="words")[1]
     ask(member, text)
     assert "no decision that you can appeal against" in member.get(f"/p/{text.id}/appeal")
-    assert member.send(f"/p/{text.id}/appeal", values | {"words": "Again."}).status == 403
+    refused = member.send(f"/p/{text.id}/appeal", values | {"words": "Again."})
+    assert refused.status == 403
+    assert "What you wrote" in refused, "to be copied, under a name that says what it is"
+    assert "Again." in refused
     decide(second_moderator, "upheld")
     assert member.send(f"/p/{text.id}/appeal", values | {"words": "Again."}).status == 403
     assert len(db.session.scalars(select(Appeal)).all()) == 1
+
+
+def test_m20_m21_an_appeal_is_decided_alone(member, second_moderator, text):
+    ask(member, text)
+    page = second_moderator.get("/moderate?tab=appeals")
+    assert f"/moderate/appeals/{case().id}" in page
+    assert "/moderate/bulk" not in page, "there is nothing to tick"
 
 
 def test_m20_it_ends_after_fourteen_days(app, member, text, at):

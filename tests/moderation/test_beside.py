@@ -161,3 +161,38 @@ def test_m19_m23_what_is_answered_and_gone_is_said_to_be_and_not_quoted(moderato
     for page in (moderator.get("/moderate"), moderator.get(f"/moderate/{waiting(reply).id}")):
         assert said in page
         assert "double records" not in page
+
+
+ASIDES = [("notes", "remark", "Ask Anna first"), ("move", "sort", "experience"), ("show", "what", "author")]
+
+
+@pytest.mark.parametrize(("where", "name", "value"), ASIDES)
+def test_m10_m23_what_stands_in_the_decision_outlives_the_deeds_beside_it(
+    moderator, consultation, reasons, where, name, value
+):
+    _author, idea = orthoptist(consultation)
+    address = f"/moderate/{waiting(idea).id}"
+    typed = {"reason": reasons["Off topic"], "note": "Half a note\nto the author", "asked": "Is it?"}
+    if where != "notes":
+        typed["remark"] = "For Anna"
+    fields = moderator.get(address).form(f"{address}/{where}")[1] | typed | {"best_practice": "y", name: value}
+    page = moderator.send(f"{address}/{where}", fields)
+    assert page.status == 200
+    kept = page.form(address, "decision")[1]
+    assert {key: kept[key] for key in typed} == typed
+    assert kept["best_practice"] == ["y"]
+    if where == "notes":
+        assert kept["remark"] == "", "said"
+        moderator.send(f"{address}/{where}", fields)
+        assert [note.words for note in db.session.query(Note)] == [value], "a page that is loaded again says it once"
+    assert moderator.send(address, kept | {"decision": "return"}).first_status == 302
+    assert db.session.query(Decision).one().note == typed["note"]
+
+
+def test_m10_a_decision_that_is_refused_keeps_what_stands_beside_it(moderator, consultation):
+    _author, idea = orthoptist(consultation)
+    address = f"/moderate/{waiting(idea).id}"
+    page = moderator.post(address, decision="reject", remark="For Anna", asked="Is it?")
+    assert page.status == 422
+    kept = page.form(address, "decision")[1]
+    assert (kept["remark"], kept["asked"]) == ("For Anna", "Is it?")

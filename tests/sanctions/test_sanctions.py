@@ -79,6 +79,18 @@ def test_m26_a_warning_cannot_be_gone_around_by_the_scripts_header(member, moder
     assert len(db.session.scalars(select(Contribution)).all()) == 1
 
 
+@pytest.mark.parametrize("kind", ["warning", "hold"])
+def test_m26_a_button_that_is_pressed_twice_sanctions_once(member, moderator, idea, kind):
+    address = f"/moderate/sanctions/new?version={idea.version_id}"
+    where, values = moderator.post(address, kind=kind, words="Be kind.", until="").form(having="do")
+    for _press in range(2):
+        assert "Done." in moderator.send(where, values | {"do": "impose"})
+    assert len(mails(member.id, "sanctioned")) == 1
+    assert len(db.session.scalars(select(Sanction)).all()) == 1
+    moderator.send(where, values | {"do": "impose", "words": "Be kinder."})
+    assert len(db.session.scalars(select(Sanction)).all()) == 2, "another reason is another sanction"
+
+
 def test_m26_a_warning_is_its_own_persons_alone(member, colleague, moderator, idea):
     impose(moderator, idea, "warning")
     assert colleague.get(f"/me/warnings/{newest().id}").status == 404
