@@ -125,6 +125,7 @@ moderation.queue           | /moderate                    | MH 403      | "     
 moderation.decided         | /moderate/decided            | MH 403      | "            | "             | "             | "            | "
 moderation.returned        | /moderate/returned           | MH 403      | "            | "             | "             | "            | "
 moderation.decide          | /moderate/{version}          | 403         | 403          | MH 403        | MH 403        | MH 403       | MH 403
+moderation.beside          | /moderate/{version}/notes    | 403         | 403          | MH=302 403    | MH=302 403    | MH=302 403   | MH=302 403
 moderation.reasons         | /host/reasons                | H 403       | "            | "             | "             | "            | "
 moderation.add_reason      | /host/reasons/new            | H 403       | "            | "             | "             | "            | "
 moderation.edit_reason     | /host/reasons/{reason}       | H 403       | "            | "             | "             | "            | "

@@ -39,6 +39,12 @@ def _back(version: Version, typed: Sequence[str] = TYPED, **done: Any) -> Any:
     return shown(version, happened=happened, **done)
 
 
+@bp.get("/moderate/<int:number>/<any(ask, move, notes, show):_deed>")
+def beside(number: int, _deed: str) -> Any:
+    """Whoever loads the address again that a page came from, after a deed beside the decision, gets the decision."""
+    return redirect(url_for("moderation.decide", number=_version(number).id))
+
+
 @bp.post("/moderate/<int:number>/ask")
 def ask(number: int) -> Any:
     """Ask a colleague to decide, and go on to the next one."""
