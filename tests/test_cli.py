@@ -8,14 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from crowd import cli, config
+from crowd import commands as table
+from crowd import config
 from crowd.db import db, transaction
 
 HELP = ast.get_docstring(ast.parse((config.ROOT / "app.py").read_text("utf-8"))) or ""
 
 
 def commands():
-    (found,) = [a for a in cli.parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    (found,) = [a for a in table.parser()._actions if isinstance(a, argparse._SubParsersAction)]
     return found.choices
 
 
@@ -40,7 +41,7 @@ def test_every_command_says_what_it_does_and_how_it_leaves_the_instance():
     for name in commands():
         needed = {"demo": ["demo"], "import-polis": ["import-polis", "folder"], "host": ["host", "a@example.org"]}
         needed |= {"verify-record": ["verify-record", "file"]}
-        args = cli.parser().parse_args(needed.get(name, [name]))
+        args = table.parser().parse_args(needed.get(name, [name]))
         assert callable(args.does), name
         assert callable(args.fill), name
 
