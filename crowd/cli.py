@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from crowd import config, create_app
 from crowd.commands import measure, parser, serve, stop, verify_record
 from crowd.db import WRITERS, db, engine_is_postgres, sqlite_module
+from crowd.keeping.places import Refused
 
 STARTS = WRITERS + 1  # the advisory lock that stands for "I start" on PostgreSQL
 MIGRATIONS = config.ROOT / "crowd" / "migrations" / "versions"
@@ -32,15 +33,17 @@ def main(argv: list[str]) -> int:
         return int(verify_record(None, args))
     os.umask(0o077)  # the database, its log and kept mails are for their owner alone
     try:
+        if args.alone:
+            return int(args.does(None, args) or 0)
         app = create_app()
         with app.app_context():
             make_ready(app, args)
             if args.does is not serve and signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
                 signal.signal(signal.SIGINT, signal.default_int_handler)  # app.py had turned it off for the imports
             return int(args.does(app, args) or 0)
-    except config.BadSetting as error:
+    except (config.BadSetting, Refused) as error:
         stop(str(error))
-    except (OperationalError, Unusable) as error:
+    except (DBAPIError, Unusable) as error:
         stop(f"The database cannot be used: {said(error)}")
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)

@@ -13,12 +13,14 @@ from sqlalchemy import select
 
 from crowd import config, outbox
 from crowd.db import db, transaction
+from crowd.keeping import commands as keeping
+from crowd.keeping import places
 from crowd.models import Site
 
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("app.py", description="Crowd: a forum for crowdsourced policy.")
-    top.set_defaults(does=serve, fill=welcome)
+    top.set_defaults(does=serve, fill=welcome, alone=False)
     commands = top.add_subparsers(title="commands", metavar="")
     top.set_defaults(known=commands.choices)
     run = commands.add_parser("run", help="serve this instance, without a demonstration")
@@ -50,7 +52,14 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--servers", action="store_true")
     bench.set_defaults(does=measure, fill=nothing)
+    keeping.add(lambda name, **how: _alone(commands.add_parser(name, **how)))
     return top
+
+
+def _alone(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """One that works on the instance as it lies there: no app is made, and no database is brought up to date."""
+    command.set_defaults(alone=True, fill=nothing)
+    return command
 
 
 def stop(sentence: str) -> NoReturn:
@@ -105,6 +114,7 @@ def send_mails(app: Flask, args: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    places.say_running(Path(app.config["INSTANCE"]))
     print("Sending mails as they fall due; Ctrl-C ends it.", flush=True)
     outbox.work(ending)
     return 0
