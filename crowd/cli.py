@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from crowd import config, create_app
 from crowd.commands import measure, parser, serve, stop, verify_record
 from crowd.db import WRITERS, db, engine_is_postgres, sqlite_module
+from crowd.keeping import restore
 from crowd.keeping.places import Refused
 
 STARTS = WRITERS + 1  # the advisory lock that stands for "I start" on PostgreSQL
@@ -33,6 +34,8 @@ def main(argv: list[str]) -> int:
         return int(verify_record(None, args))
     os.umask(0o077)  # the database, its log and kept mails are for their owner alone
     try:
+        if restore.finish(config.instance_folder()):
+            print("A restore that had been broken off was brought to its end.", file=sys.stderr)
         if args.alone:
             return int(args.does(None, args) or 0)
         app = create_app()

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from crowd import config
-from crowd.keeping import backup, places
+from crowd.keeping import backup, places, restore
 
 Adding = Callable[..., argparse.ArgumentParser]
 
@@ -18,6 +18,10 @@ def add(command: Adding) -> None:
     made = command("backup", help="write database, uploads and settings into one file, while people write")
     made.add_argument("file", type=Path, nargs="?", help="a file or a folder; without one, backups in the instance")
     made.set_defaults(does=take_backup)
+    made = command("restore", help="verify a backup and put it in place of the instance")
+    made.add_argument("file", type=Path)
+    made.add_argument("--overwrite", action="store_true", help="an instance that is there is put to the side")
+    made.set_defaults(does=put_back)
 
 
 def take_backup(_app: Flask | None, args: argparse.Namespace) -> int:
@@ -31,6 +35,11 @@ def take_backup(_app: Flask | None, args: argparse.Namespace) -> int:
     if not (instance / "config.toml").exists():
         print("There is no config.toml: keep the settings of your environment yourself, the secret key above all.")
     print("Keep a copy of it on another machine. It holds your secret key: keep it to yourself.")
+    return 0
+
+
+def put_back(_app: Flask | None, args: argparse.Namespace) -> int:
+    print(restore.restore(args.file, config.instance_folder(), args.overwrite))
     return 0
 
 
