@@ -14,6 +14,9 @@
     python3 app.py rules                print docs/rules.md: who may do what, when
     python3 app.py host ADDRESS         make a host's account, or find it, and print a one-time link to sign in
     python3 app.py verify-record FILE   check the record of a phase that somebody has downloaded
+    python3 app.py backup [FILE]        write database, uploads and settings into one file, while people write
+    python3 app.py restore FILE         verify a backup and put it in place; an instance that is there is put
+                                        to the side, if you add --overwrite
     python3 app.py recount              compare the kept counts with what is there, and mend them
     python3 app.py bench                measure the speed, beside the bare server
     python3 app.py --help               this text

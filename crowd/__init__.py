@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from crowd import config, db, exposure, kept, logs, metrics, pages, problems, web
+from crowd import chores, config, db, exposure, kept, logs, metrics, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.appeals import views as appeal_pages
 from crowd.care import views as care_pages
@@ -17,6 +17,7 @@ from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
 from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
+from crowd.keeping import timer
 from crowd.mending import views as mending_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
@@ -54,6 +55,7 @@ PAGES = (
     sanction_pages,
     switching_pages,
 )
+chores.chore(timer.back_up_when_due)
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 
 

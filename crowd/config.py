@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1"  # as the first heading of CHANGELOG.md says
+RESTORING = "restoring"  # the folder in an instance where a restore makes all ready before it moves anything
 
 SENDER = "Crowd <crowd@localhost>"  # good for mails that are kept as files; a mail server mostly refuses it
 SHORTEST_KEY = 16
@@ -77,6 +79,8 @@ SETTINGS = (
         "",
         "Key that opens /metrics to your monitoring; empty is no such page.",
     ),
+    Setting("backup_hours", "CROWD_BACKUP_HOURS", int, 0, "Hours from one backup to the next; 0 is none by itself."),
+    Setting("backups_kept", "CROWD_BACKUPS_KEPT", int, 14, "How many of those backups are kept."),
     Setting(
         "demonstration",
         "CROWD_DEMONSTRATION",
@@ -130,6 +134,10 @@ def load(folder: Path | None = None, given: Mapping[str, Any] | None = None) -> 
     What is `given` counts before environment and file. Raises BadSetting for a wrong or unknown setting and for a
     folder that cannot be written."""
     folder, given = folder or instance_folder(), given or {}
+    if (folder / RESTORING / "ready").exists():
+        raise BadSetting(
+            f"A restore of {folder} was broken off. Any command, such as “python3 app.py doctor”, ends it."
+        )
     file = folder / "config.toml"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that exists keeps its rights
@@ -190,7 +198,8 @@ def _check(settings: Mapping[str, Any], file: Path) -> None:
             "without it nobody on the register can be recognised."
         )
     ranges = {"port": (1, 65535), "smtp_port": (1, 65535), "workers": (1, 64), "proxy_hops": (0, 9)}
-    for name, (least, most) in (ranges | {"texts_limit": (0, 20)}).items():
+    ranges |= {"texts_limit": (0, 20), "backup_hours": (0, 720), "backups_kept": (1, 1000)}
+    for name, (least, most) in ranges.items():
         if not least <= settings[name] <= most:
             raise BadSetting(f"{name} is {settings[name]}; it has to be from {least} to {most}.")
     if settings["log"] not in ("plain", "json"):

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.util import Finalize
+from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from flask import Flask
@@ -19,6 +20,7 @@ from sqlalchemy import select, text
 
 from crowd import config, create_app, outbox
 from crowd.db import db, engine_is_postgres, sqlite_module
+from crowd.keeping import places
 from crowd.models import Site
 
 PORTS = 20  # how many are tried, from the wanted one on
@@ -92,6 +94,7 @@ def serve(app: Flask) -> int:
     say_hello(address, demonstration, reachable="" if not by_itself or config.is_loopback(host) else host)
     if app.config["SMTP_HOST"] and app.config["SENDER"] == config.SENDER:
         print(f"  Mails would come from {config.SENDER}: set CROWD_SENDER to an address of yours.\n", flush=True)
+    places.say_running(Path(app.config["INSTANCE"]))
     db.session.remove()
     db.engine.dispose()  # no connection crosses the fork
     server = server_at(host, port, int(app.config["WORKERS"]))

@@ -34,9 +34,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         on = metafunc.config.getoption("--on")
         if metafunc.definition.get_closest_marker("browser"):
             on = "sqlite"  # what a browser shows does not depend on the database
-        metafunc.parametrize(
-            "database", ["sqlite", "postgresql"] if on == "both" else [on], indirect=True, scope="session"
-        )
+        wanted = ["sqlite", "postgresql"] if on == "both" else [on]
+        if only := metafunc.definition.get_closest_marker("only_on"):
+            wanted = [name for name in wanted if name in only.args]
+        metafunc.parametrize("database", wanted, indirect=True, scope="session")
 
 
 def lacking(why: str) -> None:

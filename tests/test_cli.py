@@ -8,20 +8,21 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from crowd import cli, config
+from crowd import commands as table
+from crowd import config
 from crowd.db import db, transaction
 
 HELP = ast.get_docstring(ast.parse((config.ROOT / "app.py").read_text("utf-8"))) or ""
 
 
 def commands():
-    (found,) = [a for a in cli.parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    (found,) = [a for a in table.parser()._actions if isinstance(a, argparse._SubParsersAction)]
     return found.choices
 
 
 def test_the_help_names_every_command_and_no_other():
     said = set(re.findall(r"python3 app\.py ([a-z][a-z-]*)", HELP))
-    assert said == set(commands()) | {"test"}
+    assert said == set(commands()) | {"test", "install"}  # these two are for app.py itself
 
 
 def test_the_help_names_no_option_and_no_variable_that_is_not_there():
@@ -39,8 +40,9 @@ def test_the_help_names_the_phases_that_the_demonstration_knows():
 def test_every_command_says_what_it_does_and_how_it_leaves_the_instance():
     for name in commands():
         needed = {"demo": ["demo"], "import-polis": ["import-polis", "folder"], "host": ["host", "a@example.org"]}
+        needed |= {"restore": ["restore", "file"]}
         needed |= {"verify-record": ["verify-record", "file"]}
-        args = cli.parser().parse_args(needed.get(name, [name]))
+        args = table.parser().parse_args(needed.get(name, [name]))
         assert callable(args.does), name
         assert callable(args.fill), name
 

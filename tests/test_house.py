@@ -28,7 +28,10 @@ LAYERS = [
     {"schedule", "rules", "why", "log", "outbox", "chores", "delivery", "bulk", "kept", "things"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
-    {"pages", "frames", "problems", "metrics", "typed", "resuming", "exposure", "cli", "serving", "__init__"},
+    {
+        *("pages", "frames", "problems", "metrics", "typed", "resuming", "exposure", "cli", "commands", "serving"),
+        "__init__",
+    },
 ]
 PAGES, FORMS, NOUNS = 5, 4, 3
 PARTS_OF_PAGES = {"accounts.browser": "the cookies and the session of a request, for every page that signs somebody in"}
@@ -105,7 +108,8 @@ ONLY_IN = {
     r"\.commit\(": {"crowd/db.py"},
     r"\bimport bleach|from bleach": {"crowd/text.py"},
     r"\bdatetime\.now\(|\butcnow\(|\btime\.time\(": {"crowd/clock.py"},
-    r"\bprint\(": {"crowd/cli.py", "crowd/serving.py", "crowd/imports/progress.py"},
+    r"\bprint\(": {"crowd/cli.py", "crowd/commands.py", "crowd/serving.py", "crowd/imports/progress.py"}
+    | {"crowd/keeping/commands.py", "crowd/keeping/progress.py"},
 }
 EXCUSED = {
     ("crowd/demonstration/load.py", r"\bprint\("): "it runs in a terminal",
@@ -131,6 +135,7 @@ SQL_IN_PAGES = {
     "problems": "a refused change ends its transaction",
     "accounts.joining": "the consultation of an invitation is found by the invitation's row, not by an address",
     "cli": "it opens the database before anything else can",
+    "commands": "whether an instance is new, and whether it is a demonstration, before there is any page",
 }
 
 

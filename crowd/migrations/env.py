@@ -1,13 +1,12 @@
-"""How Alembic reaches the database: through the app's own engine, in its own transaction."""
+"""How Alembic reaches the database: through a connection that the caller has in a transaction, else by the app's own
+engine in one of its own."""
 
+from contextlib import nullcontext
 from typing import Literal
 
 from alembic import context
-from flask import current_app
 
 from crowd.db import db
-
-engine = current_app.extensions["migrate"].db.engine
 
 
 def render_item(kind: str, thing: object, _context: object) -> str | Literal[False]:
@@ -17,7 +16,8 @@ def render_item(kind: str, thing: object, _context: object) -> str | Literal[Fal
     return False
 
 
-with engine.connect().execution_options(writing=True) as connection:
+given = context.config.attributes.get("connection")
+with nullcontext(given) if given else db.engine.connect().execution_options(writing=True) as connection:
     context.configure(
         connection=connection,
         target_metadata=db.metadata,

@@ -1,6 +1,6 @@
 """docs/rules.md is printed from the table."""
 
-from crowd import cli
+from crowd import commands
 from crowd.config import ROOT
 from crowd.consultations import table
 
@@ -12,5 +12,5 @@ def test_docs_rules_is_what_the_table_prints():
 
 
 def test_the_command_prints_it(app, capsys):
-    cli.parser().parse_args(["rules"]).does(app, None)
+    commands.parser().parse_args(["rules"]).does(app, None)
     assert capsys.readouterr().out == table.markdown()

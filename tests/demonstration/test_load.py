@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from crowd import cli, clock, schedule
+from crowd import clock, commands, schedule
 from crowd.db import db, transaction
 from crowd.demonstration import load
 from crowd.demonstration.when import calendar
@@ -349,6 +349,6 @@ def test_loading_again_takes_away_what_was_there(app):
 def test_real_data_is_never_replaced(app, capsys):
     make.consultation("real")
     with pytest.raises(SystemExit):
-        cli.demonstrate(cli.parser().parse_args(["demo", "--phase", "open"]))
+        commands.demonstrate(commands.parser().parse_args(["demo", "--phase", "open"]))
     assert "holds real data" in capsys.readouterr().err
     assert db.session.scalars(select(Consultation.slug)).all() == ["real"]

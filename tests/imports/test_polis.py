@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from crowd import cli, schedule
+from crowd import commands, schedule
 from crowd.db import db, transaction
 from crowd.imports import polis
 from crowd.imports.export import BadExport
@@ -216,7 +216,7 @@ def test_a_folder_that_is_no_export_gets_a_sentence(app, tmp_path, capsys):
     with pytest.raises(BadExport, match=r"comments\.csv is missing"):
         polis.load(tmp_path / "empty")
     with pytest.raises(SystemExit):
-        cli.import_polis(app, cli.parser().parse_args(["import-polis", str(tmp_path / "empty")]))
+        commands.import_polis(app, commands.parser().parse_args(["import-polis", str(tmp_path / "empty")]))
     assert "comments.csv is missing" in capsys.readouterr().err
 
 

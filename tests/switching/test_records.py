@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from crowd import cli
+from crowd import cli, commands
 from crowd.db import db, transaction
 from crowd.models import PhaseRecord, Record
 from crowd.states import Promise, State
@@ -98,7 +98,7 @@ def test_p18_a_record_that_was_taken_back_stands_beside_the_next_one(consultatio
 def test_p18_a_file_is_verified_by_a_command(recorded, app, tmp_path, capsys):
     file = tmp_path / "record.json"
     file.write_bytes(recorded.body.encode())
-    args = cli.parser().parse_args(["verify-record", str(file), "--sha256", recorded.sha256])
+    args = commands.parser().parse_args(["verify-record", str(file), "--sha256", recorded.sha256])
     assert args.does(app, args) == 0
     assert "This instance holds the same record." in capsys.readouterr().out
 
@@ -115,14 +115,14 @@ def test_p18_the_command_fails_where_it_verified_nothing(recorded, app, tmp_path
     file = tmp_path / "record.json"
     raw = recorded.body.replace(old, new).encode()
     file.write_bytes(raw)
-    args = cli.parser().parse_args(["verify-record", str(file)])
+    args = commands.parser().parse_args(["verify-record", str(file)])
     with pytest.raises(SystemExit) as ended:
         args.does(app, args)
     assert ended.value.code == 1
     told = capsys.readouterr().err
     assert said in told
     assert "nothing was verified" in told
-    args = cli.parser().parse_args(["verify-record", str(file), "--sha256", sha256(raw).hexdigest()])
+    args = commands.parser().parse_args(["verify-record", str(file), "--sha256", sha256(raw).hexdigest()])
     assert args.does(app, args) == 0
     assert said in capsys.readouterr().out
 

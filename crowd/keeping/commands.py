@@ -1,0 +1,47 @@
+"""The commands of keeping: they work on the instance as it lies there, without making it ready first."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from crowd import config
+from crowd.keeping import backup, places, restore
+
+Adding = Callable[..., argparse.ArgumentParser]
+
+
+def add(command: Adding) -> None:
+    """Put them into the table of commands."""
+    made = command("backup", help="write database, uploads and settings into one file, while people write")
+    made.add_argument("file", type=Path, nargs="?", help="a file or a folder; without one, backups in the instance")
+    made.set_defaults(does=take_backup)
+    made = command("restore", help="verify a backup and put it in place of the instance")
+    made.add_argument("file", type=Path)
+    made.add_argument("--overwrite", action="store_true", help="an instance that is there is put to the side")
+    made.set_defaults(does=put_back)
+
+
+def take_backup(_app: Flask | None, args: argparse.Namespace) -> int:
+    settings = places.settings()
+    instance = config.instance_folder()
+    with places.database(str(settings["database_url"]), instance):
+        taken = backup.take(instance, backup.place(instance, args.file))
+    print(f"{taken.path} is written: {megabytes(taken.size)}.")
+    for name in taken.missing[:5]:
+        print(f"uploads/{name[:2]}/{name} is missing, though the database names it: it is not in the backup.")
+    if not (instance / "config.toml").exists():
+        print("There is no config.toml: keep the settings of your environment yourself, the secret key above all.")
+    print("Keep a copy of it on another machine. It holds your secret key: keep it to yourself.")
+    return 0
+
+
+def put_back(_app: Flask | None, args: argparse.Namespace) -> int:
+    print(restore.restore(args.file, config.instance_folder(), args.overwrite))
+    return 0
+
+
+def megabytes(size: Any) -> str:
+    return f"{size / 1_000_000:.1f} MB"
