@@ -8,20 +8,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from types import ModuleType
 
 from flask import Flask, current_app
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from crowd import config, create_app
 from crowd.commands import measure, parser, serve, stop, verify_record
 from crowd.db import WRITERS, db, engine_is_postgres, sqlite_module
-from crowd.keeping import restore
+from crowd.keeping import restore, schema
 from crowd.keeping.places import Refused
 
 STARTS = WRITERS + 1  # the advisory lock that stands for "I start" on PostgreSQL
-MIGRATIONS = config.ROOT / "crowd" / "migrations" / "versions"
 
 
 def main(argv: list[str]) -> int:
@@ -71,11 +69,6 @@ def refuse_unknown(argv: list[str]) -> None:
         stop(f"Crowd knows no command “{argv[0]}”. What there is: python3 app.py --help")
 
 
-def newest_revision() -> str:
-    """The last migration's number: the files are named by it, so that a start needs no Alembic."""
-    return max(file.name[:4] for file in MIGRATIONS.glob("[0-9]*.py"))
-
-
 @contextmanager
 def one_start_at_a_time(app: Flask) -> Iterator[None]:
     """Two first starts at once would both make the tables and both load the demonstration: the second one waits."""
@@ -119,23 +112,7 @@ def refuse_locked(file: Path) -> None:
 
 
 def prepare() -> None:
-    """Bring the database to this code's revision; refuse one that newer code has made."""
-    there = inspect(db.engine).has_table("alembic_version")
-    revision = db.session.scalar(text("SELECT version_num FROM alembic_version")) if there else ""
-    db.session.rollback()
-    if revision and revision > newest_revision():
-        stop(
-            f"The database has revision {revision}, but this Crowd knows only {newest_revision()}: "
-            "it was made by a newer version. Start that version, or restore a backup made by this one."
-        )
-    if revision != newest_revision():
-        migrations(current_app).upgrade()
+    """Bring the database to this code's schema, one with rows after a backup. Raises Refused; then nothing changed."""
+    if said := schema.make_ready(Path(current_app.config["INSTANCE"])):
+        print(said, file=sys.stderr, flush=True)
     db.session.remove()
-
-
-def migrations(app: Flask) -> ModuleType:
-    """Flask-Migrate, made ready for this app. Its import costs 0.2 s, which a second start need not pay."""
-    import flask_migrate
-
-    flask_migrate.Migrate(app, db, directory=str(MIGRATIONS.parent))
-    return flask_migrate  # type: ignore[no-any-return]  # it comes without types

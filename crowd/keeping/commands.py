@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from crowd import config
-from crowd.keeping import backup, places, restore
+from crowd.keeping import backup, places, restore, schema
 
 Adding = Callable[..., argparse.ArgumentParser]
 
@@ -18,6 +18,8 @@ def add(command: Adding) -> None:
     made = command("backup", help="write database, uploads and settings into one file, while people write")
     made.add_argument("file", type=Path, nargs="?", help="a file or a folder; without one, backups in the instance")
     made.set_defaults(does=take_backup)
+    made = command("upgrade", help="bring the database to this version, after a backup")
+    made.set_defaults(does=upgrade)
     made = command("restore", help="verify a backup and put it in place of the instance")
     made.add_argument("file", type=Path)
     made.add_argument("--overwrite", action="store_true", help="an instance that is there is put to the side")
@@ -35,6 +37,17 @@ def take_backup(_app: Flask | None, args: argparse.Namespace) -> int:
     if not (instance / "config.toml").exists():
         print("There is no config.toml: keep the settings of your environment yourself, the secret key above all.")
     print("Keep a copy of it on another machine. It holds your secret key: keep it to yourself.")
+    return 0
+
+
+def upgrade(_app: Flask | None, _args: argparse.Namespace) -> int:
+    """The same as every start does; by itself, so that a host sees how it went before anybody is let in."""
+    settings = places.settings()
+    instance = config.instance_folder()
+    with places.one_start_at_a_time(instance), places.database(str(settings["database_url"]), instance):
+        if not places.revision():
+            raise places.Refused("The database is empty: there is nothing to upgrade.")
+        print(schema.make_ready(instance) or f"The database has schema {places.newest_revision()} already.")
     return 0
 
 

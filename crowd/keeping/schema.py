@@ -1,8 +1,10 @@
 """Bringing a database to this code's schema: with a backup before it, and in one transaction, so that it is either
 wholly done or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, func, select, table
 
@@ -54,12 +56,27 @@ def make_ready(instance: Path) -> str:
 
 
 def _in_one_go() -> None:
-    with db.engine.connect().execution_options(writing=True) as connection, connection.begin():
+    """SQLite alters a table by making it anew and dropping the old one, which empties it first: rows that name it would
+    stop that, or go with it. So foreign keys are off meanwhile and checked before the end."""
+    with _unbound(db.engine.connect().execution_options(writing=True)) as connection, connection.begin():
         before = _counts(connection)
         migrate(connection)
         _refuse_loss(before, _counts(connection))
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise Refused("rows would name others that are not there")
+
+
+@contextmanager
+def _unbound(connection: Connection) -> Iterator[Connection]:
+    with connection:
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=OFF")  # heard outside of a transaction only
+        try:
+            yield connection
+        finally:
+            if connection.dialect.name == "sqlite":
+                driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _counts(connection: Connection) -> dict[str, int]:
