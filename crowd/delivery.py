@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from pathlib import Path
@@ -11,27 +12,57 @@ from typing import Any
 
 from flask import current_app
 
+from crowd import unsubscribing
 from crowd.models import Mail
 
 PATIENCE = 20  # seconds for each answer of a mail server; eleven of them stay below outbox.CLAIM
 LONGEST_LINE = 900  # bytes; 998 are allowed
 
 
+UNFOLDED = frozenset({"list-unsubscribe", "message-id", "in-reply-to", "references"})
+
+
+class Policy(EmailPolicy):
+    """Keeps what programs read in one piece: a long address would be encoded as a word is, which they do not undo."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if name.lower() in UNFOLDED else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii") if name.lower() in UNFOLDED else super().fold_binary(name, value)
+
+
 class Hopeless(Exception):
     """A mail that no later try can deliver; the message holds the server's words."""
 
 
+def link(endpoint: str, **values: object) -> str:
+    """An absolute address for a mail, from the configured base and never from the request's Host."""
+    path = current_app.url_map.bind("localhost").build(endpoint, values)
+    return str(current_app.config["BASE_URL"]) + path
+
+
 def compose(mail: Mail) -> EmailMessage:
     """The mail as it goes over the wire: text, marked as automatic, with an id that a second sending repeats."""
-    message, sender = EmailMessage(), str(current_app.config["SENDER"])
+    message, sender = EmailMessage(Policy()), str(current_app.config["SENDER"])
     message["From"], message["To"], message["Subject"] = sender, mail.address, mail.subject
     message["Date"] = format_datetime(mail.created_at)
     name = sha256(f"{current_app.secret_key!r} {mail.id}".encode()).hexdigest()[:24]
     message["Message-ID"] = f"<{name}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    _say_how_to_leave(message, mail)
     short = all(len(line) < LONGEST_LINE for line in mail.body.splitlines())
     message.set_content(mail.body, cte="7bit" if short and mail.body.isascii() else "quoted-printable")
     return message
+
+
+def _say_how_to_leave(message: EmailMessage, mail: Mail) -> None:
+    """One press in the reader's mail program leaves the list (RFC 8058), which asks for HTTPS."""
+    if page := unsubscribing.page_of(mail):
+        address = link(page[0], key=page[1])
+        message["List-Unsubscribe"] = f"<{address}>"
+        if address.startswith("https:"):
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def deliver(mail: Mail) -> None:

@@ -25,13 +25,8 @@ BACK_OFF = (
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
 # Kinds whose text is a key: blanked once sent, and the address too where it is nobody's account.
 SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "staff", "expert"})
+link = delivery.link
 wake = threading.Event()
-
-
-def link(endpoint: str, **values: object) -> str:
-    """An absolute address for a mail, from the configured base and never from the request's Host."""
-    path = current_app.url_map.bind("localhost").build(endpoint, values)
-    return str(current_app.config["BASE_URL"]) + path
 
 
 def queue(

@@ -41,6 +41,8 @@ def send_test_mail(*, to: Asker) -> None:
 
 
 def choose_news(who: Person, on: bool) -> None:
-    """Whether this person gets mails with news; those that tell decisions are no news (P17)."""
-    db.session.get_one(Person, who.id).news_mails = on
-    log.record("news chosen", by=who.id, on=on)
+    """Whether this person gets mails with news; those that tell decisions are no news (P17). Chosen twice is once."""
+    account = db.session.get_one(Person, who.id)
+    if account.news_mails != on:
+        account.news_mails = on
+        log.record("news chosen", by=who.id, on=on)
