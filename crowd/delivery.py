@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import current_app
 
-from crowd import unsubscribing
+from crowd import troubles, unsubscribing
 from crowd.models import Mail
 
 PATIENCE = 20  # seconds for each answer of a mail server; eleven of them stay below outbox.CLAIM
@@ -33,7 +33,11 @@ class Policy(EmailPolicy):
 
 
 class Hopeless(Exception):
-    """A mail that no later try can deliver; the message holds the server's words."""
+    """A mail that no later try can deliver; the message holds the server's words, `trouble` one word for them."""
+
+    def __init__(self, said: str, trouble: str):
+        super().__init__(said)
+        self.trouble = trouble
 
 
 def link(endpoint: str, **values: object) -> str:
@@ -65,8 +69,9 @@ def _say_how_to_leave(message: EmailMessage, mail: Mail) -> None:
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
-def deliver(mail: Mail) -> None:
-    """Hand over to the mail server, or to a file in the instance where none is set.
+def deliver(mail: Mail, patience: float = PATIENCE) -> bool:
+    """Hand over to the mail server (true), or to a file in the instance where none is set (false). No answer of the
+    server is waited for longer than `patience`, in seconds.
 
     Raises Hopeless, or OSError or SMTPException when a later try may succeed."""
     config = current_app.config
@@ -74,35 +79,40 @@ def deliver(mail: Mail) -> None:
         message = compose(mail)
         raw = bytes(message)
     except ValueError as error:  # of the mail itself: a line break in an address, half a character in the text
-        raise Hopeless(f"It cannot be written as a mail: {error}") from None
+        raise Hopeless(f"It cannot be written as a mail: {error}", "unwritable") from None
     if not config["SMTP_HOST"]:
-        folder = Path(config["INSTANCE"]) / "mails"
-        folder.mkdir(exist_ok=True, mode=0o700)  # links to sign in stand in them
-        partial = folder / f"{mail.id:08}.part"
-        partial.write_bytes(raw)
-        partial.rename(folder / f"{mail.id:08}.eml")
-        return
-    server = _server(config)
+        _keep(mail.id, raw)
+        return False
+    server = _server(config, patience)
     try:
         if config["SMTP_USER"]:
             server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
         _hand_over(server, message)
     finally:
         _hang_up(server)
+    return True
+
+
+def kept_file(number: int) -> Path:
+    """Where a mail lies that no server took."""
+    return Path(current_app.config["INSTANCE"]) / "mails" / f"{number:08}.eml"
+
+
+def _keep(number: int, raw: bytes) -> None:
+    file = kept_file(number)
+    file.parent.mkdir(exist_ok=True, mode=0o700)  # links to sign in stand in them
+    partial = file.with_suffix(".part")
+    partial.write_bytes(raw)
+    partial.rename(file)
 
 
 def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
     """A server's 5xx on the recipient or on the text is its last word; on anything else the host may mend it."""
     try:
         server.send_message(message)
-    except smtplib.SMTPRecipientsRefused as refused:
-        code, said = next(iter(refused.recipients.values()))
-        if code >= 500:
-            raise Hopeless(f"{code} {_decoded(said)}") from None
-        raise
-    except smtplib.SMTPDataError as refused:
-        if refused.smtp_code >= 500:
-            raise Hopeless(words(refused)) from None
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refused:
+        if troubles.answer(refused)[0] >= 500:
+            raise Hopeless(troubles.words(refused), troubles.of(refused)) from None
         raise
 
 
@@ -114,29 +124,18 @@ def _hang_up(server: smtplib.SMTP) -> None:
         server.close()
 
 
-def words(error: Exception) -> str:
-    """What the server said, or what the system did, for the host to read."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(error.recipients.values()))
-        return f"{code} {_decoded(said)}"
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_decoded(error.smtp_error)}"
-    return str(error) or type(error).__name__
-
-
-def _decoded(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-
-
-def _server(config: Mapping[str, Any]) -> smtplib.SMTP:
+def _server(config: Mapping[str, Any], patience: float) -> smtplib.SMTP:
     """A conversation, encrypted as the settings say; the certificate must be good (SSL_CERT_FILE says by whom)."""
     where = (config["SMTP_HOST"], config["SMTP_PORT"])
-    if config["SMTP_TLS"] == "none":
-        return smtplib.SMTP(*where, timeout=PATIENCE)
     secure = ssl.create_default_context()
     if config["SMTP_TLS"] == "tls":
-        return smtplib.SMTP_SSL(*where, timeout=PATIENCE, context=secure)
-    server = smtplib.SMTP(*where, timeout=PATIENCE)
+        return smtplib.SMTP_SSL(*where, timeout=patience, context=secure)
+    try:
+        server = smtplib.SMTP(*where, timeout=patience)
+    except smtplib.SMTPServerDisconnected as error:
+        raise (troubles.Silent(str(error)) if "timed out" in str(error) else error) from None
+    if config["SMTP_TLS"] == "none":
+        return server
     try:
         server.starttls(context=secure)
     except (OSError, smtplib.SMTPException):

@@ -26,7 +26,7 @@ LAYERS = [
     {"states", "clock", "config", "text", "markdown", "i18n", "spreadsheet"},
     {"db", "models", "statements"},
     {"schedule", "rules", "why", "log", "outbox", "chores", "delivery", "bulk", "kept", "things"}
-    | {"keyed", "unsubscribing"},
+    | {"keyed", "unsubscribing", "troubles"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
     {"pages", "frames", "problems", "typed", "resuming", "exposure", "cli", "serving", "__init__"},

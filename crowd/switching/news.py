@@ -82,6 +82,7 @@ def _row(kind: str, once: str, who: Any, text: str) -> dict[str, Any]:
     now = clock.now()
     return {
         "kind": kind,
+        "rank": outbox.rank(kind),
         "once": once,
         "person_id": who.id,
         "address": who.email,
