@@ -69,6 +69,13 @@ SETTINGS = (
     Setting("smtp_user", "CROWD_SMTP_USER", str, "", "User at the mail server, if it wants one."),
     Setting("smtp_password", "CROWD_SMTP_PASSWORD", str, "", "Password at the mail server."),
     Setting("smtp_tls", "CROWD_SMTP_TLS", str, "starttls", "starttls, tls or none."),
+    Setting(
+        "mails_per_minute",
+        "CROWD_MAILS_PER_MINUTE",
+        int,
+        60,
+        "Mails a minute that the mail server takes from you; 0 is no limit.",
+    ),
     Setting("sender", "CROWD_SENDER", str, SENDER, "From whom mails come."),
     Setting("texts_limit", "CROWD_TEXTS_LIMIT", int, 20, "Texts one person can send in ten minutes; 0 is no limit."),
     Setting("log", "CROWD_LOG", str, "plain", "plain: faults alone, in words; json: each request and fault as a line."),
@@ -198,7 +205,12 @@ def _check(settings: Mapping[str, Any], file: Path) -> None:
             "without it nobody on the register can be recognised."
         )
     ranges = {"port": (1, 65535), "smtp_port": (1, 65535), "workers": (1, 64), "proxy_hops": (0, 9)}
-    ranges |= {"texts_limit": (0, 20), "backup_hours": (0, 720), "backups_kept": (1, 1000)}
+    ranges |= {
+        "texts_limit": (0, 20),
+        "backup_hours": (0, 720),
+        "backups_kept": (1, 1000),
+        "mails_per_minute": (0, 60_000),
+    }
     for name, (least, most) in ranges.items():
         if not least <= settings[name] <= most:
             raise BadSetting(f"{name} is {settings[name]}; it has to be from {least} to {most}.")

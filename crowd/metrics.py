@@ -28,7 +28,7 @@ def metrics() -> Response:
 
 def _gauges() -> Iterator[Gauge]:
     now, count = clock.now(), func.count()
-    states = dict.fromkeys(("waiting", "sending", "sent", "failed"), 0.0)
+    states = dict.fromkeys(("waiting", "sending", "sent", "kept", "failed"), 0.0)
     states |= {state: float(n) for state, n in db.session.execute(select(Mail.state, count).group_by(Mail.state))}
     yield "crowd_mails", "Mails by their state", {f'state="{state}"': n for state, n in states.items()}
     overdue = _one(select(func.min(Mail.due_at)).where(Mail.state == "waiting", Mail.due_at <= now))

@@ -4,13 +4,13 @@ import secrets
 import smtplib
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import chores, clock, delivery, log
+from crowd import chores, clock, delivery, log, troubles
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
@@ -25,13 +25,19 @@ BACK_OFF = (
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
 # Kinds whose text is a key: blanked once sent, and the address too where it is nobody's account.
 SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "staff", "expert"})
+LASTING = frozenset({"invited", "expert"})  # keys that live for weeks: kept where the mail failed, to be sent again
+URGENT = frozenset({"confirm", "sign_in", "recover", "no_account", "staff", "test"})  # somebody sits and waits for it
+TO_ALL = frozenset(
+    {"opening", "closing", "ended", "reopening", "findings_open", "start_moved", "invited", "followed", "digest"}
+)
+link = delivery.link
+AT_ONCE = 8  # seconds for each answer, while somebody looks at a page that loads
 wake = threading.Event()
 
 
-def link(endpoint: str, **values: object) -> str:
-    """An absolute address for a mail, from the configured base and never from the request's Host."""
-    path = current_app.url_map.bind("localhost").build(endpoint, values)
-    return str(current_app.config["BASE_URL"]) + path
+def rank(kind: str) -> int:
+    """What goes first: 0 what somebody waits for, 2 letters to many, 1 the rest."""
+    return 0 if kind in URGENT else 2 if kind in TO_ALL else 1
 
 
 def queue(
@@ -56,6 +62,7 @@ def queue(
     db.session.add(
         Mail(
             kind=kind,
+            rank=rank(kind),
             once=once,
             person_id=to.id if to else None,
             address=to.email if to else address,
@@ -97,6 +104,7 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, st
         rows.append(
             {
                 "kind": kind,
+                "rank": rank(kind),
                 "once": once,
                 "address": address,
                 "subject": " ".join(subject.split())[:200],
@@ -109,7 +117,8 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, st
 
 
 def send_due(most: int = 100) -> int:
-    """Send what is due, oldest first; the number that went out. No transaction is open while a server talks."""
+    """Send what is due, in its order, as long as the mail server's pace lets it; the number that went out. No
+    transaction is open while a server talks."""
     sent = 0
     for _turn in range(most):
         mail = _claim()
@@ -119,57 +128,93 @@ def send_due(most: int = 100) -> int:
     return sent
 
 
-def _try(mail: Mail, note: Callable[[Callable[[], None]], None]) -> bool:
+def send_at_once(mail: Mail) -> None:
+    """The one attempt on a mail that was written as being sent: past the pace, and past all that waits."""
+    db.session.expunge(mail)
+    _try(mail, note=lambda deed: deed(), patience=AT_ONCE)
+
+
+def _try(mail: Mail, note: Callable[[Callable[[], None]], None], patience: float = delivery.PATIENCE) -> bool:
     """One attempt on a claimed mail. `note` writes down how it went."""
     try:
-        delivery.deliver(mail)
+        handed_over = delivery.deliver(mail, patience)
     except delivery.Hopeless as error:
-        words = str(error)
-        note(lambda: _give_up(mail, words))
+        words, trouble = str(error), error.trouble
+        note(lambda: _give_up(mail, words, trouble))
     except (OSError, smtplib.SMTPException) as error:
-        words = delivery.words(error)
-        note(lambda: _put_back(mail, words))
+        words, trouble = troubles.words(error), troubles.of(error)
+        note(lambda: _put_back(mail, words, trouble))
     else:
-        note(lambda: _done(mail))
+        note(lambda: _done(mail, "sent" if handed_over else "kept"))
         return True
     return False
 
 
+def _step() -> timedelta:
+    """The time from one mail to the next at the server's pace."""
+    most = int(current_app.config["MAILS_PER_MINUTE"]) if current_app.config["SMTP_HOST"] else 0
+    return timedelta(minutes=1) / most if most else timedelta(0)
+
+
+def _free_in(now: datetime) -> timedelta:
+    """How long until the server takes the next mail; a clock that jumped back holds nothing up."""
+    step = _step()
+    free = db.session.scalar(select(Site.mails_free_at)) if step else None
+    return free - now if free is not None and now < free <= now + step else timedelta(0)
+
+
 def _claim() -> Mail | None:
-    """Take the next mail for this worker; the claim is written before anything is sent."""
+    """Take the next mail for this worker, and its turn at the server: both are written before anything is sent."""
     now = clock.now()
-    due = or_(Mail.state == "waiting", (Mail.state == "sending") & (Mail.due_at < now - CLAIM))
-    if db.session.scalar(select(Mail.id).where(due, Mail.due_at <= now).limit(1)) is None:
+    if _next(now) is None or _free_in(now):
         db.session.rollback()
         return None
     with transaction() as session:
-        mail = session.scalar(select(Mail).where(due, Mail.due_at <= now).order_by(Mail.due_at, Mail.id).limit(1))
+        mail = None if _free_in(now) else _next(now)
         if mail is not None:
             mail.state, mail.due_at, mail.tries = "sending", now, mail.tries + 1
+            if step := _step():
+                session.execute(update(Site).values(mails_free_at=now + step))
     if mail is not None:
         db.session.expunge(mail)  # the attempt needs no database, whatever becomes of that meanwhile
     return mail
 
 
-def _done(mail: Mail) -> None:
+def _next(now: datetime) -> Mail | None:
+    """What a dead worker had in hand, else the first of what is due."""
+    left = select(Mail).where(Mail.state == "sending", Mail.due_at < now - CLAIM).limit(1)
+    if (mail := db.session.scalar(left)) is not None:
+        return mail
+    for first in (0, 1, 2):
+        due = select(Mail).where(Mail.state == "waiting", Mail.rank == first, Mail.due_at <= now)
+        if (mail := db.session.scalar(due.order_by(Mail.due_at, Mail.id).limit(1))) is not None:
+            return mail
+    return None
+
+
+def _done(mail: Mail, state: str) -> None:
     with transaction():
-        _note(mail, state="sent", sent_at=clock.now(), error="", **_blank(mail))
+        _note(mail, state=state, sent_at=clock.now(), error="", trouble="", **_blank(mail))
         if mail.kind == "test":
             log.record("test mail sent", by=mail.person_id)
 
 
-def _put_back(mail: Mail, error: str) -> None:
-    if mail.tries > len(BACK_OFF):
-        _give_up(mail, error)
+def _put_back(mail: Mail, error: str, trouble: str) -> None:
+    if mail.tries > len(BACK_OFF) or mail.kind == "test":  # who pressed for a test waits for its outcome
+        _give_up(mail, error, trouble)
         return
     with transaction():
         again = clock.now() + timedelta(seconds=BACK_OFF[mail.tries - 1])
-        _note(mail, state="waiting", due_at=again, error=error[:500])
+        _note(mail, state="waiting", due_at=again, error=error[:500], trouble=trouble)
 
 
-def _give_up(mail: Mail, error: str) -> None:
+def _give_up(mail: Mail, error: str, trouble: str) -> None:
     with transaction():
-        _note(mail, state="failed", error=error[:500], **_blank(mail))
+        gone = {} if mail.kind in LASTING else _blank(mail)
+        _note(mail, state="failed", error=error[:500], trouble=trouble, **gone)
+        if trouble == "no_mailbox":
+            marked = {"bounced_address": mail.address, "bounced_at": clock.now(), "bounced_why": error[:500]}
+            db.session.execute(update(Person).where(Person.email == mail.address).values(marked))
 
 
 def _note(mail: Mail, **values: object) -> None:
@@ -197,7 +242,7 @@ def work(stop: threading.Event, pause: float = 2.0) -> None:
         chores.run()
         mail = _claim()
         if mail is None:
-            _wait(pause)
+            _wait(min(pause, _free_in(clock.now()).total_seconds() or pause))
         else:
             _try(mail, note)
 

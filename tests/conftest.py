@@ -107,7 +107,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 def app(database: Callable[[Path], str], tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     folder = tmp_path / "instance"
     folder.mkdir()
-    app = create_app(folder, secret_key=SECRET, database_url=database(folder), texts_limit=0)
+    app = create_app(folder, secret_key=SECRET, database_url=database(folder), texts_limit=0, mails_per_minute=0)
     app.jinja_env.bytecode_cache = compiled
     app.config |= {"TESTING": True, "BASE_URL": "http://localhost", "PROPAGATE_EXCEPTIONS": True}
     with app.app_context():

@@ -8,8 +8,8 @@ from datetime import timedelta
 from sqlalchemy import delete, func, insert, select
 
 from crowd import clock
-from crowd.accounts.register import keyed
 from crowd.db import db
+from crowd.keyed import keyed
 from crowd.models import Attempt
 
 

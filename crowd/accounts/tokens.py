@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, update
 
 from crowd import clock
 from crowd.accounts.queries import hashed
-from crowd.accounts.register import keyed
 from crowd.db import changed, db
+from crowd.keyed import keyed
 from crowd.models import Token
 
 BY_MAIL = ("confirm", "sign-in", "recover", "host")  # what /confirm takes; "invited" is taken by /i/ alone

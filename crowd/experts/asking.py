@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 from crowd import schedule
 from crowd.accounts import memberships
-from crowd.accounts.register import keyed
 from crowd.experts import queries
 from crowd.i18n import _, deadline
+from crowd.keyed import keyed
 from crowd.models import Consultation, ExpertRequest, Question
 from crowd.rules import Asker, may
 from crowd.states import Phase, Standing

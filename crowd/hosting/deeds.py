@@ -12,9 +12,9 @@ from crowd.accounts import memberships, tokens
 from crowd.accounts.memberships import CannotJoin
 from crowd.accounts.queries import asker_for, hashed
 from crowd.accounts.register import plain_email
-from crowd.db import change_if, db, transaction
+from crowd.db import db, transaction
 from crowd.i18n import _
-from crowd.models import Consultation, Invitation, JoinRequest, Mail, Person, Site
+from crowd.models import Consultation, Invitation, JoinRequest, Person, Site
 from crowd.moderation.deeds import ship_reasons
 from crowd.rules import Asker
 from crowd.sanctions import deeds as sanctions
@@ -171,12 +171,6 @@ def decline(request: JoinRequest, consultation: Consultation, reason: str, *, by
     log.record("request declined", by=by.id, consultation=consultation, request=request.id, reason=reason)
     once = f"request-{request.id}"
     outbox.queue("declined", to=request.person, once=once, consultation=consultation, reason=reason)
-
-
-def send_again(mail: Mail, *, by: Asker) -> None:
-    """Put a failed mail back into the outbox. Raises Overtaken if it is not failed any more."""
-    change_if(mail, Mail.state == "failed", state="waiting", tries=0, due_at=clock.now(), error="")
-    log.record("mail sent again", by=by.id, mail=mail.id)
 
 
 def change_site(*, by: Asker, **values: str) -> None:

@@ -63,20 +63,6 @@ def person(person_id: int) -> Person | None:
     return db.session.scalar(select(Person).where(Person.id == person_id, Person.email != FORMER_MEMBER))
 
 
-def mails(state: str, before: int) -> tuple[list[Mail], int]:
-    query = select(Mail).order_by(Mail.id.desc())
-    if before:
-        query = query.where(Mail.id < before)
-    if state:
-        query = query.where(Mail.state == state)
-    found = list(db.session.scalars(query.limit(PAGE + 1)))
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0
-
-
-def mail(mail_id: int) -> Mail | None:
-    return db.session.get(Mail, mail_id)
-
-
 def masked(address: str) -> str:
     """m…@example.org: enough to recognise, too little to learn."""
     name, _at, host = address.partition("@")

@@ -1,12 +1,11 @@
-"""Pages of hosting: the desk, the mail log and the look. The others stand in people, joiners and register_pages."""
+"""Pages of hosting: the desk and the look. The others stand in mail_pages, people, joiners and register_pages."""
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from crowd import schedule
 from crowd.db import transaction
-from crowd.forms import Form
 from crowd.hosting import brand, deeds, queries
 from crowd.hosting.blueprint import bp
 from crowd.hosting.forms import LookForm
@@ -32,40 +31,6 @@ def page_after(name: str) -> int:
     """The key in the address after which a page of a list begins."""
     found = request.args.get(name, 0, type=int)
     return found if 0 < found < 2**31 else 0
-
-
-@bp.route("/host/mails")
-def mails() -> Any:
-    """The mail log; in a demonstration with the texts, which are nobody's."""
-    require("host")
-    state = request.args.get("state", "")
-    found, more = queries.mails(state if state in MAIL_STATES else "", page_after("before"))
-    return render_template(
-        "hosting/mails.html",
-        mails=found,
-        more=more,
-        state=state,
-        masked=queries.masked,
-        words=_mail_words(),
-        form=Form(),
-    )
-
-
-MAIL_STATES = ("waiting", "sending", "sent", "failed")
-
-
-def _mail_words() -> dict[str, str]:
-    return {"waiting": _("Waiting"), "sending": _("Being sent"), "sent": _("Sent"), "failed": _("Failed")}
-
-
-@bp.route("/host/mails/<int:number>/again", methods=["POST"])
-def send_again(number: int) -> Any:
-    require("host")
-    mail = queries.mail(number) or abort(404)
-    with transaction():
-        deeds.send_again(mail, by=person())
-    flash(_("The mail is in the outbox again."), "ok")
-    return redirect(url_for("hosting.mails"))
 
 
 @bp.route("/host/look", methods=["GET", "POST"])
@@ -107,6 +72,6 @@ def _contrasts(colour: str) -> list[tuple[str, str, str]]:
     ]
 
 
-from crowd.hosting import joiners, people, register_pages  # noqa: E402, F401  # their pages stand on the same blueprint
+from crowd.hosting import joiners, mail_pages, people, register_pages  # noqa: E402, F401  # their pages stand on the same blueprint
 
 __all__ = ["bp"]

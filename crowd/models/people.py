@@ -30,6 +30,11 @@ class Person(Model):
         default=True
     )  # the other mails of decisions cannot be turned off (M13)
     news_mails: Mapped[bool] = mapped_column(default=True)  # opening, reminders, findings; never decisions (P17)
+    bounced_address: Mapped[str] = mapped_column(String(254), default="")  # what a mail server said does not exist
+    bounced_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    bounced_why: Mapped[str] = mapped_column(Text, default="")
+    follow_mails: Mapped[str] = mapped_column(String(10), default="none", index=True)  # each, daily or none
+    follow_mails_until: Mapped[datetime | None] = mapped_column(UTCTime)  # up to when they have been told by mail
     desk_keys: Mapped[bool] = mapped_column(default=True)  # M22
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crowd.db import Model, UTCTime
@@ -26,7 +26,7 @@ class Mail(Model):
     """A mail in the outbox (P17). `once` makes a second one of the same kind impossible."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_due", "state", "due_at", "id"),)
+    __table_args__ = (Index("ix_mails_due", "state", "rank", "due_at", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     once: Mapped[str | None] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
@@ -34,9 +34,13 @@ class Mail(Model):
     address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, sending, sent, failed
+    # waiting, sending, then sent, kept (as a file, where there is no mail server), failed or dropped
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
+    trouble: Mapped[str] = mapped_column(String(20), default="")  # why, as one word of troubles.py
+    rank: Mapped[int] = mapped_column(SmallInteger, default=1)  # the least goes first: 0 somebody waits, 2 to all
+    thread: Mapped[str] = mapped_column(String(60), default="")  # mails of one thread stand together
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     due_at: Mapped[datetime] = mapped_column(UTCTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCTime)

@@ -4,8 +4,8 @@ that grows when the person makes new ones."""
 import hmac
 
 from crowd.accounts.queries import asker_for
-from crowd.accounts.register import keyed
 from crowd.db import db
+from crowd.keyed import keyed
 from crowd.models import Person
 from crowd.rules import Asker
 

@@ -7,10 +7,10 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from crowd import clock, text
 from crowd.accounts.browser import remote, slow_down
 from crowd.accounts.limits import Limit
-from crowd.accounts.register import keyed
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
 from crowd.i18n import _, number
+from crowd.keyed import keyed
 from crowd.models import Case, Contribution, Version
 from crowd.moderation import claims
 from crowd.moderation.queries import reasons

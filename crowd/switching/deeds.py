@@ -35,12 +35,9 @@ def read_promises(consultation: Consultation, counts: dict[str, int], *, by: Ask
     log.record("promise report read", by=by.id, consultation=consultation, counts=counts)
 
 
-def send_test_mail(*, to: Asker) -> None:
-    """A mail to the host who asks for it. The checklist is green once it was sent, or written into a file."""
-    outbox.queue("test", to=db.session.get_one(Person, to.id))
-
-
 def choose_news(who: Person, on: bool) -> None:
-    """Whether this person gets mails with news; those that tell decisions are no news (P17)."""
-    db.session.get_one(Person, who.id).news_mails = on
-    log.record("news chosen", by=who.id, on=on)
+    """Whether this person gets mails with news; those that tell decisions are no news (P17). Chosen twice is once."""
+    account = db.session.get_one(Person, who.id)
+    if account.news_mails != on:
+        account.news_mails = on
+        log.record("news chosen", by=who.id, on=on)

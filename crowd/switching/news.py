@@ -8,13 +8,13 @@ from flask import current_app
 from sqlalchemy import exists, literal, select, update
 from sqlalchemy.types import String
 
-from crowd import clock, log, outbox, schedule
+from crowd import clock, log, outbox, schedule, unsubscribing
 from crowd.chores import chore
 from crowd.consultations.timeline import told_move
 from crowd.db import db, insert_many, transaction
 from crowd.models import Consultation, Finding, Mail, Person, Record
 from crowd.states import Phase, State
-from crowd.switching import letters, news_keys
+from crowd.switching import letters
 
 CHUNK = 500
 STAND_IN = "0" * 60  # where each person's own key is put into a letter that is made once for all
@@ -78,10 +78,11 @@ def _rendered(kind: str, facts: Mapping[str, Any]) -> str:
 
 
 def _row(kind: str, once: str, who: Any, text: str) -> dict[str, Any]:
-    subject, _line, body = text.replace(STAND_IN, news_keys.key_for(who.id)).partition("\n")
+    subject, _line, body = text.replace(STAND_IN, unsubscribing.key_for("news", who.id)).partition("\n")
     now = clock.now()
     return {
         "kind": kind,
+        "rank": outbox.rank(kind),
         "once": once,
         "person_id": who.id,
         "address": who.email,

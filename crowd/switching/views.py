@@ -3,11 +3,12 @@
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 
 from crowd import schedule
 from crowd.db import Overtaken, transaction
 from crowd.forms import Form
+from crowd.hosting import mail_log, mail_words, mailing
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.rules import may
@@ -68,17 +69,17 @@ def keep_data_for(slug: str) -> Any:
 
 @bp.post("/host/<slug>/checklist/test-mail")
 def send_test_mail(slug: str) -> Any:
-    """A mail to whoever presses the button."""
+    """A mail to whoever presses the button, tried while they wait; the checklist is green once it was sent, or written
+    into a file."""
     fetch(Consultation, slug, to="set up")
-    with transaction():
-        deeds.send_test_mail(to=person())
-    return _back(
-        slug, _("The test mail is on its way to %(address)s. Look here again in a minute.", address=_address())
-    )
-
-
-def _address() -> str:
-    return person().email
+    mailing.try_a_test(to=person())
+    test = mail_log.last_test(person().id)
+    if test is not None and test.state == "failed":
+        why = mail_words.explain(test.trouble, current_app.config)
+        return _back(slug, " ".join((_("The test mail did not go out."), why.what, why.do)), "bad")
+    if test is not None and test.state == "kept":
+        return _back(slug, _("No mail server is set: the test mail was kept as a file. You find it under Host, Mails."))
+    return _back(slug, _("The mail server took the test mail to %(address)s.", address=person().email))
 
 
 @bp.post("/host/<slug>/checklist/hand-over")
@@ -93,8 +94,8 @@ def hand_over(slug: str) -> Any:
     return _back(slug, _("Saved. The moderator is told by mail.") if form.person.data else _("Saved."))
 
 
-def _back(slug: str, said: str) -> Any:
-    flash(said, "ok")
+def _back(slug: str, said: str, kind: str = "ok") -> Any:
+    flash(said, kind)
     return redirect(url_for("switching.checks", slug=slug))
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from crowd.accounts.register import email_key, keyed, name_key, number_key, plain_name, plain_number
+from crowd.accounts.register import email_key, name_key, number_key, plain_name, plain_number
+from crowd.keyed import keyed
 
 
 @pytest.mark.parametrize("name", ["Jane ONeil", "oneil, JANE", " O’Neil  Jane", "Jané O'Neil", "Jane O`Neil."])

@@ -17,7 +17,7 @@ def mail_server(app):
 
 def waiting(address="ann@example.org", **facts):
     """Put a mail into the outbox as deeds do, but with words of the test's own."""
-    facts = {"kind": "test", "subject": "Hello", "body": "A line.\n"} | facts
+    facts = {"kind": "published", "subject": "Hello", "body": "A line.\n"} | facts
     with transaction() as session:
         mail = Mail(address=address, created_at=clock.now(), due_at=clock.now(), **facts)
         session.add(mail)

@@ -24,12 +24,22 @@ class Server:
         self.recipients: list[str] = []
         self.logins: list[bytes] = []
         self.to_recipient: dict[str, str] = {}  # the answer to RCPT, by address
+        self.to_sender = ""  # the answer to MAIL FROM, if it is not "250 OK"
         self.greylisting = False  # 451 for everybody who comes for the first time
         self.after_data: list[str] = []  # answers to the coming texts, "drop" to hang up in the middle
         self.slow = 0.0  # seconds before a text is taken
         self.port = 0
         self._seen: Counter[str] = Counter()
         self.taken = threading.Condition()
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
+        self, _s: SMTP, _session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
+        if self.to_sender:
+            return self.to_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, _s: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802  # aiosmtpd's name
         self._seen[address] += 1
