@@ -51,13 +51,23 @@ def deliver(mail: Mail) -> None:
         partial.write_bytes(raw)
         partial.rename(folder / f"{mail.id:08}.eml")
         return
+    server = connected(config)
+    try:
+        _hand_over(server, message)
+    finally:
+        _hang_up(server)
+
+
+def connected(config: Mapping[str, Any]) -> smtplib.SMTP:
+    """A conversation in which a mail can be handed over: encrypted and signed in. Raises OSError, SMTPException."""
     server = _server(config)
     try:
         if config["SMTP_USER"]:
             server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
-        _hand_over(server, message)
-    finally:
+    except BaseException:
         _hang_up(server)
+        raise
+    return server
 
 
 def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
