@@ -18,6 +18,8 @@
     python3 app.py restore FILE         verify a backup and put it in place; an instance that is there is put
                                         to the side, if you add --overwrite
     python3 app.py upgrade              bring the database to this version, after a backup, as every start does
+    python3 app.py doctor               look the instance over: what is wrong with it, and what to do
+    python3 app.py move-to-postgres URL move all rows to an empty PostgreSQL database, compared by counts and hashes
     python3 app.py recount              compare the kept counts with what is there, and mend them
     python3 app.py bench                measure the speed, beside the bare server
     python3 app.py --help               this text

@@ -231,9 +231,6 @@ def _check(settings: Mapping[str, Any], file: Path) -> None:
 
 def _check_addresses(base: str, database: str) -> None:
     """The database's address holds a password, so no sentence repeats it."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
     try:
         parts = urlsplit(base)
         fine = not base or (parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0)
@@ -241,8 +238,15 @@ def _check_addresses(base: str, database: str) -> None:
         fine = False
     if not fine:
         raise BadSetting(f"base_url is {base!r}; it has to be an address such as https://crowd.example.org.")
-    if not database:
-        return
+    if database:
+        refuse_database(database)
+
+
+def refuse_database(database: str) -> None:
+    """Raises BadSetting for what is no address of a PostgreSQL database."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     if not database.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL has to begin with postgresql://; leave it empty for SQLite.")
     try:

@@ -83,14 +83,24 @@ def deliver(mail: Mail, patience: float = PATIENCE) -> bool:
     if not config["SMTP_HOST"]:
         _keep(mail.id, raw)
         return False
-    server = _server(config, patience)
+    server = connected(config, patience)
     try:
-        if config["SMTP_USER"]:
-            server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
         _hand_over(server, message)
     finally:
         _hang_up(server)
     return True
+
+
+def connected(config: Mapping[str, Any], patience: float = PATIENCE) -> smtplib.SMTP:
+    """A conversation in which a mail can be handed over: encrypted and signed in. Raises OSError, SMTPException."""
+    server = _server(config, patience)
+    try:
+        if config["SMTP_USER"]:
+            server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
+    except BaseException:
+        _hang_up(server)
+        raise
+    return server
 
 
 def kept_file(number: int) -> Path:

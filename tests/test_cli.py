@@ -40,7 +40,7 @@ def test_the_help_names_the_phases_that_the_demonstration_knows():
 def test_every_command_says_what_it_does_and_how_it_leaves_the_instance():
     for name in commands():
         needed = {"demo": ["demo"], "import-polis": ["import-polis", "folder"], "host": ["host", "a@example.org"]}
-        needed |= {"restore": ["restore", "file"]}
+        needed |= {"restore": ["restore", "file"], "move-to-postgres": ["move-to-postgres", "postgresql://"]}
         needed |= {"verify-record": ["verify-record", "file"]}
         args = table.parser().parse_args(needed.get(name, [name]))
         assert callable(args.does), name

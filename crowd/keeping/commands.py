@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from crowd import config
-from crowd.keeping import backup, places, restore, schema
+from crowd.keeping import backup, doctor, moving, places, restore, schema
 
 Adding = Callable[..., argparse.ArgumentParser]
 
@@ -20,6 +20,11 @@ def add(command: Adding) -> None:
     made.set_defaults(does=take_backup)
     made = command("upgrade", help="bring the database to this version, after a backup")
     made.set_defaults(does=upgrade)
+    made = command("doctor", help="look the instance over: what is wrong with it, and what to do")
+    made.set_defaults(does=examine)
+    made = command("move-to-postgres", help="move all rows from crowd.db to an empty PostgreSQL database")
+    made.add_argument("url", help="postgresql://user:password@host/name")
+    made.set_defaults(does=move)
     made = command("restore", help="verify a backup and put it in place of the instance")
     made.add_argument("file", type=Path)
     made.add_argument("--overwrite", action="store_true", help="an instance that is there is put to the side")
@@ -48,6 +53,24 @@ def upgrade(_app: Flask | None, _args: argparse.Namespace) -> int:
         if not places.revision():
             raise places.Refused("The database is empty: there is nothing to upgrade.")
         print(schema.make_ready(instance) or f"The database has schema {places.newest_revision()} already.")
+    return 0
+
+
+def examine(_app: Flask | None, _args: argparse.Namespace) -> int:
+    wrong = 0
+    for found in doctor.look(places.settings(), config.instance_folder()):
+        mark = {True: "well", False: "WRONG", None: "note"}[found.good]
+        print(f"{found.what:9} {mark:6} {found.words}", flush=True)
+        wrong += found.good is False
+    print(f"{wrong} things need you." if wrong > 1 else "One thing needs you." if wrong else "All is well.")
+    return 1 if wrong else 0
+
+
+def move(_app: Flask | None, args: argparse.Namespace) -> int:
+    if places.settings()["database_url"]:
+        raise places.Refused("The settings name a PostgreSQL database already: there is nothing to move.")
+    config.refuse_database(args.url)
+    print(moving.to_postgres(config.instance_folder(), args.url))
     return 0
 
 

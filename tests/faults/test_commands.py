@@ -72,3 +72,22 @@ def test_a_mail_server_without_a_sender_is_told_of_at_the_start(begun):
     without.kill_everything()
     set_ = begun.serve("run", CROWD_SMTP_HOST="127.0.0.1", CROWD_SENDER="Crowd <crowd@example.org>")
     assert words not in set_.said
+
+
+def test_the_doctor_says_it_all_and_tells_by_its_status(begun):
+    begun.folder.chmod(0o700)
+    looking = begun.start("doctor")
+    assert looking.wait() == 1
+    assert "Address   WRONG  base_url is empty" in looking.said
+    assert "One thing needs you." in looking.said
+    begun.serve()
+    looking = begun.start("doctor", CROWD_BASE_URL=f"http://127.0.0.1:{begun.port}")
+    assert looking.wait() == 0, looking.said
+    assert f"http://127.0.0.1:{begun.port} answers." in looking.said
+    assert "All is well." in looking.said
+
+
+def test_looking_where_there_is_nothing_makes_nothing(crowd):
+    said = crowd.refuses("doctor")
+    assert "There is no instance in" in said
+    assert list(crowd.folder.iterdir()) == []
