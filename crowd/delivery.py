@@ -51,13 +51,19 @@ def compose(mail: Mail) -> EmailMessage:
     message, sender = EmailMessage(Policy()), str(current_app.config["SENDER"])
     message["From"], message["To"], message["Subject"] = sender, mail.address, mail.subject
     message["Date"] = format_datetime(mail.created_at)
-    name = sha256(f"{current_app.secret_key!r} {mail.id}".encode()).hexdigest()[:24]
-    message["Message-ID"] = f"<{name}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    message["Message-ID"] = _id(sender, mail.id)
+    if mail.thread:  # its first mail may never have been: mail programs put together what answers the same
+        message["In-Reply-To"] = message["References"] = _id(sender, mail.thread)
     message["Auto-Submitted"] = "auto-generated"
     _say_how_to_leave(message, mail)
     short = all(len(line) < LONGEST_LINE for line in mail.body.splitlines())
     message.set_content(mail.body, cte="7bit" if short and mail.body.isascii() else "quoted-printable")
     return message
+
+
+def _id(sender: str, of: object) -> str:
+    name = sha256(f"{current_app.secret_key!r} {of}".encode()).hexdigest()[:24]
+    return f"<{name}@{parseaddr(sender)[1].rpartition('@')[2]}>"
 
 
 def _say_how_to_leave(message: EmailMessage, mail: Mail) -> None:

@@ -84,6 +84,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "test mail sent": "",
         "news told": "what",
         "news chosen": "on",
+        "follow mails chosen": "how",
         "retention set": "months",
         "finding written": "finding edition",
         "finding published": "finding edition",

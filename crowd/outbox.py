@@ -5,6 +5,7 @@ import smtplib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
@@ -47,12 +48,14 @@ def queue(
     address: str = "",
     once: str | None = None,
     wait: int = 0,
-    **facts: object,
+    thread: str = "",
+    **facts: Any,
 ) -> bool:
     """Put templates/mail/<kind>.txt into the outbox; its first line is the subject.
     `site` is the site's name there. Part of the caller's transaction.
 
-    `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds."""
+    `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds. Mails of one
+    `thread` stand together in a mail program; one about a contribution is of the thread that it stands in."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
         return False
     template = current_app.jinja_env.get_template(
@@ -64,6 +67,7 @@ def queue(
             kind=kind,
             rank=rank(kind),
             once=once,
+            thread=thread or _thread_of(facts.get("contribution")),
             person_id=to.id if to else None,
             address=to.email if to else address,
             subject=" ".join(subject.split())[:200],
@@ -73,6 +77,10 @@ def queue(
         )
     )
     return True
+
+
+def _thread_of(contribution: Any) -> str:
+    return f"thread-{contribution.thread_id or contribution.id}" if contribution is not None else ""
 
 
 def site_name() -> str:
@@ -170,6 +178,7 @@ def _claim() -> Mail | None:
         db.session.rollback()
         return None
     with transaction() as session:
+        now = clock.now()  # under the lock: a worker that waited for it must not take its past for a clock set back
         mail = None if _free_in(now) else _next(now)
         if mail is not None:
             mail.state, mail.due_at, mail.tries = "sending", now, mail.tries + 1
@@ -211,7 +220,8 @@ def _put_back(mail: Mail, error: str, trouble: str) -> None:
 def _give_up(mail: Mail, error: str, trouble: str) -> None:
     with transaction():
         gone = {} if mail.kind in LASTING else _blank(mail)
-        _note(mail, state="failed", error=error[:500], trouble=trouble, **gone)
+        state = "dropped" if mail.kind == "test" else "failed"  # a test is nothing that anybody waits for
+        _note(mail, state=state, error=error[:500], trouble=trouble, **gone)
         if trouble == "no_mailbox":
             marked = {"bounced_address": mail.address, "bounced_at": clock.now(), "bounced_why": error[:500]}
             db.session.execute(update(Person).where(Person.email == mail.address).values(marked))

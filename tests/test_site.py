@@ -133,6 +133,8 @@ moderation.log             | /host/ahp/log                | H M=403 404 | H 403 
 moderation.log_file        | /host/ahp/log.csv            | H M=403 404 | H 403        | "             | "             | "            | "
 notices.notices            | /me/notices                  | SBMAH 403   | "            | "             | "             | "            | "
 notices.feeds              | /me/feeds                    | SBMAH 403   | "            | "             | "             | "            | "
+notices.mails              | /me/notices/mails            | SBMAH 403   | "            | "             | "             | "            | "
+notices.leave              | /following/1-0               | 404         | "            | "             | "             | "            | "
 notices.following_feed     | /me/following.atom           | SBMAH 403   | "            | "             | "             | "            | "
 notices.question_feed      | /c/ahp/q/1.atom              | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 notices.question_feed      | /c/ahp/q/9.atom              | 404         | "            | "             | "             | "            | "
@@ -224,6 +226,7 @@ accounts.confirm           | /confirm/no-such-secret                         | 4
 accounts.invited           | /i/no-such-secret                               | 404             | "            | "             | "                 | "                 | "
 accounts.join              | /c/ahp/join                                     | HM 404          | all          | "             | "                 | "                 | "
 accounts.details           | /c/ahp/join/details                             | HM=403 404      | SA 403       | SA 403        | VSA=409 403       | SA 403            | VSA=409 403
+accounts.confirm_address   | /me/confirm-address                             | SBMAH 403       | "            | "             | "                 | "                 | "
 accounts.password          | /me/password                                    | SBMAH 403       | "            | "             | "                 | "                 | "
 accounts.mails             | /me/mails                                       | SBMAH 403       | "            | "             | "                 | "                 | "
 care.hours                 | /host/ahp/hours                                 | H M=403 404     | H 403        | "             | "                 | "                 | "
@@ -303,6 +306,8 @@ notices.follow             | /follow target=finding key={finding} do=follow  | V
 notices.follow             | /follow target=theme key={theme} do=follow      | VHM=403 404     | 403          | BMAH 403      | BMAH 403          | SBMAH 403         | SBMAH 403
 notices.follow             | /follow target=contribution key={held} do=stop   | SBMAH 403       | "            | "             | "                 | "                 | "
 notices.mark_read          | /me/notices/read until=1                        | SBMAH 403       | "            | "             | "                 | "                 | "
+notices.mails              | /me/notices/mails                               | SBMAH 403       | "            | "             | "                 | "                 | "
+notices.leave              | /following/1-0                                  | 404             | "            | "             | "                 | "                 | "
 notices.renew              | /me/feeds/renew                                 | SBMAH 403       | "            | "             | "                 | "                 | "
 reports.report             | /p/{idea}/report ground=rule                     | HM=403 404      | HM=403 404   | B MAH=403 404 | B MAH=403 404     | VSBA HM=403 403   | VSBA HM=403 403
 reports.report             | /p/{private}/report ground=rule                  | HM=403 404      | HM=403 404   | B MAH=403 404 | B MAH=403 404     | B MAH=403 404     | B MAH=403 404

@@ -47,6 +47,7 @@ def account(email: str) -> Person:
         found = Person(email=email, created_at=clock.now())
         db.session.add(found)
     found.confirmed_at = found.confirmed_at or clock.now()
+    found.bounced_address, found.bounced_at, found.bounced_why = "", None, ""  # a mail has arrived there
     db.session.flush()
     return found
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from crowd.accounts import deeds, limits, own, passwords
 from crowd.accounts.blueprint import bp
-from crowd.accounts.browser import signed_in, signed_out, slow_down
+from crowd.accounts.browser import remote, signed_in, signed_out, slow_down
 from crowd.accounts.forms import ChangePasswordForm, PasswordForm
 from crowd.appeals import queries as appeals
 from crowd.db import transaction
@@ -41,6 +41,7 @@ def me() -> Any:
         drafts=[(kept, _where_written(kept)) for kept in own.drafts(person().id, of)],
         memberships=[(of[key], row) for key, row in person().memberships.items()],
         new=notices.new(person()),
+        bounced=own.account(person().id).bounces,
         requests=[(of[r.consultation_id], r) for r in own.requests(person().id)],
     )
 
@@ -56,6 +57,17 @@ def _where_written(kept: own.Kept) -> str:
     if isinstance(kept.thing, Finding):
         return url_for("threads.comment_on_finding", slug=slug, number=kept.thing.number)
     return url_for("threads.edit" if name == "edit" else "threads.reply", number=int(key))
+
+
+@bp.post("/me/confirm-address")
+def confirm_address() -> Any:
+    """Send a mail to the address that mails came back from: whoever can use its link has shown that it is there."""
+    require("use an account")
+    slow_down((limits.MAIL, person().email), (limits.MAIL_FROM, remote()))
+    with transaction():
+        deeds.mail_sign_in(person().email, url_for("accounts.me"))
+    flash(_("A mail is on its way to %(address)s. Use its link within two hours.", address=person().email), "ok")
+    return redirect(url_for("accounts.me"))
 
 
 @bp.route("/me/password", methods=["GET", "POST"])

@@ -61,7 +61,7 @@ def failures() -> list[Failure]:
 
 def last_test(person_id: int) -> Mail | None:
     """The last test mail of somebody that was tried."""
-    tried = Mail.person_id == person_id, Mail.kind == "test", Mail.state.in_(("sent", "kept", "failed"))
+    tried = Mail.person_id == person_id, Mail.kind == "test", Mail.state.in_(("sent", "kept", "dropped"))
     return db.session.scalar(select(Mail).where(*tried).order_by(Mail.id.desc()).limit(1))
 
 

@@ -37,7 +37,7 @@ def people() -> Any:
         flash(_("%(email)s has the role, and a mail with a link to sign in.", email=who.email), "ok")
         return redirect(url_for("hosting.people"))
     start, role, after = request.args.get("start", "").strip(), request.args.get("role", ""), _after()
-    found, more = queries.people(start, role if role in (*ROLES, "any") else "", after)
+    found, more = queries.people(start, role if role in (*ROLES, "any", "bounces") else "", after)
     return render_template(
         "hosting/people.html",
         form=form,

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from crowd.db import db
 from crowd.models import Consultation, Invitation, JoinRequest, Mail, Person, Registered
-from crowd.models.people import FORMER_MEMBER
+from crowd.models.people import FORMER_MEMBER, bounces
 
 PAGE = 50
 
@@ -53,7 +53,9 @@ def people(start: str, role: str, after: int) -> tuple[list[Person], int]:
     query = select(Person).where(Person.id > after, Person.email != FORMER_MEMBER).order_by(Person.id)
     if start:
         query = query.where(Person.email.startswith(start.casefold(), autoescape=True))
-    if role:
+    if role == "bounces":
+        query = query.where(bounces())
+    elif role:
         query = query.where(Person.roles.contains(role) if role != "any" else Person.roles != "")
     found = list(db.session.scalars(query.limit(PAGE + 1)))
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0

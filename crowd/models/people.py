@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crowd.db import Model, UTCTime
@@ -37,6 +37,15 @@ class Person(Model):
     follow_mails_until: Mapped[datetime | None] = mapped_column(UTCTime)  # up to when they have been told by mail
     desk_keys: Mapped[bool] = mapped_column(default=True)  # M22
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
+
+    @property
+    def bounces(self) -> bool:
+        return self.bounced_address == self.email
+
+
+def bounces() -> ColumnElement[bool]:
+    """Whose address no mailbox belongs to: no letters to all go there until it is confirmed anew, or another one."""
+    return Person.bounced_address == Person.email
 
 
 class SignIn(Model):

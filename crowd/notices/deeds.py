@@ -35,6 +35,13 @@ def mark_read(person: int, until: datetime) -> None:
         account.notices_seen_at = until
 
 
+def choose_mails(account: Person, how: str) -> None:
+    """Hear of what is new by mail, each at once or once a day, or not: of what is published from now on."""
+    if account.follow_mails != how:
+        account.follow_mails, account.follow_mails_until = how, clock.now()
+        log.record("follow mails chosen", by=account.id, how=how)
+
+
 def renew_addresses(person: int) -> None:
     """Make the private addresses of all one's feeds anew; the old ones find nothing from now on."""
     db.session.get_one(Person, person).feed_serial += 1

@@ -186,6 +186,13 @@ def new(person: Asker) -> int:
     return db.session.scalar(select(func.count()).select_from(once)) or 0
 
 
+def newest_event() -> datetime | None:
+    """When anything last happened of which there can be a notice, whoever may read it."""
+    times = (Contribution.public_since, Themed.given_at, Finding.edited_at, Finding.responded_at)
+    found = [db.session.scalar(select(func.max(at))) for at in times]
+    return max(filter(None, found), default=None)
+
+
 def account(person: Asker) -> Person:
     return db.session.get_one(Person, person.id)
 
@@ -196,6 +203,7 @@ _TEXT = (
         Contribution.consultation_id,
         Contribution.kind,
         Contribution.place,
+        Contribution.thread_id,
         Contribution.alias,
         Contribution.profession,
         Contribution.region,

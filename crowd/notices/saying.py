@@ -1,5 +1,6 @@
 """Notices in words: what happened, to whom it is told, and where it stands."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -29,9 +30,12 @@ class Notice(NamedTuple):
     note: str = ""
 
 
-def page(person: Asker, before: tuple[datetime, int] | None = None) -> tuple[list[Notice], bool]:
-    """One page of somebody's notices, the newest first, and whether there are more."""
-    of = {consultation.id: consultation for consultation in queries.consultations(person)}
+def page(
+    person: Asker, before: tuple[datetime, int] | None = None, among: Sequence[Consultation] | None = None
+) -> tuple[list[Notice], bool]:
+    """One page of somebody's notices, the newest first, and whether there are more; of all consultations, or `among`
+    some."""
+    of = {c.id: c for c in (queries.consultations(person) if among is None else among)}
     happened, more = queries.notices(person, list(of.values()), before)
     rows = queries.texts([h.id for h in happened if h.id > 0])
     concluded = queries.concluded([-h.id for h in happened if h.id < 0])

@@ -43,7 +43,7 @@ def follow() -> Any:
         require("follow", consultation)
         with transaction():
             deeds.follow(target, key, consultation, by=person().id)
-        said = _("You follow it. What is new there stands under My page, Notices. No mails are sent.")
+        said = _("You follow it. What is new there stands under My page, Notices. Choose there whether mails tell you.")
     flash(said, "ok")
     return redirect(own_path(request.form.get("next", "")) or url_for(".feeds"))
 
@@ -171,4 +171,5 @@ def public_feed(act: str, thing: Any, endpoint: str, **values: Any) -> str:
     return path_to(endpoint, **values) if may(VISITOR, act, thing) else ""
 
 
+from crowd.notices import digests, mail_pages  # noqa: E402, F401  # a chore, and pages on the same blueprint
 from crowd.notices import feeds as _feeds  # noqa: E402, F401  # they register their pages on the blueprint

@@ -13,6 +13,7 @@ from crowd.chores import chore
 from crowd.consultations.timeline import told_move
 from crowd.db import db, insert_many, transaction
 from crowd.models import Consultation, Finding, Mail, Person, Record
+from crowd.models.people import bounces
 from crowd.states import Phase, State
 from crowd.switching import letters
 
@@ -62,7 +63,7 @@ def _send(key: int, kind: str, what: str, people: Any, facts: Mapping[str, Any])
         with transaction() as session:
             has = exists().where(Mail.once == literal(f"{what}-", String) + Person.id.cast(String))
             wanted = select(Person.id, Person.email).where(
-                Person.id.in_(people), Person.id > last, Person.news_mails.is_(True), ~has
+                Person.id.in_(people), Person.id > last, Person.news_mails.is_(True), ~has, ~bounces()
             )
             found = session.execute(wanted.order_by(Person.id).limit(CHUNK)).all()
             insert_many(Mail, [_row(kind, f"{what}-{row.id}", row, text) for row in found])
