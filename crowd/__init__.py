@@ -15,6 +15,7 @@ from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
 from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
+from crowd.founding import views as founding_pages
 from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.mending import views as mending_pages
@@ -43,6 +44,7 @@ PAGES = (
     finding_pages,
     evidence_pages,
     hosting_pages,
+    founding_pages,
     holding_pages,
     expert_pages,
     expert_link_pages,

@@ -32,6 +32,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "suspension ended": "person",
         "signed out everywhere": "person",
         "password set": "person",
+        "name changed": "person",
         "mails chosen": "approval",
         "invitation ended": "invitation",
         "register invited": "number",

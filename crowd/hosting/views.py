@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from crowd import schedule
 from crowd.db import transaction
 from crowd.forms import Form
+from crowd.founding.queries import steps
 from crowd.hosting import brand, deeds, queries
 from crowd.hosting.blueprint import bp
 from crowd.hosting.forms import LookForm
@@ -25,6 +26,7 @@ def desk() -> Any:
         rows=[(c, schedule.phase_name(schedule.current(c)), waiting.get(c.id, 0)) for c in queries.consultations()],
         mails=queries.mails_by_state(),
         register=queries.register_size(),
+        steps=steps(),
     )
 
 
