@@ -25,13 +25,19 @@ INSIDE = secrets.token_hex(16)  # where `around` puts its pieces; nobody can wri
 THEMES = ("light", "dark")
 
 
-_SITE = Statement(select(Site.name, Site.colour, Site.welcome, Site.contact, Site.demonstration))
+_SITE = Statement(
+    select(
+        *(Site.name, Site.colour, Site.welcome, Site.welcome_html, Site.contact, Site.demonstration),
+        *(Site.logo, Site.logo_alt, Site.logo_width, Site.logo_height),
+    )
+)
+_NONE = {"name": "Crowd", "colour": "#0f5c6e", "welcome": "", "welcome_html": "", "contact": "", "demonstration": False}
 
 
 def site() -> Any:
     """The host's own settings, read once a request."""
     if "site" not in g:
-        g.site = _SITE.first() or Site(name="Crowd", colour="#0f5c6e", welcome="", contact="", demonstration=False)
+        g.site = _SITE.first() or Site(**_NONE)
     return g.site
 
 
