@@ -30,6 +30,7 @@ from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import news as news_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
+from crowd.wording import views as wording_pages
 
 PAGES = (
     consultation_pages,
@@ -45,6 +46,7 @@ PAGES = (
     evidence_pages,
     hosting_pages,
     founding_pages,
+    wording_pages,
     holding_pages,
     expert_pages,
     expert_link_pages,

@@ -38,6 +38,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "register invited": "number",
         "mail sent again": "mail",
         "site changed": "what",
+        "page changed": "page edition text",
         "submitted": "contribution version",
         "edited": "contribution version",
         "withdrawn": "contribution",

@@ -20,6 +20,7 @@ from crowd.text import shown
 from crowd.threads import branches
 from crowd.web import csrf, person, public
 from crowd.why import why_not
+from crowd.wording.queries import titles
 
 INSIDE = secrets.token_hex(16)  # where `around` puts its pieces; nobody can write what they cannot know
 THEMES = ("light", "dark")
@@ -152,6 +153,7 @@ def _everywhere() -> dict[str, Any]:
         "person": asker if asker.id else None,
         "site": site(),
         "links": links(asker),
+        "foot": [(words, path_to("wording.page", name=name)) for name, words in titles().items()],
         "brand_href": brand_href(),
         "theme": theme(),
         "lang": i18n.language(),
