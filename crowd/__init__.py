@@ -15,6 +15,7 @@ from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
 from crowd.experts import views as expert_pages
 from crowd.findings import views as finding_pages
+from crowd.founding import views as founding_pages
 from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.keeping import timer
@@ -30,6 +31,7 @@ from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import news as news_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
+from crowd.wording import views as wording_pages
 
 PAGES = (
     consultation_pages,
@@ -44,6 +46,8 @@ PAGES = (
     finding_pages,
     evidence_pages,
     hosting_pages,
+    founding_pages,
+    wording_pages,
     holding_pages,
     expert_pages,
     expert_link_pages,

@@ -63,7 +63,7 @@ def _key(template: str, asker: Asker, shown: dict[str, Any]) -> tuple[Any, ...]:
         consultation.change,
         phase,
         days_left(consultation, phase),
-        (host.name, host.colour, host.welcome, host.contact, host.demonstration),
+        (host.name, host.colour, host.welcome, host.contact, host.demonstration, host.logo),
         theme(),
         i18n.language(),
         _standing(asker),

@@ -20,18 +20,25 @@ from crowd.text import shown
 from crowd.threads import branches
 from crowd.web import csrf, person, public
 from crowd.why import why_not
+from crowd.wording.queries import titles
 
 INSIDE = secrets.token_hex(16)  # where `around` puts its pieces; nobody can write what they cannot know
 THEMES = ("light", "dark")
 
 
-_SITE = Statement(select(Site.name, Site.colour, Site.welcome, Site.contact, Site.demonstration))
+_SITE = Statement(
+    select(
+        *(Site.name, Site.colour, Site.welcome, Site.welcome_html, Site.contact, Site.demonstration),
+        *(Site.logo, Site.logo_alt, Site.logo_width, Site.logo_height),
+    )
+)
+_NONE = {"name": "Crowd", "colour": "#0f5c6e", "welcome": "", "welcome_html": "", "contact": "", "demonstration": False}
 
 
 def site() -> Any:
     """The host's own settings, read once a request."""
     if "site" not in g:
-        g.site = _SITE.first() or Site(name="Crowd", colour="#0f5c6e", welcome="", contact="", demonstration=False)
+        g.site = _SITE.first() or Site(**_NONE)
     return g.site
 
 
@@ -146,6 +153,7 @@ def _everywhere() -> dict[str, Any]:
         "person": asker if asker.id else None,
         "site": site(),
         "links": links(asker),
+        "foot": [(words, path_to("wording.page", name=name)) for name, words in titles().items()],
         "brand_href": brand_href(),
         "theme": theme(),
         "lang": i18n.language(),

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,14 +13,16 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from flask import Flask
+from flask import Flask, current_app
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 from sqlalchemy import select, text
 
 from crowd import config, create_app, outbox
-from crowd.db import db, engine_is_postgres, sqlite_module
+from crowd.db import db, engine_is_postgres, sqlite_module, transaction
+from crowd.founding import deeds as founding
+from crowd.founding.queries import hosted
 from crowd.keeping import places
 from crowd.models import Site
 
@@ -91,6 +94,7 @@ def serve(app: Flask) -> int:
     if by_itself:
         address = config.address(host, port)
     os.environ["CROWD_BASE_URL"] = address  # the workers read it
+    app.config["BASE_URL"] = address
     say_hello(address, demonstration, reachable="" if not by_itself or config.is_loopback(host) else host)
     if app.config["SMTP_HOST"] and app.config["SENDER"] == config.SENDER:
         print(f"  Mails would come from {config.SENDER}: set CROWD_SENDER to an address of yours.\n", flush=True)
@@ -211,7 +215,21 @@ def say_hello(address: str, demonstration: bool, reachable: str = "") -> None:
         for who in CAST:
             print(f"    {who}@example.org")
         print()
+    if not hosted():
+        print(invitation())
     print(f"  {store()}. Ctrl-C ends it.\n", flush=True)
+
+
+def invitation() -> str:
+    """How somebody becomes the first host; without a key where the output is kept with a log in JSON, which others
+    read."""
+    if current_app.config["LOG"] == "json" and not sys.stdout.isatty():
+        return (
+            "  Nobody hosts this instance yet: `python3 app.py host you@example.org` prints a link to sign in with.\n"
+        )
+    with transaction():
+        link = outbox.link("founding.first", secret=founding.offer())
+    return f"  Nobody hosts this instance yet. Open this within a day to make your account, once:\n    {link}\n"
 
 
 def store() -> str:

@@ -75,7 +75,7 @@ for (const done of all('[data-sent]')) kept('draft:' + done.dataset.sent, null);
 // Writing: kept in this browser until the server says that it has it; previewed; counted.
 const later = (wait, act) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(act, wait) } };
 const text = form => { const data = new FormData(form); for (const [k, v] of [...data]) if (typeof v !== 'string') data.delete(k); return data };
-for (const box of all('textarea[data-draft],textarea[data-preview],textarea[data-most]')) {
+for (const box of all('[data-draft],[data-preview],[data-most]')) {
   const near = part => doc.getElementById(`${box.id}-${part}`), { draft, preview, most } = box.dataset;
   const tasks = [];
   if (draft) {

@@ -37,7 +37,9 @@ FORMATS: dict[str, tuple[Sort, dict[str, object]]] = {
 }
 
 
-def made_anew(file: IO[bytes], name: str, sent_as: str) -> tuple[Sort, IO[bytes]]:
+def made_anew(
+    file: IO[bytes], name: str, sent_as: str, *, most_dots: int = MOST_DOTS, longest: int = LONGEST
+) -> tuple[Sort, IO[bytes]]:
     """The picture in a new file, upright. `sent_as` is one of FORMATS, and nothing else is tried. Raises NotTaken."""
     sort, options = FORMATS[sent_as]
     made: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=500_000)  # noqa: SIM115  # whoever stores it closes it
@@ -45,12 +47,12 @@ def made_anew(file: IO[bytes], name: str, sent_as: str) -> tuple[Sort, IO[bytes]
         with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata, which is dropped anyway
             with Image.open(file, formats=[sent_as]) as picture:
-                if picture.width * picture.height > MOST_DOTS:
-                    raise NotTaken(_too_many(name))
-                _clean(picture, sent_as).save(made, sort_name(sort), **options)
+                if picture.width * picture.height > most_dots:
+                    raise NotTaken(_too_many(name, most_dots))
+                _clean(picture, sent_as, longest).save(made, sort_name(sort), **options)
     except Image.DecompressionBombError:
         made.close()
-        raise NotTaken(_too_many(name)) from None
+        raise NotTaken(_too_many(name, most_dots)) from None
     except _BROKEN:
         made.close()
         raise NotTaken(damaged(name)) from None
@@ -62,16 +64,16 @@ def sort_name(sort: Sort) -> str:
     return "JPEG" if sort is JPEG else sort.ending.upper()
 
 
-def _too_many(name: str) -> str:
+def _too_many(name: str, most: int) -> str:
     return _(
         "“%(name)s” has more than %(most)s million dots. Make the picture smaller, and add that.",
         name=name,
-        most=MOST_DOTS // 1_000_000,
+        most=most // 1_000_000,
     )
 
 
-def _clean(picture: Image.Image, sent_as: str) -> Image.Image:
-    picture.thumbnail((LONGEST, LONGEST))  # a JPEG is then decoded smaller in the first place
+def _clean(picture: Image.Image, sent_as: str, longest: int) -> Image.Image:
+    picture.thumbnail((longest, longest))  # a JPEG is then decoded smaller in the first place
     picture.load()
     upright = ImageOps.exif_transpose(picture)
     seen = upright.convert(_mode(upright, sent_as))

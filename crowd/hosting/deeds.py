@@ -13,6 +13,7 @@ from crowd.accounts.memberships import CannotJoin
 from crowd.accounts.queries import asker_for, hashed
 from crowd.accounts.register import plain_email
 from crowd.db import db, transaction
+from crowd.hosting import logo
 from crowd.i18n import _
 from crowd.models import Consultation, Invitation, JoinRequest, Person, Site
 from crowd.moderation.deeds import ship_reasons
@@ -173,17 +174,26 @@ def decline(request: JoinRequest, consultation: Consultation, reason: str, *, by
     outbox.queue("declined", to=request.person, once=once, consultation=consultation, reason=reason)
 
 
-def change_site(*, by: Asker, **values: str) -> None:
+def change_site(*, by: Asker, **values: str | int) -> None:
     """Name, colour, contact and welcome; what changed is in the log."""
     site = db.session.scalar(select(Site))
     if site is None:
         site = Site()
         db.session.add(site)
     changed = sorted(name for name, value in values.items() if getattr(site, name) != value)
+    told = [name for name in changed if not name.endswith("_html")]  # made from what was typed
     for name in changed:
         setattr(site, name, values[name])
-    if changed:
-        log.record("site changed", by=by.id, what=changed)
+    if told:
+        log.record("site changed", by=by.id, what=told)
         db.session.execute(
             update(Consultation).values(change=Consultation.change + 1).execution_options(synchronize_session=False)
         )  # every kept page shows the name
+
+
+def change_logo(made: logo.Made | None, alt: str, *, by: Asker) -> None:
+    """Put a logo in the place of the one before, or none."""
+    logo.remove()
+    name = logo.keep(made) if made else ""
+    width, height = (made.width, made.height) if made else (0, 0)
+    change_site(by=by, logo=name, logo_alt=alt, logo_width=width, logo_height=height)

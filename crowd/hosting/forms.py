@@ -1,6 +1,6 @@
 """What the pages of hosting ask for."""
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     EmailField,
@@ -17,6 +17,7 @@ from crowd.accounts.forms import an_address, email_field
 from crowd.forms import AsTyped, Day, Form
 from crowd.hosting import brand
 from crowd.i18n import _, lazy
+from crowd.text import Unusable, safe_html
 
 SHORT = Length(max=200, message=lazy("Use at most 200 characters."))
 
@@ -88,8 +89,27 @@ class LookForm(Form):
     contact = EmailField(lazy("Address for questions"), [Optional(), Length(max=254), an_address])
     welcome = TextAreaField(lazy("Welcome on the first page"), [Optional(), Length(max=2000)])
 
+    def validate_welcome(self, field):
+        try:
+            safe_html(field.data or "")
+        except Unusable as wrong:
+            raise ValidationError(str(wrong)) from None
+
     def validate_colour(self, field):
         try:
             field.data = brand.written(brand.parse(field.data or ""))
         except brand.NotAColour as wrong:
             raise ValidationError(str(wrong)) from None
+
+
+class LogoForm(Form):
+    file = FileField(
+        lazy("Picture"), [FileRequired(lazy("Choose a picture."))], render_kw={"accept": ".png,.jpg,.jpeg,.webp"}
+    )
+    alt = StringField(
+        lazy("What it says"),
+        [
+            DataRequired(lazy("Say in words what the logo shows.")),
+            Length(max=100, message=lazy("Use at most 100 characters.")),
+        ],
+    )

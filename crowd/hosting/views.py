@@ -6,11 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 
 from crowd import schedule
 from crowd.db import transaction
-from crowd.hosting import brand, deeds, queries
+from crowd.founding.queries import steps
+from crowd.hosting import deeds, queries
 from crowd.hosting.blueprint import bp
 from crowd.hosting.forms import LookForm
 from crowd.i18n import _
 from crowd.pages import site
+from crowd.text import safe_html as made_safe
 from crowd.web import person, require
 
 
@@ -24,6 +26,7 @@ def desk() -> Any:
         rows=[(c, schedule.phase_name(schedule.current(c)), waiting.get(c.id, 0)) for c in queries.consultations()],
         mails=queries.mails_by_state(),
         register=queries.register_size(),
+        steps=steps(),
     )
 
 
@@ -39,39 +42,19 @@ def look() -> Any:
     require("host")
     form = LookForm(obj=site())
     if form.validate_on_submit() and request.form.get("do") != "try":
+        html = made_safe(form.welcome.data or "")
         with transaction():
-            deeds.change_site(by=person(), **{name: (form[name].data or "").strip() for name in LOOK})
+            values = {name: (form[name].data or "").strip() for name in LOOK}
+            deeds.change_site(by=person(), **values, welcome_html=html)
         flash(_("Saved."), "ok")
-        return redirect(url_for("hosting.look"))
-    return render_template("hosting/look.html", form=form, contrasts=_contrasts(form.colour.data or ""))
+        to = url_for("founding.step", name="mail") if request.args.get("step") else url_for("hosting.look")
+        return redirect(to)
+    return look_pages.look_page(form)
 
 
 LOOK = ("name", "colour", "contact", "welcome")
 
 
-def _contrasts(colour: str) -> list[tuple[str, str, str]]:
-    """What becomes of a colour: (where, colour, contrast with its ground), light and dark."""
-    try:
-        found = brand.palette(colour)
-    except brand.NotAColour:
-        return []
-    pairs = (
-        ("band", "on-band", _("Top of the page")),
-        ("action", "on-action", _("Buttons")),
-        ("tint", "tint-ink", _("Marks")),
-    )
-    names = {"light": _("light"), "dark": _("dark")}
-    return [
-        (
-            f"{words}, {names[scheme]}",
-            colours[ground],
-            f"{brand.contrast(brand.parse(colours[ground]), brand.parse(colours[ink])):.1f}",
-        )
-        for scheme, colours in found.items()
-        for ground, ink, words in pairs
-    ]
-
-
-from crowd.hosting import joiners, mail_pages, people, register_pages  # noqa: E402, F401  # their pages stand on the same blueprint
+from crowd.hosting import joiners, look_pages, mail_pages, people, register_pages  # noqa: E402, F401  # their pages stand on the same blueprint
 
 __all__ = ["bp"]

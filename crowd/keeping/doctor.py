@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from crowd import clock, config, delivery
+from crowd import clock, config, delivery, troubles
 from crowd.db import SAFE_WAL, db, engine_is_postgres, sqlite_module
 from crowd.keeping import backup, places, timer
 from crowd.models import Attachment, Mail
@@ -160,7 +160,7 @@ def mail(settings: Settings) -> Found:
     except TimeoutError:
         yield False, f"{where} does not answer. Many hosters block ports 25 and 465: try 587, or ask them to open it."
     except (OSError, smtplib.SMTPException) as error:
-        yield False, f"{where}: {delivery.words(error)}. Look at smtp_host, smtp_port and smtp_tls."
+        yield False, f"{where}: {troubles.words(error)}. Look at smtp_host, smtp_port and smtp_tls."
     else:
         yield True, f"{where} takes our mails."
     if settings["sender"] == config.SENDER:

@@ -40,7 +40,7 @@ from crowd.models.people import (
     Token,
 )
 from crowd.models.records import Mail, PhaseRecord, Record
-from crowd.models.site import Site
+from crowd.models.site import Logo, MailWording, Site, SitePage
 from crowd.models.themes import Theme, Themed
 
 __all__ = [
@@ -58,7 +58,9 @@ __all__ = [
     "Follow",
     "Invitation",
     "JoinRequest",
+    "Logo",
     "Mail",
+    "MailWording",
     "Membership",
     "Mention",
     "Merge",
@@ -77,6 +79,7 @@ __all__ = [
     "Shift",
     "SignIn",
     "Site",
+    "SitePage",
     "Theme",
     "Themed",
     "Token",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crowd.db import Model, UTCTime
@@ -16,7 +16,44 @@ class Site(Model):
     name: Mapped[str] = mapped_column(String(100), default="Crowd")
     colour: Mapped[str] = mapped_column(String(7), default="#0f5c6e")
     welcome: Mapped[str] = mapped_column(Text, default="")
+    welcome_html: Mapped[str] = mapped_column(Text, default="")  # made safe when it was saved
+    logo: Mapped[str] = mapped_column(String(64), default="")  # the SHA-256 of its row; empty without one
+    logo_alt: Mapped[str] = mapped_column(String(100), default="")
+    logo_width: Mapped[int] = mapped_column(default=0)  # as it is shown, in CSS pixels
+    logo_height: Mapped[int] = mapped_column(default=0)
     contact: Mapped[str] = mapped_column(String(254), default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
     mails_free_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when the mail server takes the next one
     chores_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when a worker last looked what falls due by the clock
+
+
+class Logo(Model):
+    """The picture that stands for the host, made anew; the one that `Site.logo` names."""
+
+    __tablename__ = "logos"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    media: Mapped[str] = mapped_column(String(20))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SitePage(Model):
+    """A page in the host's words; one without a row stands with its first text. Earlier wordings are in the log."""
+
+    __tablename__ = "site_pages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    edition: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(UTCTime)
+
+
+class MailWording(Model):
+    """A mail in the host's words, its subject on the first line; one without a row has the standard words."""
+
+    __tablename__ = "mail_wordings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UTCTime)
