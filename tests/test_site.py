@@ -40,6 +40,9 @@ GET = """
 endpoint                   | address                      | draft       | registration | members       | analysis      | open         | closed
 accounts.me                | /me                          | SBMAH 403   | "            | "             | "             | "            | "
 accounts.password          | /me/password                 | SBMAH 403   | "            | "             | "             | "            | "
+accounts.two_factor        | /me/two-factor               | SBMAH 403   | "            | "             | "             | "            | "
+accounts.two_factor_picture | /me/two-factor.svg          | SBMAH 403   | "            | "             | "             | "            | "
+accounts.second_step       | /login/code                  | VSBMAH=302  | "            | "             | "             | "            | "
 accounts.mails             | /me/mails                    | SBMAH 403   | "            | "             | "             | "            | "
 accounts.sign_in           | /login                       | all         | "            | "             | "             | "            | "
 accounts.recover           | /recover                     | all         | "            | "             | "             | "            | "
@@ -224,6 +227,9 @@ accounts.invited           | /i/no-such-secret                               | 4
 accounts.join              | /c/ahp/join                                     | HM 404          | all          | "             | "                 | "                 | "
 accounts.details           | /c/ahp/join/details                             | HM=403 404      | SA 403       | SA 403        | VSA=409 403       | SA 403            | VSA=409 403
 accounts.password          | /me/password                                    | SBMAH 403       | "            | "             | "                 | "                 | "
+accounts.two_factor        | /me/two-factor                                  | SBMAH 403       | "            | "             | "                 | "                 | "
+accounts.change_two_factor | /me/two-factor/change                           | SBMAH=302 403   | "            | "             | "                 | "                 | "
+accounts.second_step       | /login/code                                     | VSBMAH=302      | "            | "             | "                 | "                 | "
 accounts.mails             | /me/mails                                       | SBMAH 403       | "            | "             | "                 | "                 | "
 care.hours                 | /host/ahp/hours                                 | H M=403 404     | H 403        | "             | "                 | "                 | "
 care.rota                  | /moderate/rota                                  | MH 403          | "            | "             | "                 | "                 | "
@@ -259,6 +265,7 @@ findings.evidence          | /c/ahp/findings/1/evidence                      | 4
 findings.respond           | /c/ahp/findings/1/respond                       | 404             | 404          | AH=403 404    | MAH=403 404       | H=409 403         | H=409 403
 findings.remove_evidence   | /c/ahp/findings/1/evidence/{idea}/remove        | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
 hosting.people             | /host/people                                    | H 403           | "            | "             | "                 | "                 | "
+hosting.two_factor         | /host/people/two-factor                         | H 403           | "            | "             | "                 | "                 | "
 hosting.account            | /host/people/{person}                           | H 403           | "            | "             | "                 | "                 | "
 hosting.act                | /host/people/{person}/act                       | H 403           | "            | "             | "                 | "                 | "
 hosting.register           | /host/register                                  | H 403           | "            | "             | "                 | "                 | "

@@ -40,6 +40,10 @@ class StaffForm(Form):
     role = SelectField(lazy("Role"))
 
 
+class TwoFactorForm(Form):
+    required = BooleanField(lazy("Hosts and moderators must have two-factor sign-in"))
+
+
 class SuspendForm(Form):
     until = Day(lazy("Last day"), [InputRequired(lazy("Enter the last day, such as 31/12/2026."))])
     why = TextAreaField(

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd import clock
+from crowd.accounts.queries import two_factor_required
 from crowd.db import transaction
 from crowd.forms import Form
 from crowd.hosting import deeds, queries
 from crowd.hosting.blueprint import bp
 from crowd.hosting.deeds import Refusal
-from crowd.hosting.forms import StaffForm, SuspendForm
+from crowd.hosting.forms import StaffForm, SuspendForm, TwoFactorForm
 from crowd.i18n import _
 from crowd.states import ROLES
 from crowd.text import tidy_line
@@ -47,12 +48,26 @@ def people() -> Any:
         role=role,
         words=deeds.role_words,
         now=clock.now(),
+        two=TwoFactorForm(formdata=None, required=two_factor_required()),
     )
 
 
 def _after() -> int:
     found = request.args.get("after", 0, type=int)
     return found if 0 < found < 2**31 else 0
+
+
+@bp.route("/host/people/two-factor", methods=["POST"])
+def two_factor() -> Any:
+    """Say whether hosts and moderators must have a second factor."""
+    require("host")
+    form = TwoFactorForm()
+    if not form.validate_on_submit():
+        abort(400)
+    with transaction():
+        deeds.require_two_factor(bool(form.required.data), by=person())
+    flash(_("Saved."), "ok")
+    return redirect(url_for("hosting.people"))
 
 
 @bp.route("/host/people/<int:number>", methods=["GET", "POST"])
@@ -85,7 +100,7 @@ def account(number: int) -> Any:
 
 @bp.route("/host/people/<int:number>/act", methods=["POST"])
 def act(number: int) -> Any:
-    """Give or take a role, end a suspension, sign somebody out."""
+    """Give or take a role, end a suspension, sign somebody out, let them in without the second factor."""
     require("host")
     who = queries.person(number) or abort(404)
     form, do, role = Form(), request.form.get("do", ""), request.form.get("role", "")
@@ -95,6 +110,7 @@ def act(number: int) -> Any:
         "give": lambda: deeds.give_role(who, role, name=tidy_line(request.form.get("name", ""))[:100], by=person()),
         "take": lambda: deeds.take_role(who, role, by=person()),
         "end": lambda: deeds.end_suspension(who, by=person()),
+        "reset": lambda: deeds.reset_factor(who, by=person()),
         "out": lambda: deeds.sign_out_everywhere(who, by=person()),
     }
     if do not in acts:

@@ -18,4 +18,5 @@ class Site(Model):
     welcome: Mapped[str] = mapped_column(Text, default="")
     contact: Mapped[str] = mapped_column(String(254), default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
+    two_factor: Mapped[bool] = mapped_column(default=True)  # hosts and moderators must have a second factor
     chores_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when a worker last looked what falls due by the clock
