@@ -46,7 +46,7 @@ def mails() -> Any:
         more=more,
         state=state,
         masked=queries.masked,
-        words=_mail_words(),
+        words=mail_words(),
         form=Form(),
     )
 
@@ -54,7 +54,7 @@ def mails() -> Any:
 MAIL_STATES = ("waiting", "sending", "sent", "failed")
 
 
-def _mail_words() -> dict[str, str]:
+def mail_words() -> dict[str, str]:
     return {"waiting": _("Waiting"), "sending": _("Being sent"), "sent": _("Sent"), "failed": _("Failed")}
 
 
