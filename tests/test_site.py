@@ -270,6 +270,7 @@ hosting.two_factor         | /host/people/two-factor                         | H
 hosting.account            | /host/people/{person}                           | H 403           | "            | "             | "                 | "                 | "
 hosting.act                | /host/people/{person}/act                       | H 403           | "            | "             | "                 | "                 | "
 hosting.register           | /host/register                                  | H 403           | "            | "             | "                 | "                 | "
+hosting.bad_rows           | /host/register/problems.csv                     | H=302 403       | "            | "             | "                 | "                 | "
 hosting.load_register      | /host/register/load                             | H 403           | "            | "             | "                 | "                 | "
 hosting.look               | /host/look                                      | H 403           | "            | "             | "                 | "                 | "
 hosting.send_again         | /host/mails/{mail}/again                        | H 403           | "            | "             | "                 | "                 | "

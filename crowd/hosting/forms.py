@@ -23,7 +23,7 @@ SHORT = Length(max=200, message=lazy("Use at most 200 characters."))
 
 class RegisterForm(Form):
     text = AsTyped(lazy("Paste the list"), [Optional()], render_kw={"spellcheck": "false"})
-    file = FileField(lazy("Or choose a file"), render_kw={"accept": ".csv,.txt,.tsv,text/csv"})
+    file = FileField(lazy("Or choose a file"), render_kw={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"})
     accept = BooleanField(lazy("Take professions that no consultation knows as well"))
 
 
@@ -32,6 +32,12 @@ class LoadForm(Form):
 
     list = HiddenField()
     invite = SelectField(lazy("Invitations"), [Optional()])
+
+
+class BadRowsForm(Form):
+    """The rows with problems, signed, on their way to a file."""
+
+    list = HiddenField()
 
 
 class StaffForm(Form):
