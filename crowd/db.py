@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     DateTime,
+    Delete,
     Engine,
     Executable,
     Insert,
@@ -244,7 +245,7 @@ def change_if(thing: Any, still: ColumnElement[bool], **values: Any) -> None:
         raise Overtaken(thing)
 
 
-def changed(statement: Update) -> int:
+def changed(statement: Update | Delete) -> int:
     """Change rows in the database alone, whose number is returned; what is loaded of them stays as it was read."""
     result: Any = db.session.execute(statement.execution_options(synchronize_session=False))
     return int(result.rowcount)

@@ -111,6 +111,9 @@ def _refused(refused: Refused) -> tuple[str, int]:
         return _signed_out(403)
     sentence = why_not(person(), refused.act, refused.thing)
     sign_in = [] if person().id else [(_("Sign in"), url_for("accounts.sign_in", next=request.path))]
+    if person().late:
+        sentence = _("Your role rests until you have set up two-factor sign-in. That takes two minutes.")
+        sign_in = [(_("Set up two-factor sign-in"), url_for("accounts.two_factor"))]
     if refused_by_the_bell(refused):
         return _after_the_bell(refused, sentence)
     if refused.act in DRAFTED and _kept_as_draft(refused):

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, session
+from flask import abort, current_app, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from crowd.accounts import limits
+from crowd.accounts import limits, queries
 from crowd.accounts.deeds import SIGNED_IN_FOR
 from crowd.db import transaction
 from crowd.i18n import _
@@ -18,10 +18,16 @@ def remote() -> str:
 
 
 def signed_in(secret: str, to: str, *said: tuple[str, str]) -> Any:
-    """Go on as somebody: a new cookie, nothing left of the session from before (fixation)."""
+    """Go on as somebody: a new cookie, nothing left of the session from before (fixation). The second
+    factor comes first, or setting it up where it must be."""
     session.clear()
     for kind, sentence in said:
         flash(sentence, kind)
+    begun = queries.begun(secret)
+    if begun and begun[0].pending:
+        to = url_for("accounts.second_step", next=to)
+    elif begun and begun[1].factor_by and not begun[1].factor:
+        to = url_for("accounts.two_factor", next=to)
     return stay_signed_in(redirect(to), secret)
 
 

@@ -9,15 +9,27 @@ from sqlalchemy import delete
 
 from crowd import clock, log, outbox
 from crowd.accounts import tokens
-from crowd.accounts.queries import hashed, person_at
+from crowd.accounts.queries import MUST_HAVE_TWO, hashed, person_at, two_factor_required
 from crowd.db import db
 from crowd.models import Consultation, Person, SignIn
 
 SIGNED_IN_FOR = timedelta(days=30)
+PENDING_FOR = timedelta(minutes=15)
+GRACE = timedelta(days=7)
 
 
-def sign_in(person_id: int) -> str:
-    """Begin a sign-in and hand out its secret for the cookie; only its hash is kept."""
+def must_have_two(who: Person) -> bool:
+    """Whether this person's role needs a second factor."""
+    return bool(set(who.roles) & MUST_HAVE_TWO) and two_factor_required()
+
+
+def sign_in(person_id: int, *, whole: bool = False) -> str:
+    """Begin a sign-in and hand out its secret for the cookie; only its hash is kept. It opens nothing before the second
+    factor where there is one, unless that was asked already (`whole`). Where one must be set up, the time begins."""
+    who = db.session.get_one(Person, person_id)
+    pending = bool(who.factor) and not whole
+    if not who.factor and who.factor_by is None and must_have_two(who):
+        who.factor_by = clock.now() + GRACE
     secret = secrets.token_urlsafe(32)
     db.session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.expires_at < clock.now()))
     db.session.add(
@@ -25,7 +37,8 @@ def sign_in(person_id: int) -> str:
             person_id=person_id,
             secret=hashed(secret),
             created_at=clock.now(),
-            expires_at=clock.now() + SIGNED_IN_FOR,
+            expires_at=clock.now() + (PENDING_FOR if pending else SIGNED_IN_FOR),
+            pending=pending,
         )
     )
     return secret

@@ -28,6 +28,8 @@ MAIL_FROM = Limit("mail from", 200, 30)
 CODE = Limit("code", 10, 15)
 WRONG_CODES = Limit("wrong codes", 30, 24 * 60)  # 30 of a million a day, whoever guesses; links work on
 CODE_FROM = Limit("code from", 200, 15)
+FACTOR = Limit("factor", 8, 15)
+WRONG_FACTORS = Limit("wrong factors", 40, 24 * 60)  # three codes of a million are right at a time
 PROVE = Limit("prove", 10, 24 * 60)
 
 

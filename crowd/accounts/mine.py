@@ -90,7 +90,7 @@ def password() -> Any:
             with transaction():
                 who = person().id
                 deeds.set_password(own.account(who), new)
-                begun = deeds.sign_in(who)
+                begun = deeds.sign_in(who, whole=True)
             said = _("Your password is set. You are signed out everywhere else.")
             return signed_in(begun, url_for("accounts.me"), ("ok", said))
     return render_template("accounts/password.html", form=form, has_one=bool(kept))

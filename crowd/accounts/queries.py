@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import bindparam, false, literal, select
 
 from crowd import clock
 from crowd.accounts.register import email_key, name_key, number_key
 from crowd.db import db
-from crowd.models import Invitation, JoinRequest, Membership, Person, Registered, SignIn
+from crowd.models import Invitation, JoinRequest, Membership, Person, Registered, SignIn, Site
 from crowd.rules import VISITOR, Asker
 from crowd.statements import Statement
+from crowd.states import Standing
 
 _WHO = (
     Person.id,
@@ -19,6 +20,8 @@ _WHO = (
     Person.name,
     Person.roles,
     Person.suspended_until,
+    Person.factor,
+    Person.factor_by,
     Membership.consultation_id,
     Membership.standing,
     Membership.alias,
@@ -34,8 +37,13 @@ _ASKER = (
     .join(Person, Person.id == SignIn.person_id)
     .outerjoin(*_MEMBER)
 )
-_BY_SECRET = Statement(_ASKER.where(SignIn.secret == bindparam("secret"), SignIn.expires_at > bindparam("now")))
+_BY_SECRET = Statement(
+    _ASKER.where(SignIn.secret == bindparam("secret"), SignIn.expires_at > bindparam("now"), SignIn.pending == false())
+)
 _PERSON = select(literal(0).label("sign_in"), *_WHO).select_from(Person).outerjoin(*_MEMBER)
+
+
+MUST_HAVE_TWO = frozenset({Standing.MODERATOR, Standing.HOST})
 
 
 def hashed(secret: str) -> str:
@@ -57,15 +65,32 @@ def _asker(found: Sequence[Any]) -> Asker:
     if not found:
         return VISITOR
     first = found[0]
+    late = not first.factor and first.factor_by is not None and first.factor_by <= clock.now()
+    roles = frozenset(first.roles)
     return Asker(
         id=first.id,
         email=first.email,
         name=first.name,
-        roles=frozenset(first.roles),
+        roles=roles - MUST_HAVE_TWO if late else roles,
         sign_in=first.sign_in,
+        late=late and bool(roles & MUST_HAVE_TWO),
         suspended=first.suspended_until is not None and first.suspended_until > clock.now(),
         memberships={row.consultation_id: row for row in found if row.consultation_id},
     )
+
+
+def begun(secret: str) -> tuple[SignIn, Person] | None:
+    """A sign-in that may still wait for the second factor, and whose it is."""
+    found = db.session.execute(
+        select(SignIn, Person)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(SignIn.secret == hashed(secret), SignIn.expires_at > clock.now())
+    ).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def two_factor_required() -> bool:
+    return bool(db.session.scalar(select(Site.two_factor)))
 
 
 def person_at(email: str) -> Person | None:

@@ -7,7 +7,7 @@ from flask import Response, render_template, request, url_for
 from werkzeug.utils import redirect
 
 from crowd import pages, problems, resuming
-from crowd.accounts import arriving, deeds, limits, passwords, tokens
+from crowd.accounts import arriving, deeds, factors, limits, passwords, queries, tokens
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, signed_out, slow_down, stay_signed_in, waited_for, waits_for_mail
 from crowd.accounts.forms import CodeForm, EmailForm, PasswordForm, SignInForm
@@ -40,17 +40,19 @@ def sign_in():
             with transaction():
                 limits.forget(limits.PASSWORD, form.email.data)
                 secret = deeds.sign_in(known.id)
-            return _arrive(secret, known.id, path, typed)
+            return arrive(secret, known.id, path, typed)
         form.form_errors.append(
             _("This address and this password do not belong together. Try again, or have a link sent to you.")
         )
     return problems.sign_in_page(form, typed)
 
 
-def _arrive(secret: str, who: int, path: str, typed: dict[str, str]) -> Any:
+def arrive(secret: str, who: int, path: str, typed: dict[str, str]) -> Any:
     """Signed in: back to where they were, what they had typed there kept as a draft; where that is nowhere, shown."""
     if not typed:
         return signed_in(secret, path or url_for("consultations.front"))
+    if (begun := queries.begun(secret)) and begun[0].pending:
+        return stay_signed_in(Response(factor_pages.step_page(path, typed)), secret)
     if kept := resuming.keep(typed, path, by=asker_for(who)):
         to, said = kept
         return signed_in(secret, to, *said)
@@ -149,13 +151,15 @@ def _go_on(token: Token) -> Callable[[], Any] | None:
         made = tokens.issue("recover", token.email)
         return lambda: redirect(url_for("accounts.confirm", secret=made.secret))
     who = deeds.account(token.email)
+    if token.purpose == "host":
+        factors.reset(who, by=None)  # whoever starts the program is let in, whatever was lost
     secret = deeds.sign_in(who.id)
     limits.forget(limits.CODE, token.email)
     if token.purpose == "confirm":
         to, said = arriving.take_part(token.facts, by=asker_for(who.id))
         return lambda: signed_in(secret, to, said)
     path, typed = pages.own_path(str(token.facts.get("next", ""))), dict(token.facts.get("typed", {}))
-    return lambda: _arrive(secret, who.id, path, typed)
+    return lambda: arrive(secret, who.id, path, typed)
 
 
 def _new_password(secret: str, token: Token) -> Any:
@@ -177,6 +181,6 @@ def _new_password(secret: str, token: Token) -> Any:
     return render_template("accounts/new_password.html", form=form, token=token)
 
 
-from crowd.accounts import joining, mails, mine  # noqa: E402, F401  # their pages stand on the same blueprint
+from crowd.accounts import factor_pages, joining, mails, mine  # noqa: E402, F401  # their pages stand on the same blueprint
 
 __all__ = ["bp"]

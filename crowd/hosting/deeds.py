@@ -8,11 +8,11 @@ from sqlalchemy import or_, select, update
 
 from crowd import clock, log, outbox
 from crowd.accounts import deeds as accounts
-from crowd.accounts import memberships, tokens
+from crowd.accounts import factors, memberships, tokens
 from crowd.accounts.memberships import CannotJoin
-from crowd.accounts.queries import asker_for, hashed
+from crowd.accounts.queries import MUST_HAVE_TWO, asker_for, hashed
 from crowd.accounts.register import plain_email
-from crowd.db import db, transaction
+from crowd.db import changed, db, transaction
 from crowd.hosting import logo
 from crowd.i18n import _
 from crowd.models import Consultation, Invitation, JoinRequest, Person, Site
@@ -54,9 +54,14 @@ def found_host(email: str) -> str:
             who.roles = _sorted(who.roles + Standing.HOST)
             log.record("role given", by=None, person=who.id, role=Standing.HOST)
         made = tokens.issue("host", who.email, timedelta(days=1))
-    return f"Open this within a day to sign in as {who.email}:\n  " + outbox.link(
+    said = f"Open this within a day to sign in as {who.email}:\n  " + outbox.link(
         "accounts.confirm", secret=made.secret
     )
+    if who.factor:
+        said += (
+            "\nNo code is asked: the link turns two-factor sign-in off for this account. Set it up again afterwards."
+        )
+    return said
 
 
 def _sorted(roles: str) -> str:
@@ -96,6 +101,8 @@ def take_role(who: Person, role: str, *, by: Asker) -> None:
     if role == Standing.HOST and db.session.scalar(others) is None:
         raise Refusal(_("This is the only host. Give somebody else the role first."))
     who.roles = who.roles.replace(role, "")
+    if not set(who.roles) & MUST_HAVE_TWO:
+        who.factor_by = None
     log.record("role taken", by=by.id, person=who.id, role=role)
 
 
@@ -119,6 +126,21 @@ def end_suspension(who: Person, *, by: Asker) -> None:
 def sign_out_everywhere(who: Person, *, by: Asker) -> None:
     accounts.sign_out_everywhere(who.id)
     log.record("signed out everywhere", by=by.id, person=who.id)
+
+
+def reset_factor(who: Person, *, by: Asker) -> None:
+    """Let somebody in who has lost phone and recovery codes. Raises Refusal for oneself: a stolen sign-in could too."""
+    if who.id == by.id:
+        raise Refusal(_("Turn your own off on your own page, or ask another host to reset it."))
+    factors.reset(who, by=by.id)
+
+
+def require_two_factor(on: bool, *, by: Asker) -> None:
+    """Whether hosts and moderators must have a second factor. Their time to set it up begins with a sign-in."""
+    if changed(update(Site).where(Site.two_factor != on).values(two_factor=on)):
+        if not on:
+            db.session.execute(update(Person).values(factor_by=None).execution_options(synchronize_session=False))
+        log.record("site changed", by=by.id, what=["two_factor"])
 
 
 def make_invitation(

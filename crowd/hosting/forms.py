@@ -24,7 +24,7 @@ SHORT = Length(max=200, message=lazy("Use at most 200 characters."))
 
 class RegisterForm(Form):
     text = AsTyped(lazy("Paste the list"), [Optional()], render_kw={"spellcheck": "false"})
-    file = FileField(lazy("Or choose a file"), render_kw={"accept": ".csv,.txt,.tsv,text/csv"})
+    file = FileField(lazy("Or choose a file"), render_kw={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"})
     accept = BooleanField(lazy("Take professions that no consultation knows as well"))
 
 
@@ -35,10 +35,20 @@ class LoadForm(Form):
     invite = SelectField(lazy("Invitations"), [Optional()])
 
 
+class BadRowsForm(Form):
+    """The rows with problems, signed, on their way to a file."""
+
+    list = HiddenField()
+
+
 class StaffForm(Form):
     email = email_field()
     name = StringField(lazy("Name, as others see it"), [DataRequired(lazy("Enter a name.")), Length(max=100)])
     role = SelectField(lazy("Role"))
+
+
+class TwoFactorForm(Form):
+    required = BooleanField(lazy("Hosts and moderators must have two-factor sign-in"))
 
 
 class SuspendForm(Form):

@@ -50,6 +50,8 @@ class Read:
 
     rows: list[Row] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
+    bad: list[list[str]] = field(default_factory=list)  # the rows of the problems, as they came
+    headings: list[str] = field(default_factory=list)  # as they came; empty where the list has none
 
 
 def decoded(data: bytes) -> str:
@@ -66,10 +68,15 @@ def read(text: str, professions: Collection[str], *, accept: bool = False) -> Re
     """Read a list row by row. `professions` are the known ones; others are problems unless `accept`. Raises BadList."""
     if not text.strip("\ufeff \r\n\t,;"):
         raise BadList(_("The list is empty. Paste or choose one with a line for each person."))
-    lines = _lines(text.removeprefix("\ufeff"))
-    columns, first = _columns(next(lines, (0, [])))
+    return read_lines(_lines(text.removeprefix("\ufeff")), professions, accept=accept)
+
+
+def read_lines(lines: Iterator[tuple[int, list[str]]], professions: Collection[str], *, accept: bool = False) -> Read:
+    """The same of lines that are taken apart already: (number, cells)."""
+    begins = next((line for line in lines if any(cell.strip() for cell in line[1])), (0, []))
+    columns, first = _columns(begins)
     known = {name.casefold(): name for name in professions}
-    found, emails, numbers = Read(), dict[str, int](), dict[str, int]()
+    found, emails, numbers = Read(headings=[] if first else begins[1]), dict[str, int](), dict[str, int]()
     for line, cells in [*([first] if first else []), *lines]:
         if not any(cell.strip() for cell in cells):
             continue
@@ -79,6 +86,7 @@ def read(text: str, professions: Collection[str], *, accept: bool = False) -> Re
         wrong = _wrong(row, line, emails, numbers) or _unknown(row, known, accept)
         if wrong:
             found.problems.append((line, wrong))
+            found.bad.append(cells)
         else:
             found.rows.append(row._replace(profession=known.get(row.profession.casefold(), row.profession)))
     if not found.rows and not found.problems:

@@ -33,7 +33,7 @@ def _page(shown: int = 0) -> Any:
         more=more,
         state=state,
         masked=queries.masked,
-        words=_state_words(),
+        words=state_words(),
         form=Form(),
         counts=counts,
         waiting=waiting,
@@ -54,7 +54,7 @@ def _explain(trouble: str) -> mail_words.Words:
     return mail_words.explain(trouble, current_app.config)
 
 
-def _state_words() -> dict[str, str]:
+def state_words() -> dict[str, str]:
     return {
         "waiting": _("Waiting"),
         "sending": _("Being sent"),

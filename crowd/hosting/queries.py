@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from crowd.db import db
-from crowd.models import Consultation, Invitation, JoinRequest, Mail, Person, Registered
+from crowd.models import Consultation, Invitation, JoinRequest, Mail, Membership, Person, Registered, Sanction
 from crowd.models.people import FORMER_MEMBER, bounces
+from crowd.sanctions.queries import in_force
 
 PAGE = 50
 
@@ -48,16 +49,39 @@ def consultation(consultation_id: int) -> Consultation | None:
     return db.session.get(Consultation, consultation_id)
 
 
-def people(start: str, role: str, after: int) -> tuple[list[Person], int]:
-    """A page of accounts whose address begins so, by id, and the id after which the next goes on (0: none)."""
+def people(
+    start: str, role: str, after: int, *, standing: str = "", sanction: str = "", mail: str = ""
+) -> tuple[list[Person], int]:
+    """A page of accounts whose address begins so, by id, and the id after which the next goes on (0: none). `standing`
+    is B or S anywhere, `sanction` a kind in force or "any"; `mail` leaves those to whom one "failed", or whose address
+    "bounces"."""
     query = select(Person).where(Person.id > after, Person.email != FORMER_MEMBER).order_by(Person.id)
     if start:
         query = query.where(Person.email.startswith(start.casefold(), autoescape=True))
-    if role == "bounces":
-        query = query.where(bounces())
-    elif role:
+    if role:
         query = query.where(Person.roles.contains(role) if role != "any" else Person.roles != "")
+    if standing:
+        query = query.where(exists().where(Membership.person_id == Person.id, Membership.standing == standing))
+    if sanction:
+        query = query.where(_sanctioned(sanction))
+    if mail == "failed":
+        query = query.where(exists().where(Mail.person_id == Person.id, Mail.state == "failed"))
+    elif mail:
+        query = query.where(bounces())
     found = list(db.session.scalars(query.limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0
+
+
+def _sanctioned(kind: str) -> ColumnElement[bool]:
+    """Against whom something of this kind, or of any, is in force now."""
+    there = exists().where(Sanction.person_id == Person.id, in_force())
+    return there if kind == "any" else there.where(Sanction.kind == kind)
+
+
+def mails_to(person_id: int, before: int = 0) -> tuple[list[Mail], int]:
+    """What one account was sent, the newest first; never the texts, which of some kinds are not even kept."""
+    query = select(Mail).where(Mail.person_id == person_id).order_by(Mail.id.desc()).limit(PAGE + 1)
+    found = list(db.session.scalars(query.where(Mail.id < before) if before else query))
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0
 
 

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from crowd.db import transaction
-from crowd.hosting import lists, loading, queries
+from crowd.hosting import lists, loading, queries, sheets
 from crowd.hosting.blueprint import bp
-from crowd.hosting.forms import LoadForm, RegisterForm
-from crowd.hosting.lists import BadList, Row
+from crowd.hosting.forms import BadRowsForm, LoadForm, RegisterForm
+from crowd.hosting.lists import BadList, Read, Row
 from crowd.i18n import _, ngettext
 from crowd.pages import site
+from crowd.spreadsheet import csv_lines
 from crowd.web import person, require, takes
 
 MOST_BYTES = 40_000_000
@@ -39,8 +40,12 @@ def register() -> Any:
 
 def _preview(form: RegisterForm) -> Any:
     uploaded = request.files.get("file")
-    text = lists.decoded(uploaded.read()) if uploaded and uploaded.filename else form.text.data or ""
-    found = lists.read(text, queries.professions(), accept=bool(form.accept.data))
+    data = uploaded.read() if uploaded and uploaded.filename else b""
+    known, accept = queries.professions(), bool(form.accept.data)
+    if sheets.is_packed(data):
+        found = lists.read_lines(sheets.rows(data), known, accept=accept)
+    else:
+        found = lists.read(lists.decoded(data) if data else form.text.data or "", known, accept=accept)
     difference = loading.compare(loading.entries(found.rows))
     load = LoadForm(formdata=None, list=_sealed().dumps([found.rows, len(found.problems)]))
     load.invite.choices = _invite_choices()
@@ -49,9 +54,35 @@ def _preview(form: RegisterForm) -> Any:
         form=load,
         summary=summary(len(difference.new), len(difference.changed), difference.same, len(found.problems)),
         problems=found.problems[:SHOWN],
+        bad=BadRowsForm(formdata=None, list=_sealed().dumps(_with_problems(found))) if found.bad else None,
         more=max(0, len(found.problems) - SHOWN),
         rows=len(found.rows),
     )
+
+
+def _with_problems(found: Read) -> list[list[str]]:
+    """The rows that would be left out, with what is wrong, under their own headings."""
+    own = found.headings or [name.capitalize() for name in lists.ORDER]
+    heads = [_("Row"), _("Problem"), *own]
+    told = zip(found.problems, found.bad, strict=True)
+    return [heads] + [[str(line), wrong, *cells] for (line, wrong), cells in told]
+
+
+@bp.route("/host/register/problems.csv", methods=["POST"])
+@takes(MOST_BYTES)
+def bad_rows() -> Any:
+    """The rows that were left out, as a file: mended there, it can be loaded as it is."""
+    require("host")
+    form = BadRowsForm()
+    try:
+        rows = _sealed().loads(form.list.data or "")
+    except BadSignature:
+        rows = None
+    if rows is None or not form.validate_on_submit():
+        flash(_("The list did not come through whole. Choose it once more."), "bad")
+        return redirect(url_for("hosting.register"))
+    headers = {"Content-Disposition": 'attachment; filename="problems.csv"', "Cache-Control": "no-store"}
+    return Response(csv_lines(rows), mimetype="text/csv", headers=headers)
 
 
 def summary(new: int, changed: int, same: int, bad: int) -> str:

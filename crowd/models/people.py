@@ -36,6 +36,9 @@ class Person(Model):
     follow_mails: Mapped[str] = mapped_column(String(10), default="none", index=True)  # each, daily or none
     follow_mails_until: Mapped[datetime | None] = mapped_column(UTCTime)  # up to when they have been told by mail
     desk_keys: Mapped[bool] = mapped_column(default=True)  # M22
+    factor: Mapped[str] = mapped_column(String(32), default="")  # what the second factor's secret is made from
+    factor_step: Mapped[int] = mapped_column(default=0)  # the last that was used: none is taken twice
+    factor_by: Mapped[datetime | None] = mapped_column(UTCTime)  # without one, a role rests from then on
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
 
     @property
@@ -57,6 +60,16 @@ class SignIn(Model):
     secret: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     expires_at: Mapped[datetime] = mapped_column(UTCTime)
+    pending: Mapped[bool] = mapped_column(default=False)  # opens nothing before the second factor
+
+
+class RecoveryCode(Model):
+    """What lets somebody in whose phone is gone: kept as a keyed hash, deleted when used."""
+
+    __tablename__ = "recovery_codes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
 
 
 class Token(Model):

@@ -24,6 +24,7 @@ class Site(Model):
     contact: Mapped[str] = mapped_column(String(254), default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
     mails_free_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when the mail server takes the next one
+    two_factor: Mapped[bool] = mapped_column(default=True)  # hosts and moderators must have a second factor
     chores_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when a worker last looked what falls due by the clock
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from crowd import clock
 from crowd.db import db, transaction
 from crowd.hosting import deeds
-from crowd.models import Person, Record
+from crowd.models import Mail, Person, Record, Sanction
 from tests import make
 from tests.accounts import reading
 from tests.actors import Actor
@@ -140,3 +140,53 @@ def test_the_command_makes_a_host_with_a_link_that_works_once(app):
     assert db.session.scalar(select(Person.name).where(Person.email == "new@example.org")) == "Host"
     with transaction():
         assert db.session.scalars(select(Person.roles).where(Person.email == "new@example.org")).all() == ["H"]
+
+
+def sanction(who_id, by_id, **more):
+    with transaction() as session:
+        session.add(Sanction(person_id=who_id, kind="hold", words="Twice.", by_id=by_id, at=clock.now(), **more))
+
+
+def test_the_list_is_narrowed_by_standing_sanction_and_mail(host, member, colleague, stakeholder, consultation):
+    assert "stakeholder@example.org" not in host.get("/host/people?standing=B")
+    assert "member@example.org" in host.get("/host/people?standing=B")
+    assert "stakeholder@example.org" in host.get("/host/people?standing=S")
+    sanction(member.id, host.id)
+    sanction(colleague.id, host.id, ended_at=clock.now())
+    for kind in ("hold", "any"):
+        page = host.get(f"/host/people?sanction={kind}")
+        assert "member@example.org" in page
+        assert "colleague@example.org" not in page
+    assert "member@example.org" not in host.get("/host/people?sanction=blocked")
+    mail(colleague, "Gone", state="failed")
+    page = host.get("/host/people?mail=failed")
+    assert "colleague@example.org" in page
+    assert "member@example.org" not in page
+    assert "member@example.org" in host.get("/host/people?standing=nonsense&sanction=1&mail=x&role=Z")
+
+
+def test_pages_keep_what_the_list_was_narrowed_by(host, consultation):
+    for n in range(60):
+        make.person(f"p{n:02}@example.org", roles="A")
+    first = host.get("/host/people?role=A")
+    following = re.search(r'href="([^"]+)" rel="next"', first)[1].replace("&amp;", "&")
+    assert "role=A" in following
+
+
+def mail(who, subject, **more):
+    with transaction() as session:
+        values = {"kind": "recover", "address": who.email, "body": "secret-body"} | more
+        now = clock.now()
+        session.add(Mail(person_id=who.id, subject=subject, created_at=now, due_at=now, **values))
+
+
+def test_the_mails_of_one_account_are_listed_without_their_texts(host, member, colleague):
+    mail(member, "Choose a new password")
+    mail(member, "Published", state="failed", error="550 no such user")
+    mail(colleague, "Somebody else's")
+    page = host.get(f"/host/people/{member.id}/mails")
+    assert page.index("Published") < page.index("Choose a new password")
+    assert "550 no such user" in page
+    assert "secret-body" not in page
+    assert "Somebody else" not in page
+    assert member.get(f"/host/people/{member.id}/mails").status == 403
