@@ -1,5 +1,6 @@
 """Pages about joining one consultation: invitation links, and requests that wait for the host."""
 
+from base64 import b64encode
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, flash, redirect, render_template, request, session, url_for
 
 from crowd import clock, outbox
+from crowd.accounts import totp
 from crowd.db import transaction
 from crowd.forms import Form
 from crowd.hosting import deeds, queries
@@ -46,11 +48,15 @@ def invitations(slug: str) -> Any:
             )
         session["new_link"] = outbox.link("accounts.invited", secret=secret)
         return redirect(url_for("hosting.invitations", slug=slug))
+    link = session.pop("new_link", "")
+    made = queries.invitations(consultation.id)
     return render_template(
         "hosting/invitations.html",
         form=form,
-        made=queries.invitations(consultation.id),
-        link=session.pop("new_link", ""),
+        made=made,
+        link=link,
+        newest=made[0] if link and made else None,
+        picture=b64encode(totp.picture(link)).decode() if link else "",
         now=clock.now(),
     )
 

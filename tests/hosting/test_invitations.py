@@ -2,13 +2,14 @@
 
 import re
 import threading
+from base64 import b64decode
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from crowd import clock
-from crowd.accounts import memberships
+from crowd.accounts import memberships, totp
 from crowd.accounts.memberships import CannotJoin
 from crowd.accounts.queries import asker_for
 from crowd.db import db, transaction
@@ -124,3 +125,13 @@ def test_bad_input_is_named(host, consultation, bad):
     page = host.post(PAGE, **({"part": "", "most": "2"} | bad))
     assert "There is a problem" in page
     assert db.session.scalar(select(Invitation.id)) is None
+
+
+def test_a_new_link_is_a_slip_to_print_once(host, consultation):
+    page = host.post(PAGE, part="", most="2", note="Team A")
+    path = re.search(r"http://localhost/i/[\w-]+", page)[0]
+    kept = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', page)[1]
+    assert b64decode(kept) == totp.picture(path)
+    assert page.count(path) == 2
+    assert "It works until" in page
+    assert "base64" not in host.get(PAGE)
