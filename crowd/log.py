@@ -39,6 +39,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "mail sent again": "mail",
         "site changed": "what",
         "page changed": "page edition text",
+        "mail reworded": "mail text",
         "submitted": "contribution version",
         "edited": "contribution version",
         "withdrawn": "contribution",

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import chores, clock, delivery, log
+from crowd import chores, clock, delivery, letters, log
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
@@ -49,10 +49,7 @@ def queue(
     `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
         return False
-    template = current_app.jinja_env.get_template(
-        f"mail/{kind}.txt"
-    )  # without the pages' context: a mail has no reader yet
-    subject, _, body = template.render(to=to, link=link, site=site_name(), **facts).strip().partition("\n")
+    subject, _, body = rendered(kind, to=to, **facts).partition("\n")
     db.session.add(
         Mail(
             kind=kind,
@@ -66,6 +63,15 @@ def queue(
         )
     )
     return True
+
+
+def rendered(kind: str, **facts: object) -> str:
+    """A mail in the host's words, else in the standard ones; its subject is the first line."""
+    facts = {"site": site_name(), **facts}
+    if own := letters.own_words(kind):
+        return letters.filled(own, kind, facts, link).strip()
+    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")  # without the pages' context: it has no reader
+    return template.render(link=link, **facts).strip()
 
 
 def site_name() -> str:
@@ -86,14 +92,13 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, st
     """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet.
 
     Mails with the same facts are rendered once, with a stand-in for the secret."""
-    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    now, rows, stand_in, site = clock.now(), [], secrets.token_urlsafe(32), site_name()
-    rendered: dict[tuple[tuple[str, str], ...], str] = {}
+    now, rows, stand_in = clock.now(), [], secrets.token_urlsafe(32)
+    made: dict[tuple[tuple[str, str], ...], str] = {}
     for address, once, secret, facts in letters:
         key = tuple(facts.items())
-        if key not in rendered:
-            rendered[key] = template.render(link=link, site=site, secret=stand_in, **facts).strip()
-        subject, _, body = rendered[key].replace(stand_in, secret).partition("\n")
+        if key not in made:
+            made[key] = rendered(kind, secret=stand_in, **facts)
+        subject, _, body = made[key].replace(stand_in, secret).partition("\n")
         rows.append(
             {
                 "kind": kind,

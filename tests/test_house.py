@@ -25,7 +25,7 @@ MAILS = sorted((TEMPLATES / "mail").glob("*.txt"))
 LAYERS = [
     {"states", "clock", "config", "text", "markdown", "i18n", "spreadsheet", "logs"},
     {"db", "models", "statements"},
-    {"schedule", "rules", "why", "log", "outbox", "chores", "delivery", "bulk", "kept", "things"},
+    {"schedule", "rules", "why", "log", "outbox", "letters", "chores", "delivery", "bulk", "kept", "things"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
     {"pages", "frames", "problems", "metrics", "typed", "resuming", "exposure", "cli", "serving", "__init__"},
