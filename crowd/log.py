@@ -46,6 +46,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "kept mail read": "mail",
         "site changed": "what",
         "page changed": "page edition text",
+        "mail reworded": "mail text",
         "submitted": "contribution version",
         "edited": "contribution version",
         "withdrawn": "contribution",

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import chores, clock, delivery, log, troubles
+from crowd import chores, clock, delivery, letters, log, troubles
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
@@ -58,10 +58,7 @@ def queue(
     `thread` stand together in a mail program; one about a contribution is of the thread that it stands in."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
         return False
-    template = current_app.jinja_env.get_template(
-        f"mail/{kind}.txt"
-    )  # without the pages' context: a mail has no reader yet
-    subject, _, body = template.render(to=to, link=link, site=site_name(), **facts).strip().partition("\n")
+    subject, _, body = rendered(kind, to=to, **facts).partition("\n")
     db.session.add(
         Mail(
             kind=kind,
@@ -83,6 +80,15 @@ def _thread_of(contribution: Any) -> str:
     return f"thread-{contribution.thread_id or contribution.id}" if contribution is not None else ""
 
 
+def rendered(kind: str, **facts: object) -> str:
+    """A mail in the host's words, else in the standard ones; its subject is the first line."""
+    facts = {"site": site_name(), **facts}
+    if own := letters.own_words(kind):
+        return letters.filled(own, kind, facts, link).strip()
+    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")  # without the pages' context: it has no reader
+    return template.render(link=link, **facts).strip()
+
+
 def site_name() -> str:
     """The name under which a reader knows us."""
     return db.session.scalar(select(Site.name)) or "Crowd"
@@ -101,14 +107,13 @@ def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, st
     """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet.
 
     Mails with the same facts are rendered once, with a stand-in for the secret."""
-    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    now, rows, stand_in, site = clock.now(), [], secrets.token_urlsafe(32), site_name()
-    rendered: dict[tuple[tuple[str, str], ...], str] = {}
+    now, rows, stand_in = clock.now(), [], secrets.token_urlsafe(32)
+    made: dict[tuple[tuple[str, str], ...], str] = {}
     for address, once, secret, facts in letters:
         key = tuple(facts.items())
-        if key not in rendered:
-            rendered[key] = template.render(link=link, site=site, secret=stand_in, **facts).strip()
-        subject, _, body = rendered[key].replace(stand_in, secret).partition("\n")
+        if key not in made:
+            made[key] = rendered(kind, secret=stand_in, **facts)
+        subject, _, body = made[key].replace(stand_in, secret).partition("\n")
         rows.append(
             {
                 "kind": kind,

@@ -26,7 +26,7 @@ LAYERS = [
     {"states", "clock", "config", "text", "markdown", "i18n", "spreadsheet", "logs"},
     {"db", "models", "statements"},
     {"schedule", "rules", "why", "log", "outbox", "chores", "delivery", "bulk", "kept", "things"}
-    | {"keyed", "unsubscribing", "troubles"},
+    | {"keyed", "unsubscribing", "troubles", "letters"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
     {

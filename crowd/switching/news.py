@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import exists, literal, select, update
 from sqlalchemy.types import String
 
@@ -74,8 +73,7 @@ def _send(key: int, kind: str, what: str, people: Any, facts: Mapping[str, Any])
 
 
 def _rendered(kind: str, facts: Mapping[str, Any]) -> str:
-    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
-    return template.render(link=outbox.link, site=outbox.site_name(), news_key=STAND_IN, **facts).strip()
+    return outbox.rendered(kind, news_key=STAND_IN, **facts)
 
 
 def _row(kind: str, once: str, who: Any, text: str) -> dict[str, Any]:

@@ -17,3 +17,13 @@ class PageForm(Form):
         ],
     )
     seen = HiddenField()
+
+
+class LetterForm(Form):
+    words = TextAreaField(
+        lazy("Subject on the first line, then the text"),
+        [
+            DataRequired(lazy("Write the mail, or go back to the standard words.")),
+            Length(max=5000, message=lazy("Use at most 5,000 characters.")),
+        ],
+    )

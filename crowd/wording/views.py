@@ -53,3 +53,8 @@ def edit(name: str) -> Any:
                 flash(_("Saved."), "ok")
                 return redirect(url_for(".page", name=name))
     return render_template("wording/edit.html", form=form, page=now, preview=preview, earlier=queries.earlier(name))
+
+
+from crowd.wording import letter_pages  # noqa: E402, F401  # its pages stand on the same blueprint
+
+__all__ = ["bp"]
