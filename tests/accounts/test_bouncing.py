@@ -37,7 +37,7 @@ def test_letters_to_all_leave_it_out_and_decisions_do_not(bounced, server, colle
 
 
 def test_hosts_see_whose_address_bounces(bounced, colleague, host):
-    page = host.get("/host/people?role=bounces")
+    page = host.get("/host/people?mail=bounces")
     assert bounced.email in page and colleague.email not in page
     page = html.unescape(host.get(f"/host/people/{bounced.id}"))
     assert "Mails to this address come back" in page
