@@ -50,7 +50,11 @@ def _refuse(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        NotImplementedError,
+    ):  # cut, with odd sizes, or of a kind that zipfile lacks
         raise BadList(_("The file is damaged and cannot be read. Save it again, as .xlsx or as CSV UTF-8.")) from None
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise BadList(_("This is a zip file and not a list. Unpack it, and choose the list that is in it."))

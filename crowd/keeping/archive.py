@@ -54,7 +54,7 @@ class Writer:
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, clock.now().timetuple()[:6])
     entry.compress_type = zipfile.ZIP_STORED if name.startswith(STORED) else zipfile.ZIP_DEFLATED
-    entry._compresslevel = 1  # type: ignore[attr-defined]  # three times as quick, a tenth larger
+    entry._compresslevel = 1  # type: ignore[attr-defined]  # no public name before 3.13; three times as quick, a tenth larger
     entry.external_attr = 0o600 << 16
     return entry
 

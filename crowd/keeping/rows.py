@@ -6,6 +6,7 @@ are in UTC, JSON stays as it was written. What the code can make anew, the index
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import islice
@@ -135,36 +136,26 @@ def _count_on(connection: Connection, table: str) -> None:
         )
 
 
-class _without_foreign_keys:  # noqa: N801  # it is used like a function
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
     """Rows may name others that come later; all are checked at the end."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection, self._again = connection, list[str]()
-
-    def __enter__(self) -> None:
-        if self._connection.dialect.name != "postgresql":
-            self._connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # until the transaction ends
-            return
-        found = self._connection.execute(
-            text(
-                "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
-                " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
-            )
-        ).all()
-        for table, name, definition in found:
-            self._connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-            self._again.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-
-    def __exit__(self, failed: object, *_more: object) -> None:
-        if failed:
-            return
-        for statement in self._again:
-            self._connection.exec_driver_sql(statement)
-        if (
-            self._connection.dialect.name == "sqlite"
-            and self._connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-        ):
+    if connection.dialect.name != "postgresql":
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # until the transaction ends
+        yield
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise Refused("The rows name others that are not there.")
+        return
+    found = connection.execute(
+        text(
+            "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+        )
+    ).all()
+    for table, name, _definition in found:
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    yield  # a failure ends the transaction, and brings them back with it
+    for table, name, definition in found:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
 
 
 # ---- values ---------------------------------------------------------------------------------------------------------
