@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from crowd import clock, config
-from crowd.db import db, engine_is_postgres, transaction
+from crowd.db import db, transaction
 from crowd.keeping import doctor
 from crowd.models import Attachment, Mail
 from tests.faults import real, smtp
@@ -86,9 +86,8 @@ def test_a_file_that_is_missing(looked, filled):
     assert looked("Files")[0][0] is False
 
 
+@pytest.mark.only_on("sqlite")  # PostgreSQL's files are not ours to damage
 def test_a_database_that_is_damaged(looked, filled):
-    if engine_is_postgres():
-        pytest.skip("PostgreSQL's files are not ours to damage")
     db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     db.session.remove()
     db.engine.dispose()

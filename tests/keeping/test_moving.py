@@ -4,18 +4,18 @@ import pytest
 from sqlalchemy import text
 
 from crowd import config
-from crowd.db import db, engine_is_postgres, transaction
+from crowd.db import db, transaction
 from crowd.keeping import moving, places
 from crowd.keeping.places import Refused
 from tests.conftest import _on_server
 from tests.keeping.test_restore import contents, found_by_search, let_go, lies_in
 
+pytestmark = pytest.mark.only_on("sqlite")  # from which one moves
+
 
 @pytest.fixture
 def target(filled, request) -> str:
     """The address of an empty PostgreSQL database."""
-    if engine_is_postgres():
-        pytest.skip("it is there already")
     server = str(request.getfixturevalue("postgres_server"))
     _on_server(server, "DROP DATABASE IF EXISTS target WITH (FORCE)", "CREATE DATABASE target")
     return server.replace("/postgres?", "/target?")
