@@ -5,7 +5,7 @@ import pytest
 from crowd.db import db, transaction
 from crowd.models import Attachment, Consultation, Version
 from tests import make
-from tests.browser.conftest import address, checked, sits_down  # noqa: F401  # fixtures
+from tests.browser.conftest import address, checked, everywhere, sits_down  # noqa: F401  # fixtures
 from tests.evidence import made
 
 pytestmark = pytest.mark.browser
