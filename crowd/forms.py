@@ -69,17 +69,19 @@ class Day(DateField):
 
 
 class Hour(TimeField):
-    """A time of day, typed."""
+    """A time of day, typed: 17:00, 17.00, 5pm, 5.30 pm."""
+
+    WAYS = ("%H:%M", "%H:%M:%S", "%H.%M", "%I%p", "%I:%M%p", "%I.%M%p")
 
     def __init__(self, label: str, validators: Any = (), **options: Any):
         how = {"type": "text", "autocomplete": "off", "class": "w-5"}
-        super().__init__(label, validators, format="%H:%M", render_kw=how, **options)
+        super().__init__(label, validators, format=list(self.WAYS), render_kw=how, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
-            super().process_formdata([value.strip()[:5] for value in valuelist])
+            super().process_formdata(["".join(value.split()).lower() for value in valuelist])
         except ValueError:
-            raise ValueError(_("Enter a time as hours and minutes, such as 17:00.")) from None
+            raise ValueError(_("Enter a time as hours and minutes, such as 17:00 or 5pm.")) from None
 
 
 class AsTyped(TextAreaField):

@@ -1,6 +1,6 @@
 """What every form does to what is typed."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from wtforms import HiddenField, PasswordField, StringField, TextAreaField
 
 from crowd import clock
 from crowd.db import db
-from crowd.forms import AsTyped, Form
+from crowd.forms import AsTyped, Form, Hour
 from crowd.hosting.forms import RegisterForm
 from crowd.models import Invitation, Site
 from tests import make
@@ -62,3 +62,21 @@ def test_p02_a_day_at_the_end_of_the_calendar_gets_a_sentence(app, host, day, zo
     assert page.status == 422 and "Enter a year from 1900 to 2200." in page
     page = host.post("/host/edge/schedule", closed_day=day, closed_time="23:59", why="Typed wrong")
     assert page.status == 422 and "Enter a year from 1900 to 2200." in page
+
+
+class Opening(Form):
+    at = Hour("Opens at")
+
+
+@pytest.mark.parametrize("typed", ["17:30", "17.30", "5.30pm", "5:30 PM", " 17:30:00 "])
+def test_a_time_is_read_as_people_write_it(app, typed):
+    with app.test_request_context():
+        form = Opening(MultiDict({"at": typed}))
+    assert form.at.data == time(17, 30)
+    assert form.at.process_errors == []
+
+
+@pytest.mark.parametrize("typed", ["5", "25:00", "13pm", "noon"])
+def test_a_time_that_is_none_or_could_be_two_is_asked_again(app, typed):
+    with app.test_request_context():
+        assert "such as 17:00 or 5pm" in Opening(MultiDict({"at": typed})).at.process_errors[0]
