@@ -103,13 +103,28 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
 
 
-@pytest.fixture
-def app(database: Callable[[Path], str], tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
-    folder = tmp_path / "instance"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def installed(
+    database: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory, compiled: FileSystemBytecodeCache
+) -> Flask:
+    """The app on one database, made once a run: its addresses and statements are compiled once and not once a test."""
+    folder = tmp_path_factory.mktemp("instance")
     app = create_app(folder, secret_key=SECRET, database_url=database(folder), texts_limit=0, mails_per_minute=0)
     app.jinja_env.bytecode_cache = compiled
     app.config |= {"TESTING": True, "BASE_URL": "http://localhost", "PROPAGATE_EXCEPTIONS": True}
+    return app
+
+
+@pytest.fixture
+def app(installed: Flask, database: Callable[[Path], str]) -> Iterator[Flask]:
+    """On an empty instance, with nothing kept and its settings as they were at first."""
+    app, settings = installed, dict(installed.config)
+    folder = Path(app.config["INSTANCE"])
+    shutil.rmtree(folder)
+    folder.mkdir()
+    database(folder)
+    for kept in ("fragments", "pages"):
+        app.extensions[kept].__init__()
     with app.app_context():
         with transaction() as session:
             hosting.begin()
@@ -118,6 +133,8 @@ def app(database: Callable[[Path], str], tmp_path: Path, compiled: FileSystemByt
         yield app
         db.session.remove()
         db.engine.dispose()
+    app.config.clear()
+    app.config |= settings
     clock.set_to(None)
 
 
