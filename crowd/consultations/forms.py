@@ -123,7 +123,7 @@ class SetUpForm(Form):
     summary = TextAreaField(lazy("What it is about"), [usable])
     timezone = StringField(lazy("Time zone"), [a_zone], filters=[one_line])
     code = StringField(lazy("Code of citable numbers"), [a_code], filters=[one_line, str.upper])
-    target = IntegerField(lazy("How many members you hope will register"), _between(1, 10_000_000))
+    target = IntegerField(lazy("How many members you hope will register"), _between(0, 10_000_000))
     counts_hidden = BooleanField(lazy("Hide how many agree until the members’ discussion has ended"))
     professions = Lines(lazy("Professions"), [all_short])
     regions = Lines(lazy("Regions"), [all_short])

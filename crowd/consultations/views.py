@@ -49,9 +49,10 @@ def landing(slug):
 def _stats(consultation: Consultation) -> list[tuple[str, str, str, float | None]]:
     """The live counts; those of the second part appear when it has begun to count."""
     people, number = consultation.people, i18n.number
-    of = _("of %(target)s hoped for", target=number(consultation.target))
+    hoped = consultation.target
+    of = _("of %(target)s hoped for", target=number(hoped)) if hoped else ""
     counts: list[tuple[str, str, str, float | None]] = [
-        (_("Members registered"), number(people), of, round(100 * people / max(consultation.target, 1), 1)),
+        (_("Members registered"), number(people), of, round(100 * people / hoped, 1) if hoped else None),
         (_("Contributions"), number(consultation.contributions), "", None),
         (_("Comments"), number(consultation.comments), "", None),
         (_("Votes"), number(consultation.votes), "", None),

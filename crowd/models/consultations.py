@@ -25,7 +25,7 @@ class Consultation(Model):
     analysis: Mapped[datetime | None] = mapped_column(UTCTime)
     open: Mapped[datetime | None] = mapped_column(UTCTime)
     closed: Mapped[datetime | None] = mapped_column(UTCTime)
-    target: Mapped[int] = mapped_column(default=1000)
+    target: Mapped[int] = mapped_column(default=0)  # members hoped for; 0: not said
     answer_hours: Mapped[int] = mapped_column(default=4)
     resubmit_days: Mapped[int] = mapped_column(default=3)
     professions: Mapped[list[str]] = mapped_column(JSON, default=list)
