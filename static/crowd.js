@@ -126,9 +126,9 @@ for (const box of all('[data-draft],[data-preview],[data-most]')) {
 }
 
 // Files that are too large are left out before they are sent.
-for (const chosen of all('input[type=file][data-most]')) chosen.addEventListener('change', () => {
+for (const chosen of all('input[data-megabytes]')) chosen.addEventListener('change', () => {
   const fits = new DataTransfer(), large = [];
-  for (const file of chosen.files) if (file.size > chosen.dataset.most * 1048576) large.push(file.name); else fits.items.add(file);
+  for (const file of chosen.files) if (file.size > chosen.dataset.megabytes * 1048576) large.push(file.name); else fits.items.add(file);
   if (large.length) chosen.files = fits.files;
   doc.getElementById(chosen.id + '-large').textContent = large.length ? `${chosen.dataset.large} ${large.join(', ')}` : '';
 });
