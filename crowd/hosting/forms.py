@@ -1,10 +1,11 @@
 """What the pages of hosting ask for."""
 
+from typing import Any
+
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     EmailField,
-    HiddenField,
     IntegerField,
     SelectField,
     StringField,
@@ -15,7 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from crowd import clock
 from crowd.accounts.forms import an_address, email_field
 from crowd.forms import AsTyped, Day, Form
-from crowd.hosting import brand
+from crowd.hosting import brand, columns
 from crowd.i18n import _, lazy
 from crowd.text import Unusable, safe_html
 
@@ -28,17 +29,25 @@ class RegisterForm(Form):
     accept = BooleanField(lazy("Take professions that no consultation knows as well"))
 
 
+class ColumnsForm(Form):
+    """What each column is: one select a column, by its place."""
+
+    headed = BooleanField(lazy("The first row names the columns"))
+    accept = BooleanField(lazy("Take professions that no consultation knows as well"))
+
+
+def columns_form(many: int, **values: Any) -> ColumnsForm:
+    """The form of a list with so many columns: c0, c1, ..."""
+    names = [f"c{n}" for n in range(many)]
+    form: ColumnsForm = type("Columns", (ColumnsForm,), {name: SelectField(name=name) for name in names})(**values)
+    for name in names:
+        form[name].choices = [(role, columns.words(role)) for role in (*columns.ROLES, "")]
+    return form
+
+
 class LoadForm(Form):
-    """What the preview showed, signed; the addresses are kept nowhere in between."""
-
-    list = HiddenField()
     invite = SelectField(lazy("Invitations"), [Optional()])
-
-
-class BadRowsForm(Form):
-    """The rows with problems, signed, on their way to a file."""
-
-    list = HiddenField()
+    leave = BooleanField()
 
 
 class StaffForm(Form):

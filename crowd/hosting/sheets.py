@@ -22,6 +22,15 @@ def is_packed(data: bytes) -> bool:
     return data.startswith((ZIP, OLD_EXCEL))
 
 
+def unpacked(data: bytes) -> int:
+    """How many bytes it says it has when it is unpacked; of what cannot be unpacked its own."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return sum(part.file_size for part in packed.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return len(data)
+
+
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Each row of the first sheet: its number and its cells. Raises BadList."""
     _refuse(data)
