@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select, update
 
 from crowd import clock, log
-from crowd.accounts import aliases
+from crowd.accounts import aliases, domains
 from crowd.accounts.queries import email_keys_of, newest_request, registered_as, registered_at
-from crowd.accounts.register import number_key
+from crowd.accounts.register import email_key, number_key
 from crowd.db import Overtaken, change_if, db
 from crowd.i18n import _
 from crowd.models import Consultation, Invitation, JoinRequest, Membership, Registered
@@ -138,6 +138,22 @@ def prove(consultation: Consultation, details: Details, *, by: Asker) -> str:
     """Join by number and name, which must both be those of one entry; empty if they are not. Raises CannotJoin."""
     entry = registered_as(details.number, details.name)
     return join_by_register(consultation, entry, by=by) if entry else ""
+
+
+def join_by_domain(consultation: Consultation, details: Details, *, by: Asker) -> str:
+    """Join because the confirmed address ends as the host says; an address is one person. Empty where it does not.
+    Raises CannotJoin."""
+    if not domains.lets_in(by.email):
+        return ""
+    return join(
+        consultation,
+        by=by,
+        standing=Standing.MEMBER,
+        how="domain",
+        eligibility=email_key(by.email),
+        profession=details.profession,
+        region=details.region,
+    )
 
 
 def ask_host(consultation: Consultation, details: Details, *, by: Asker) -> JoinRequest:
