@@ -111,7 +111,11 @@ def _taken_apart(job: Claim, beat: Any) -> Read:
     known = Known(queries.professions(), numbers.formats(), job.row.accept)
     db.session.rollback()  # nothing is held open while a long list is read
     data = opened(job.row.body)
-    rows = sheets.rows(data) if sheets.is_packed(data) else lists.lines(data)
+    if sheets.is_packed(data):
+        data = sheets.as_text(data, lists.MOST, beat)
+        job.row.body = sealed(data)
+    plain = data.startswith(sheets.PLAIN)
+    rows = lists.lines(data[len(sheets.PLAIN) :], "\t") if plain else lists.lines(data)
     chosen = Columns(tuple(job.row.columns), job.row.headed) if job.row.columns else None
     return lists.read_lines(rows, known, chosen, beat)
 
@@ -131,7 +135,7 @@ def _listed(found: Read) -> tuple[set[str], set[str]]:
 
 
 def _read(job: Claim) -> None:
-    beat = _beats(job)
+    beat, before = _beats(job), job.row.body
     found = _taken_apart(job, beat)
     emails, with_number = _listed(found)
     new = changed = same = 0
@@ -155,6 +159,8 @@ def _read(job: Claim) -> None:
     counts = {"new": new, "changed": changed, "same": same, "rows": len(found.rows), "wrong": len(found.problems)}
     with transaction():
         said = found.said or job.row.said
+        if job.row.body is not before:
+            uploads.note(job, body=job.row.body)
         uploads.note(job, state="read", found=box, bad=bad, said=said, claim="", tries=0, line=0, done=0, **counts)
 
 

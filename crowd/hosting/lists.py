@@ -116,7 +116,7 @@ def encoding(data: bytes) -> str:
     return "utf-8-sig"
 
 
-def lines(data: bytes) -> Iterator[Line]:
+def lines(data: bytes, separator: str = "") -> Iterator[Line]:
     """Each line's number and cells, by the separator that its first line has most of. Raises BadList."""
     name = encoding(data)
     if name != "utf-16" and b"\x00" in data:
@@ -124,7 +124,7 @@ def lines(data: bytes) -> Iterator[Line]:
     text = io.TextIOWrapper(io.BytesIO(data), name, "replace", newline="")
     start = next((line for line in text if line.strip()), "")
     text.seek(0)
-    reader = csv.reader(text, delimiter=max(";,\t", key=start.count))
+    reader = csv.reader(text, delimiter=separator or max(";,\t", key=start.count))
     try:
         for cells in reader:
             yield reader.line_num, cells
