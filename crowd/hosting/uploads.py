@@ -57,26 +57,19 @@ def digest(data: bytes, accept: bool) -> str:
 
 
 def keep(body: bytes, its_digest: str, *, by: int, pasted: bool, accept: bool, whole: int, claim: str = "") -> int:
-    """Take a list, or find the same one that is on its way already; its number. Raises Refused where too many wait."""
+    """Take a list; its number. The same one that is on its way already is that one, and read anew unless somebody is
+    at it: the settings may be others now. Raises Refused where too many wait."""
+    begun = {"claim": claim, "beat_at": clock.now() if claim else None, "tries": 1 if claim else 0}
     waits = UploadedList.state != "loaded"
     there = db.session.scalar(select(UploadedList.id).where(UploadedList.digest == its_digest, waits).limit(1))
     if there is not None:
+        idle = and_(UploadedList.id == there, UploadedList.state.in_(("read", "bad")))
+        changed(update(UploadedList).where(idle).values(state="waiting", done=0, said="", **begun))
         return int(there)
     if len(db.session.scalars(select(UploadedList.id).where(waits).limit(MOST)).all()) == MOST:
         raise Refused(_("%(n)s lists are on their way already. Load one or drop it first.", n=MOST))
-    made = UploadedList(
-        by_id=by,
-        digest=its_digest,
-        state="waiting",
-        pasted=pasted,
-        accept=accept,
-        whole=whole,
-        body=body,
-        claim=claim,
-        beat_at=clock.now() if claim else None,
-        tries=1 if claim else 0,
-        created_at=clock.now(),
-    )
+    told = {"by_id": by, "digest": its_digest, "pasted": pasted, "accept": accept, "whole": whole, "body": body}
+    made = UploadedList(state="waiting", created_at=clock.now(), **told, **begun)
     db.session.add(made)
     db.session.flush()
     return made.id

@@ -72,6 +72,14 @@ def test_the_same_list_pressed_twice_is_one_and_so_is_loading_it(host, consultat
     assert db.session.query(Record).filter_by(deed="register loaded").count() == 1
 
 
+def test_the_same_list_once_more_is_held_against_what_is_known_now(host, consultation):
+    odd = "e-mail,profession\nann@example.org,Wizard\n"
+    assert "1 problem" in preview(host, odd)
+    with transaction():
+        consultation.professions = ["Wizard"]
+    assert "1 new, 0 changed, 0 unchanged, 0 problems" in preview(host, odd)
+
+
 def test_one_worker_has_it_and_another_only_when_the_first_is_silent(host, at):
     preview(host, long_list())
     first = uploads.claim()
