@@ -110,10 +110,10 @@ def measure(folder: Path, host: Browser, file: bytes, consultation_id: int, numb
             time.sleep(0.05)
         watch = Watch(served)
         watch.start()
-        began = time.monotonic()
+        began, spent = time.monotonic(), served.cpu()
 
         def told(what: str) -> None:
-            print(f"{time.monotonic() - began:6.1f} s  {what}", flush=True)
+            print(f"{time.monotonic() - began:6.1f} s, {served.cpu() - spent:5.1f} s of processors  {what}", flush=True)
 
         where = send(host, PAGE, host.fields(PAGE), file)
         told(f"{len(file) / 1e6:.1f} MB are taken, the page is there")

@@ -12,7 +12,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]  # it comes w
 from crowd.hosting.lists import BadList
 from crowd.i18n import _
 
-UNPACKED = 150_000_000  # bytes; a list of 100,000 rows is about a quarter of it
+UNPACKED = 100_000_000  # bytes; a list of 100,000 rows is about a third of it
 COLUMNS = 60
 LINES = 1_000_000
 EVERY = 500  # rows after which it is told how far it is
