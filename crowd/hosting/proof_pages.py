@@ -11,7 +11,6 @@ from crowd.hosting import deeds, queries
 from crowd.hosting.blueprint import bp
 from crowd.hosting.forms import AddressesForm, NumbersForm, field_of, numbers_form
 from crowd.i18n import _
-from crowd.pages import site
 from crowd.web import person, require
 
 
@@ -114,4 +113,4 @@ def addresses() -> Any:
         flash(_("Saved."), "ok")
         return redirect(url_for(".addresses"))
     means = [(one, domains.meaning(one)) for one in kept]
-    return render_template("hosting/addresses.html", form=form, means=means, host=site().name)
+    return render_template("hosting/addresses.html", form=form, means=means)

@@ -152,7 +152,6 @@ def _preview(row: UploadedList, form: ColumnsForm | None = None) -> Any:
         summary=summary(row),
         suspicious=gone["number"] * leaving.SUSPICIOUS > gone["of"],
         more=max(0, row.wrong - len(shown["problems"])),
-        formats=bool(shown["problems"]),
     )
 
 
