@@ -12,6 +12,7 @@ from crowd.models import Site
 
 ROUND = timedelta(seconds=30)
 _chores: list[Callable[[], None]] = []
+_errands: list[Callable[[], None]] = []
 
 
 def chore(deed: Callable[[], None]) -> Callable[[], None]:
@@ -19,6 +20,19 @@ def chore(deed: Callable[[], None]) -> Callable[[], None]:
     Done twice, it must be as if done once."""
     _chores.append(deed)
     return deed
+
+
+def errand(deed: Callable[[], None]) -> Callable[[], None]:
+    """Have this looked for every few seconds by every worker: one small SELECT where nothing waits, and what takes long
+    in a thread of its own. For what somebody waits for before a page."""
+    _errands.append(deed)
+    return deed
+
+
+def look() -> None:
+    """Look once for every errand."""
+    for deed in _errands:
+        _done(deed)
 
 
 def run() -> int:

@@ -26,6 +26,8 @@ DEEDS: dict[str, frozenset[str]] = {
         "request declined": "request reason",
         "invitation made": "invitation standing most",
         "register loaded": "new changed same bad",
+        "register left": "number",
+        "number formats changed": "before after",
         "role given": "person role",
         "role taken": "person role",
         "suspended": "person until why",
@@ -142,6 +144,7 @@ def record(deed: str, *, by: int | None, consultation: Consultation | None = Non
 NOTED = "consultations noted"  # what a transaction concerns, by id; None is all of them
 CONCERNS_ALL = frozenset(
     {"role given", "role taken", "suspended", "suspension ended", "reason changed", "register loaded"}
+    | {"register left"}
     | {"test mail sent", "site changed"}
 )
 

@@ -103,17 +103,24 @@ def queued_before(once: Sequence[str]) -> set[str]:
     return found
 
 
-def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, str]]]) -> None:
+STAND_IN = secrets.token_urlsafe(32)  # for the secret of a mail that is rendered once for many
+
+
+def queue_many(
+    kind: str,
+    letters: Sequence[tuple[str, str, str, Mapping[str, str]]],
+    made: dict[Any, str] | None = None,
+) -> None:
     """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet.
 
-    Mails with the same facts are rendered once, with a stand-in for the secret."""
-    now, rows, stand_in = clock.now(), [], secrets.token_urlsafe(32)
-    made: dict[tuple[tuple[str, str], ...], str] = {}
+    Mails with the same facts are rendered once; `made` keeps them from one call to the next."""
+    now, rows = clock.now(), []
+    made = {} if made is None else made
     for address, once, secret, facts in letters:
         key = tuple(facts.items())
         if key not in made:
-            made[key] = rendered(kind, secret=stand_in, **facts)
-        subject, _, body = made[key].replace(stand_in, secret).partition("\n")
+            made[key] = rendered(kind, secret=STAND_IN, **facts)
+        subject, _, body = made[key].replace(STAND_IN, secret).partition("\n")
         rows.append(
             {
                 "kind": kind,
@@ -255,6 +262,7 @@ def work(stop: threading.Event, pause: float = 2.0) -> None:
 
     def one() -> None:
         chores.run()
+        chores.look()
         mail = _claim()
         if mail is None:
             _wait(min(pause, _free_in(clock.now()).total_seconds() or pause))

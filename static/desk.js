@@ -64,3 +64,17 @@ if (claim) {
   const again = setInterval(hold, 12e4);
   hold();
 }
+
+// What is at work beside the pages: its bar follows, and the page comes anew when it is done.
+const follow = async () => {
+  const bar = doc.querySelector('[data-again]');
+  if (!bar) return;
+  try {
+    const answer = await fetch(bar.dataset.again);
+    const now = answer.ok && new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-again]');
+    if (answer.ok && !now) return location.reload();
+    if (now && now.textContent !== bar.textContent) bar.replaceWith(now);
+  } catch { }
+  setTimeout(follow, 1000);
+};
+follow();

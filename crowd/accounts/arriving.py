@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from crowd.accounts import memberships
+from crowd.accounts import domains, memberships
 from crowd.accounts.memberships import CannotJoin
 from crowd.accounts.queries import asker_for
 from crowd.db import db
@@ -48,6 +48,8 @@ def attempt(consultation: Consultation, by: Asker, joins: Callable[[], str]) -> 
         return landing(consultation), ("warn", str(refused))
     if not alias:
         said = _("Your address is confirmed, but it is not on the register. Tell us a little more.")
+        if domains.lets_in(by.email):
+            said = _("Your address is confirmed, and it lets you in. Say which profession you are shown with.")
         return url_for("accounts.details", slug=consultation.slug), ("note", said)
     return first_page(consultation, asker_for(by.id)), ("ok", welcome(alias))
 
@@ -68,9 +70,11 @@ def first_page(consultation: Consultation, by: Asker) -> str:
 
 
 def prove_or_ask(consultation: Consultation, told: memberships.Details, *, by: Asker) -> tuple[str, Said]:
-    """Let somebody in whose number and name are on the register; else leave a request for the host."""
+    """Let somebody in whose number and name are on the register, or whose address is enough; else leave a request for
+    the host."""
     try:
-        if alias := memberships.prove(consultation, told, by=by):
+        alias = memberships.prove(consultation, told, by=by) or memberships.join_by_domain(consultation, told, by=by)
+        if alias:
             return first_page(consultation, asker_for(by.id)), ("ok", welcome(alias))
         memberships.ask_host(consultation, told, by=by)
     except CannotJoin as refused:

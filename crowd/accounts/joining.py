@@ -4,12 +4,20 @@ from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, url_for
 
-from crowd.accounts import arriving, deeds, limits, memberships, tokens
+from crowd.accounts import arriving, deeds, domains, limits, memberships, numbers, tokens
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, slow_down, waits_for_mail
 from crowd.accounts.forms import DetailsForm, DoorForm, InvitationForm, InvitedForm, JoinForm
 from crowd.accounts.memberships import ACTS, GROUP, MEMBER, Details
-from crowd.accounts.queries import asker_for, in_use, invitation, newest_request, person_at, registered_by_id
+from crowd.accounts.queries import (
+    asker_for,
+    in_use,
+    invitation,
+    newest_request,
+    person_at,
+    registered_as,
+    registered_by_id,
+)
 from crowd.accounts.register import email_key
 from crowd.db import db, transaction
 from crowd.i18n import _
@@ -74,13 +82,41 @@ def details(slug: str) -> Any:
     form = DetailsForm(obj=last)
     form.profession.choices = [("", "")] + [(name, name) for name in consultation.professions]
     form.region.choices = [("", "")] + [(name, name) for name in consultation.regions]
-    if form.validate_on_submit():
-        told = Details(**{name: tidy_line(form[name].data or "") for name in Details.__dataclass_fields__})
+    by_domain = domains.lets_in(person().email)
+    if by_domain:
+        del form.name, form.number, form.note
+    if form.validate_on_submit() and _is_possible(form):
+        names = Details.__dataclass_fields__
+        told = Details(**{name: tidy_line(form[name].data or "") if name in form else "" for name in names})
         slow_down((limits.PROVE, f"{person().id}"), (limits.CODE_FROM, remote()))
         with transaction():
             to, said = arriving.prove_or_ask(consultation, told, by=person())
         return _said(to, said)
-    return render_template("accounts/details.html", form=form, last=last)
+    return render_template("accounts/details.html", form=form, last=last, by_domain=by_domain)
+
+
+def _is_possible(form: DetailsForm) -> bool:
+    """Say what is wrong with a number that its profession cannot have, or with an address that may not even ask."""
+    if "number" not in form:
+        return True
+    format_ = numbers.formats().get(str(form.profession.data).casefold())
+    if form.number.data and format_ and not format_.fits(form.number.data):
+        form.number.errors = [
+            _(
+                "A number of this profession looks like %(pattern)s, such as %(example)s. Look at it again, or leave "
+                "it empty and write it below for the host.",
+                pattern=format_.in_words(),
+                example=format_.example(),
+            )
+        ]
+    elif not domains.may_ask(person().email) and not registered_as(form.number.data or "", form.name.data or ""):
+        form.form_errors.append(
+            _(
+                "Name and number are not on the register, and the host takes requests only from addresses of its own, "
+                "which yours is not. Sign in with your work address, or write to the host."
+            )
+        )
+    return not form.errors
 
 
 @bp.route("/i/<secret>", methods=["GET", "POST"])

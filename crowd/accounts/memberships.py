@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from crowd import clock, log
-from crowd.accounts import aliases
+from crowd.accounts import aliases, domains
 from crowd.accounts.queries import email_keys_of, newest_request, registered_as, registered_at
-from crowd.accounts.register import number_key
+from crowd.accounts.register import email_key, number_key
 from crowd.db import Overtaken, change_if, db
 from crowd.i18n import _
 from crowd.models import Consultation, Invitation, JoinRequest, Membership, Registered
@@ -68,17 +68,20 @@ def join(
     drawn unless it is given."""
     if why := objection(by, consultation, standing):
         raise CannotJoin(why)
-    if eligibility and (why := taken(consultation, {eligibility, *also})):
+    if eligibility and (why := taken(consultation, {eligibility, *also}, by.id)):
         raise CannotJoin(why)
-    alias = alias or aliases.draw(consultation, profession=profession, region=region, group=group)
     row = db.session.scalar(
         select(Membership).where(Membership.person_id == by.id, Membership.consultation_id == consultation.id)
     )
+    if row is not None and row.standing == standing:  # it had lapsed: they come back as who they were
+        alias = alias or row.alias
+    alias = alias or aliases.draw(consultation, profession=profession, region=region, group=group)
     if row is None:
         row = Membership(person_id=by.id, consultation_id=consultation.id, joined_at=clock.now())
         db.session.add(row)
     else:
-        tally(Consultation, consultation.id, stakeholders=-1)
+        tally(Consultation, consultation.id, **{COUNTS[Standing(row.standing)]: -1})
+        row.left_at = None
     row.standing, row.alias, row.eligibility = standing, alias, eligibility
     row.profession, row.region, row.group = profession, region, group
     db.session.flush()
@@ -89,11 +92,14 @@ def join(
     return alias
 
 
-def taken(consultation: Consultation, keys: Collection[str]) -> str:
-    """What somebody is told whose entry has let a person in already; empty if it has not."""
+def taken(consultation: Consultation, keys: Collection[str], by: int | None = None) -> str:
+    """What somebody is told whose entry has let a person in already; empty if it has not, or if it was they, and it
+    has lapsed since."""
     used = select(Membership.id).where(
         Membership.consultation_id == consultation.id, Membership.eligibility.in_([key for key in keys if key])
     )
+    if by is not None:
+        used = used.where(or_(Membership.person_id != by, Membership.left_at.is_(None)))
     if db.session.scalar(used.limit(1)) is None:
         return ""
     return _("Somebody has joined with this entry of the register already. If that was not you, write to the host.")
@@ -132,6 +138,22 @@ def prove(consultation: Consultation, details: Details, *, by: Asker) -> str:
     """Join by number and name, which must both be those of one entry; empty if they are not. Raises CannotJoin."""
     entry = registered_as(details.number, details.name)
     return join_by_register(consultation, entry, by=by) if entry else ""
+
+
+def join_by_domain(consultation: Consultation, details: Details, *, by: Asker) -> str:
+    """Join because the confirmed address ends as the host says; an address is one person. Empty where it does not.
+    Raises CannotJoin."""
+    if not domains.lets_in(by.email):
+        return ""
+    return join(
+        consultation,
+        by=by,
+        standing=Standing.MEMBER,
+        how="domain",
+        eligibility=email_key(by.email),
+        profession=details.profession,
+        region=details.region,
+    )
 
 
 def ask_host(consultation: Consultation, details: Details, *, by: Asker) -> JoinRequest:

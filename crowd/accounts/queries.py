@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, false, literal, select
+from sqlalchemy import and_, bindparam, false, literal, select
 
 from crowd import clock
 from crowd.accounts.register import email_key, name_key, number_key
@@ -30,7 +30,7 @@ _WHO = (
     Membership.group,
     Membership.expert,
 )
-_MEMBER = (Membership, Membership.person_id == Person.id)
+_MEMBER = (Membership, and_(Membership.person_id == Person.id, Membership.left_at.is_(None)))
 _ASKER = (
     select(SignIn.id.label("sign_in"), *_WHO)
     .select_from(SignIn)
@@ -40,6 +40,7 @@ _ASKER = (
 _BY_SECRET = Statement(
     _ASKER.where(SignIn.secret == bindparam("secret"), SignIn.expires_at > bindparam("now"), SignIn.pending == false())
 )
+_PRESENT = Registered.left_at.is_(None)
 _PERSON = select(literal(0).label("sign_in"), *_WHO).select_from(Person).outerjoin(*_MEMBER)
 
 
@@ -105,16 +106,15 @@ def in_use(who: Person) -> bool:
 
 def registered_at(email: str) -> Registered | None:
     """The entry of the register for an address."""
-    return db.session.scalar(select(Registered).where(Registered.email_key == email_key(email)))
+    return db.session.scalar(select(Registered).where(Registered.email_key == email_key(email), _PRESENT))
 
 
 def registered_as(number: str, name: str) -> Registered | None:
     """The one entry that has both this number and this name."""
     if not (number_key(number) and name_key(name)):
         return None
-    found = db.session.scalars(
-        select(Registered).where(Registered.number_key == number_key(number), Registered.name_key == name_key(name))
-    ).all()
+    theirs = Registered.number_key == number_key(number), Registered.name_key == name_key(name)
+    found = db.session.scalars(select(Registered).where(*theirs, _PRESENT)).all()
     return found[0] if len(found) == 1 else None
 
 
@@ -124,7 +124,7 @@ def email_keys_of(key: str) -> Sequence[str]:
 
 
 def registered_by_id(entry_id: int) -> Registered | None:
-    return db.session.get(Registered, entry_id)
+    return db.session.scalar(select(Registered).where(Registered.id == entry_id, _PRESENT))
 
 
 def invitation(secret: str) -> Invitation | None:

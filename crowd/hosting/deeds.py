@@ -1,6 +1,7 @@
 """Everything hosts change about people, invitations, requests, mails and the look. loading.py has the register."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
@@ -15,7 +16,7 @@ from crowd.accounts.register import plain_email
 from crowd.db import changed, db, transaction
 from crowd.hosting import logo
 from crowd.i18n import _
-from crowd.models import Consultation, Invitation, JoinRequest, Person, Site
+from crowd.models import Consultation, Invitation, JoinRequest, NumberFormat, Person, Site
 from crowd.moderation.deeds import ship_reasons
 from crowd.rules import Asker
 from crowd.sanctions import deeds as sanctions
@@ -219,3 +220,21 @@ def change_logo(made: logo.Made | None, alt: str, *, by: Asker) -> None:
     name = logo.keep(made) if made else ""
     width, height = (made.width, made.height) if made else (0, 0)
     change_site(by=by, logo=name, logo_alt=alt, logo_width=width, logo_height=height)
+
+
+def change_formats(wanted: Mapping[str, tuple[str, bool]], *, by: Asker) -> None:
+    """What the numbers of these professions look like from now on: (pattern, whether fewer digits are right too); an
+    empty pattern takes any. Numbers that are on the register stay as they are."""
+    there = {row.profession: row for row in db.session.scalars(select(NumberFormat))}
+    before = {name: row.pattern for name, row in there.items()}
+    for profession, (pattern, fewer) in wanted.items():
+        row = there.get(profession)
+        if not pattern and row is not None:
+            db.session.delete(row)
+        elif pattern and row is None:
+            db.session.add(NumberFormat(profession=profession, pattern=pattern, fewer=fewer))
+        elif pattern and row is not None:
+            row.pattern, row.fewer = pattern, fewer
+    after = {name: pattern for name, (pattern, _fewer) in wanted.items() if pattern}
+    if before != after or db.session.dirty:
+        log.record("number formats changed", by=by.id, before=before, after=after)

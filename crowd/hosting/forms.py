@@ -1,11 +1,15 @@
 """What the pages of hosting ask for."""
 
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     EmailField,
-    HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -13,9 +17,10 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from crowd import clock
+from crowd.accounts import domains
 from crowd.accounts.forms import an_address, email_field
 from crowd.forms import AsTyped, Day, Form
-from crowd.hosting import brand
+from crowd.hosting import brand, columns
 from crowd.i18n import _, lazy
 from crowd.text import Unusable, safe_html
 
@@ -28,17 +33,62 @@ class RegisterForm(Form):
     accept = BooleanField(lazy("Take professions that no consultation knows as well"))
 
 
+class ColumnsForm(Form):
+    """What each column is: one select a column, by its place."""
+
+    headed = BooleanField(lazy("The first row names the columns"))
+    accept = BooleanField(lazy("Take professions that no consultation knows as well"))
+
+
+def columns_form(many: int, **values: Any) -> ColumnsForm:
+    """The form of a list with so many columns: c0, c1, ..."""
+    names = [f"c{n}" for n in range(many)]
+    form: ColumnsForm = type("Columns", (ColumnsForm,), {name: SelectField(name=name) for name in names})(**values)
+    for name in names:
+        form[name].choices = [(role, columns.words(role)) for role in (*columns.ROLES, "")]
+    return form
+
+
 class LoadForm(Form):
-    """What the preview showed, signed; the addresses are kept nowhere in between."""
-
-    list = HiddenField()
     invite = SelectField(lazy("Invitations"), [Optional()])
+    leave = BooleanField()
 
 
-class BadRowsForm(Form):
-    """The rows with problems, signed, on their way to a file."""
+class NumbersForm(Form):
+    """What numbers look like: a pattern for each profession, and a number to try."""
 
-    list = HiddenField()
+    profession = SelectField(lazy("Profession"), [Optional()])
+    number = StringField(lazy("Number to try"), [Optional(), Length(max=40)], render_kw={"spellcheck": "false"})
+
+
+def field_of(profession: str) -> str:
+    return sha256(profession.encode()).hexdigest()[:8]
+
+
+def numbers_form(there: Mapping[str, tuple[str, bool]], **how: Any) -> NumbersForm:
+    """The form of these professions, with (pattern, whether fewer digits are right too) for each."""
+    fields: dict[str, Any] = {}
+    for profession, (pattern, fewer) in there.items():
+        key = field_of(profession)
+        look = {"class": "w-20", "spellcheck": "false", "autocomplete": "off"}
+        fields[f"p{key}"] = StringField(name=f"p{key}", default=pattern, render_kw=look)
+        fields[f"f{key}"] = BooleanField(name=f"f{key}", default=fewer)
+    form: NumbersForm = type("Numbers", (NumbersForm,), fields)(**how)
+    form.profession.choices = [(name, name) for name in there]
+    return form
+
+
+class AddressesForm(Form):
+    domains = TextAreaField(
+        lazy("Ends of addresses"), [Optional(), Length(max=20_000)], render_kw={"rows": 6, "spellcheck": "false"}
+    )
+    what = RadioField(lazy("What they are for"), [InputRequired(lazy("Choose what they are for."))])
+
+    def validate_domains(self, field):
+        try:
+            domains.parsed(field.data or "")
+        except domains.BadDomain as wrong:
+            raise ValidationError(str(wrong)) from None
 
 
 class StaffForm(Form):

@@ -3,33 +3,25 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
+from sys import intern
 from typing import NamedTuple
 
+from crowd.accounts.numbers import Format
 from crowd.accounts.register import plain_email, plain_number
-from crowd.i18n import _
+from crowd.hosting import columns as columns_
+from crowd.hosting.columns import Columns
+from crowd.i18n import _, number
 from crowd.text import tidy_line
 
-MOST = 250_000  # rows
-# The first word of each line is ours; the others are what exports call it.
-HEADERS = {
-    name: column
-    for column, names in {
-        "email": "email, e-mail, emailaddress, mail, e-mailaddress, workemail, primaryemail",
-        "name": "name, fullname, membername, displayname",
-        "first": "firstname, forename, givenname, christianname",
-        "last": "lastname, surname, familyname",
-        "profession": "profession, professionalgroup, occupation, role, jobtitle, discipline",
-        "number": "number, registrationnumber, membershipnumber, membernumber, registrationno, membershipno, memberno,"
-        " regno, pin, hcpc, hcpcnumber, id, memberid",
-        "region": "region, area, place, nation, country, location",
-    }.items()
-    for name in re.split(r",\s*", names)
-}
-ORDER = ("email", "name", "profession", "number", "region")  # of a list without headings
+MOST = 100_000  # rows
+LOOKED_AT = 20  # rows by which the columns are guessed
+STEP = 500  # rows after which it is told how far it is
 ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
 LENGTHS = {"email": 254, "name": 200, "profession": 100, "number": 40, "region": 100}
+Line = tuple[int, list[str]]
 
 
 class BadList(ValueError):
@@ -44,63 +36,95 @@ class Row(NamedTuple):
     region: str
 
 
+@dataclass(frozen=True)
+class Known:
+    """What rows are held against. `professions` are those of the consultations; others are problems unless `accept`."""
+
+    professions: Collection[str] = ()
+    formats: Mapping[str, Format] = field(default_factory=dict)  # by profession, in small letters
+    accept: bool = False
+
+
 @dataclass
 class Read:
     """What a list held: the good rows, and (row number, what is wrong) for the others."""
 
+    columns: Columns
     rows: list[Row] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)  # the row numbers of the good rows
     problems: list[tuple[int, str]] = field(default_factory=list)
     bad: list[list[str]] = field(default_factory=list)  # the rows of the problems, as they came
     headings: list[str] = field(default_factory=list)  # as they came; empty where the list has none
+    examples: list[str] = field(default_factory=list)  # of each column
+    said: str = ""  # why nothing was read; then the columns have to be said
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file as Excel and others write it: UTF-8 or UTF-16 with a mark, UTF-8, else Windows-1252."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+def read(data: bytes, known: Known, chosen: Columns | None = None) -> Read:
+    """Read the bytes of a list in CSV form. Raises BadList."""
+    return read_lines(lines(data), known, chosen)
 
 
-def read(text: str, professions: Collection[str], *, accept: bool = False) -> Read:
-    """Read a list row by row. `professions` are the known ones; others are problems unless `accept`. Raises BadList."""
-    if not text.strip("\ufeff \r\n\t,;"):
+def read_lines(
+    rows: Iterator[Line], known: Known, chosen: Columns | None = None, beat: Callable[[int], None] = lambda _n: None
+) -> Read:
+    """Read a list row by row, by the columns that were chosen or else guessed. Raises BadList."""
+    filled = (line for line in rows if any(cell.strip() for cell in line[1]))
+    first = list(islice(filled, LOOKED_AT))
+    if not first:
         raise BadList(_("The list is empty. Paste or choose one with a line for each person."))
-    return read_lines(_lines(text.removeprefix("\ufeff")), professions, accept=accept)
+    sample = [cells for _n, cells in first]
+    found = Read(columns=chosen or columns_.guess(sample))
+    found.headings = sample[0] if found.columns.headed else []
+    found.examples = columns_.examples(sample, found.columns)
+    found.said = columns_.objection(found.columns)
+    body = chain(first[1:] if found.columns.headed else first, filled)
+    if not found.said:
+        _take(body, found, known, beat)
+        if not found.rows and not found.problems:
+            raise BadList(_("The list is empty. Paste or choose one with a line for each person."))
+    return found
 
 
-def read_lines(lines: Iterator[tuple[int, list[str]]], professions: Collection[str], *, accept: bool = False) -> Read:
-    """The same of lines that are taken apart already: (number, cells)."""
-    begins = next((line for line in lines if any(cell.strip() for cell in line[1])), (0, []))
-    columns, first = _columns(begins)
-    known = {name.casefold(): name for name in professions}
-    found, emails, numbers = Read(headings=[] if first else begins[1]), dict[str, int](), dict[str, int]()
-    for line, cells in [*([first] if first else []), *lines]:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(found.rows) + len(found.problems) >= MOST:
-            raise BadList(_("The list has more than %(n)s rows. Load it in parts.", n=f"{MOST:,}"))
-        row = _row(cells, columns)
-        wrong = _wrong(row, line, emails, numbers) or _unknown(row, known, accept)
+def _take(body: Iterator[Line], found: Read, known: Known, beat: Callable[[int], None]) -> None:
+    where, names = found.columns.where(), {name.casefold(): name for name in known.professions}
+    emails, numbers = dict[str, int](), dict[str, int]()
+    for n, (line, cells) in enumerate(body, 1):
+        if n > MOST:
+            raise BadList(_("The list has more than %(n)s rows. Load it in parts.", n=number(MOST)))
+        if n % STEP == 0:
+            beat(n)
+        row = _row(cells, where)
+        wrong = _wrong(row, line, emails, numbers) or _unknown(row, names, known.accept) or _misshapen(row, known)
         if wrong:
             found.problems.append((line, wrong))
             found.bad.append(cells)
         else:
-            found.rows.append(row._replace(profession=known.get(row.profession.casefold(), row.profession)))
-    if not found.rows and not found.problems:
-        raise BadList(_("The list is empty. Paste or choose one with a line for each person."))
-    return found
+            profession = names.get(row.profession.casefold(), row.profession)
+            found.rows.append(row._replace(profession=intern(profession), region=intern(row.region)))
+            found.lines.append(line)
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each line's number and cells, by the separator that its first line has most of."""
-    if "\x00" in text:
+def encoding(data: bytes) -> str:
+    """How the text of a file is written, as Excel and others do: UTF-8 or UTF-16 with a mark, UTF-8, else
+    Windows-1252."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def lines(data: bytes, separator: str = "") -> Iterator[Line]:
+    """Each line's number and cells, by the separator that its first line has most of. Raises BadList."""
+    name = encoding(data)
+    if name != "utf-16" and b"\x00" in data:
         raise BadList(_("This is not a list in CSV form. In Excel, choose “Save as” and “CSV UTF-8”."))
-    start = text.lstrip("\r\n").split("\n", 1)[0]
-    separator = max(";,\t", key=start.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    text = io.TextIOWrapper(io.BytesIO(data), name, "replace", newline="")
+    start = next((line for line in text if line.strip()), "")
+    text.seek(0)
+    reader = csv.reader(text, delimiter=separator or max(";,\t", key=start.count))
     try:
         for cells in reader:
             yield reader.line_num, cells
@@ -108,26 +132,9 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         raise BadList(_("Line %(n)s cannot be read (%(why)s).", n=reader.line_num, why=error)) from None
 
 
-def _columns(line: tuple[int, list[str]]) -> tuple[dict[str, int], tuple[int, list[str]] | None]:
-    """Where each column stands, and the first line if it is a person already."""
-    cells = line[1]
-    if any("@" in cell for cell in cells):
-        return {name: n for n, name in enumerate(ORDER)}, line
-    plain = [re.sub(r"[^a-z-]", "", cell.casefold()) for cell in cells]
-    columns: dict[str, int] = {}
-    for n, name in enumerate(plain):
-        if name in HEADERS:
-            columns.setdefault(HEADERS[name], n)
-    if "email" not in columns:
-        raise BadList(
-            _("There is no column with e-mail addresses. Name the columns e-mail, name, profession, number, region.")
-        )
-    return columns, None
-
-
-def _row(cells: list[str], columns: dict[str, int]) -> Row:
+def _row(cells: list[str], where: Mapping[str, int]) -> Row:
     def cell(name: str) -> str:
-        n = columns.get(name, len(cells))
+        n = where.get(name, len(cells))
         typed = cells[n] if n < len(cells) else ""
         return " ".join(typed.split()) if typed.isprintable() else tidy_line(typed)  # most are, and lists are long
 
@@ -145,19 +152,24 @@ def _wrong(row: Row, line: int, emails: dict[str, int], numbers: dict[str, int])
         return _("%(address)s is not an e-mail address", address=row.email)
     for name, most in LENGTHS.items():
         if len(getattr(row, name)) > most:
-            return _("%(column)s is longer than %(n)s characters", column=name, n=most)
+            return _("%(column)s is longer than %(n)s characters", column=columns_.words(name), n=most)
     if first := emails.get(row.email):
         return _("the same address as in row %(n)s", n=first)
-    number = plain_number(row.number)
-    if number and (first := numbers.get(number)):
+    plain = plain_number(row.number)
+    if plain and (first := numbers.get(plain)):
         return _("the same number as in row %(n)s", n=first)
     emails[row.email] = line
-    if number:
-        numbers[number] = line
+    if plain:
+        numbers[plain] = line
     return ""
 
 
-def _unknown(row: Row, known: dict[str, str], accept: bool) -> str:
+def _unknown(row: Row, known: Mapping[str, str], accept: bool) -> str:
     if accept or not known or not row.profession or row.profession.casefold() in known:
         return ""
     return _("no consultation knows the profession %(name)s", name=row.profession)
+
+
+def _misshapen(row: Row, known: Known) -> str:
+    format_ = known.formats.get(row.profession.casefold()) if row.number else None
+    return format_.objection(row.number) if format_ else ""

@@ -1,14 +1,16 @@
-"""The register as the host's list says it should be: what would change, changing it, and inviting those on it."""
+"""The register as the host's list says it should be: what would change, changing it, and inviting those on it.
+
+All of it takes a part of a list at a time, so that others can write in between, and done twice is as if done once."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
-from crowd import clock, log, outbox
+from crowd import clock, outbox
 from crowd.accounts.queries import hashed
 from crowd.accounts.register import email_key, name_key, number_key
 from crowd.db import db, insert_many
@@ -25,6 +27,7 @@ class Difference:
     new: list[Entry]
     changed: list[Entry]  # with the id of the row
     same: int
+    before: list[Any]  # the rows of `changed` as they are
 
 
 def entries(rows: Sequence[Row]) -> list[Entry]:
@@ -41,43 +44,86 @@ def entries(rows: Sequence[Row]) -> list[Entry]:
     ]
 
 
-def compare(wanted: Sequence[Entry]) -> Difference:
-    """What loading these would do; those whom the list leaves out stay."""
-    there = {
-        row[1]: row for row in db.session.execute(select(Registered.id, *(getattr(Registered, key) for key in KEYS)))
-    }
-    new, changed, same = [], [], 0
+def compare(wanted: Sequence[Entry], listed: Collection[str]) -> Difference:
+    """What loading these would do; those whom they leave out stay. `listed` are the address keys of the whole list:
+    whose number is there with an address that the list does not have any more has changed the address."""
+    emails = [entry["email_key"] for entry in wanted]
+    numbers = [entry["number_key"] for entry in wanted if entry["number_key"]]
+    columns = [Registered.id, *(getattr(Registered, key) for key in KEYS), Registered.left_at]
+    asked = or_(Registered.email_key.in_(emails), Registered.number_key.in_(numbers))
+    rows = db.session.execute(select(*columns).where(asked)).all()
+    by_email = {row.email_key: row for row in rows}
+    by_number = {row.number_key: row for row in rows if row.number_key and row.email_key not in listed}
+    new, changed, before, same = [], [], [], 0
     for entry in wanted:
-        row = there.get(entry["email_key"])
+        row = by_email.get(entry["email_key"]) or by_number.get(entry["number_key"])
         if row is None:
             new.append(entry)
-        elif tuple(row[1:]) != tuple(entry[key] for key in KEYS):
-            changed.append(entry | {"id": row[0]})
-        else:
+        elif tuple(row[1:]) == (*(entry[key] for key in KEYS), None):
             same += 1
-    return Difference(new, changed, same)
+        else:
+            changed.append(entry | {"id": row.id, "left_at": None})
+            before.append(row)
+    return Difference(new, changed, same, before)
 
 
-def load(wanted: Sequence[Entry], *, by: int, bad: int) -> Difference:
-    """Write a list into the register; the same list twice changes nothing."""
-    found = compare(wanted)
+def load(wanted: Sequence[Entry], listed: Collection[str]) -> Difference:
+    """Write a part of a list into the register; the same part twice changes nothing."""
+    found = compare(wanted, listed)
     insert_many(Registered, [entry | {"added_at": clock.now()} for entry in found.new])
     if found.changed:
         db.session.execute(update(Registered), found.changed)
-    log.record("register loaded", by=by, new=len(found.new), changed=len(found.changed), same=found.same, bad=bad)
+        _follow(found)
     return found
 
 
-def invite(consultation: Consultation, rows: Sequence[Row], keys: Sequence[str], *, by: int, host: str) -> int:
-    """Queue a personal invitation for each of these on the register, once ever; how many are new.
+def _follow(found: Difference) -> None:
+    """Let memberships follow their entries: to another number or address, and back in with one that had left."""
+    now = {key: entry for entry, row in zip(found.changed, found.before, strict=True) for key in _keys(row)}
+    columns = (Membership.id, Membership.consultation_id, Membership.eligibility, Membership.left_at)
+    held = db.session.execute(select(*columns).where(Membership.eligibility.in_(list(now)))).all()
+    wanted = [key for entry in found.changed for key in (entry["number_key"], entry["email_key"]) if key]
+    pair = select(Membership.consultation_id, Membership.eligibility).where(Membership.eligibility.in_(wanted))
+    taken = {tuple(row) for row in db.session.execute(pair)}
+    for row in held:
+        entry = now[row.eligibility]
+        key = entry["number_key"] or entry["email_key"]
+        if (row.consultation_id, key) in taken:
+            key = row.eligibility
+        if key != row.eligibility or row.left_at is not None:
+            there = update(Membership).where(Membership.id == row.id).values(eligibility=key, left_at=None)
+            db.session.execute(there.execution_options(synchronize_session=False))
+
+
+def _keys(row: Any) -> list[str]:
+    return [key for key in (row.number_key, row.email_key) if key]
+
+
+def invite(
+    consultation: Consultation,
+    rows: Sequence[Row],
+    keys: Sequence[str],
+    *,
+    host: str,
+    made: dict[Any, str] | None = None,
+) -> int:
+    """Queue a personal invitation for each of these on the register, once ever; how many are new. `made` keeps the
+    words that many have in common from one part of a list to the next.
 
     The link is bound to the entry, the address stands in the mail alone and goes when it is sent."""
     there = {
-        key: (id_, number)
-        for id_, key, number in db.session.execute(select(Registered.id, Registered.email_key, Registered.number_key))
+        row.email_key: (row.id, row.number_key)
+        for row in db.session.execute(
+            select(Registered.id, Registered.email_key, Registered.number_key).where(Registered.email_key.in_(keys))
+        )
     }
+    its = [key for key in (*keys, *(number for _id, number in there.values())) if key]
     joined = set(
-        db.session.scalars(select(Membership.eligibility).where(Membership.consultation_id == consultation.id))
+        db.session.scalars(
+            select(Membership.eligibility).where(
+                Membership.consultation_id == consultation.id, Membership.eligibility.in_(its)
+            )
+        )
     )
     once = {key: f"invited-{consultation.id}-{key}" for key in keys}
     before = outbox.queued_before(list(once.values()))
@@ -92,8 +138,7 @@ def invite(consultation: Consultation, rows: Sequence[Row], keys: Sequence[str],
         tokens.append(_token(secret, consultation.id, entry_id))
     if tokens:
         insert_many(Token, tokens)
-        outbox.queue_many("invited", letters)
-        log.record("register invited", by=by, consultation=consultation, number=len(tokens))
+        outbox.queue_many("invited", letters, made)
     return len(tokens)
 
 

@@ -32,7 +32,8 @@ def mails_by_state() -> dict[str, int]:
 
 
 def register_size() -> int:
-    return int(db.session.scalar(select(func.count()).select_from(Registered)) or 0)
+    """How many are on it; those who have left are not."""
+    return int(db.session.scalar(select(func.count(Registered.id)).where(Registered.left_at.is_(None))) or 0)
 
 
 def professions() -> list[str]:
@@ -61,7 +62,8 @@ def people(
     if role:
         query = query.where(Person.roles.contains(role) if role != "any" else Person.roles != "")
     if standing:
-        query = query.where(exists().where(Membership.person_id == Person.id, Membership.standing == standing))
+        theirs = Membership.person_id == Person.id, Membership.standing == standing, Membership.left_at.is_(None)
+        query = query.where(exists().where(*theirs))
     if sanction:
         query = query.where(_sanctioned(sanction))
     if mail == "failed":

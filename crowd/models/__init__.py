@@ -41,6 +41,7 @@ from crowd.models.people import (
     Token,
 )
 from crowd.models.records import Mail, PhaseRecord, Record
+from crowd.models.register import NumberFormat, UploadedList
 from crowd.models.site import Logo, MailWording, Site, SitePage
 from crowd.models.themes import Theme, Themed
 
@@ -66,6 +67,7 @@ __all__ = [
     "Mention",
     "Merge",
     "Note",
+    "NumberFormat",
     "Person",
     "PhaseRecord",
     "ProfessionVotes",
@@ -86,6 +88,7 @@ __all__ = [
     "Themed",
     "Token",
     "Unveiling",
+    "UploadedList",
     "Version",
     "Visit",
     "VoteEvent",

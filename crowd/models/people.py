@@ -99,6 +99,7 @@ class Registered(Model):
     profession: Mapped[str] = mapped_column(String(100), default="")
     region: Mapped[str] = mapped_column(String(100), default="")
     added_at: Mapped[datetime] = mapped_column(UTCTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCTime)  # from then on it lets nobody in
 
 
 class Membership(Model):
@@ -120,6 +121,7 @@ class Membership(Model):
     group: Mapped[str] = mapped_column(String(100), default="")
     alias: Mapped[str] = mapped_column(String(200))
     joined_at: Mapped[datetime] = mapped_column(UTCTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCTime)  # lapsed: the person is a visitor here from then on
     expert: Mapped[bool] = mapped_column(default=False)  # invited to answer a named question
     person: Mapped[Person] = relationship(back_populates="memberships")
 

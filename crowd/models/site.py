@@ -24,6 +24,8 @@ class Site(Model):
     contact: Mapped[str] = mapped_column(String(254), default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
     mails_free_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when the mail server takes the next one
+    mail_domains: Mapped[str] = mapped_column(Text, default="")  # nhs.net, *.nhs.uk: one a line
+    mail_domains_do: Mapped[str] = mapped_column(String(10), default="join")  # what they are for: join or ask
     two_factor: Mapped[bool] = mapped_column(default=True)  # hosts and moderators must have a second factor
     chores_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when a worker last looked what falls due by the clock
 

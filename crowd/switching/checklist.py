@@ -107,11 +107,13 @@ def _questions(asked: Any) -> Item:
 
 
 def _membership(asked: Any) -> Item:
-    by_link = _("People can join as members: by an invitation link.")
+    other = _("People can join as members: by an invitation link.")
+    if asked.by_domain:
+        other = _("People can join as members: by the end of their e-mail address.")
     return _judged(
         "membership",
-        asked.registered or asked.invited,
-        _("People can prove that they are members: by the register.") if asked.registered else by_link,
+        asked.registered or asked.invited or asked.by_domain,
+        _("People can prove that they are members: by the register.") if asked.registered else other,
         _("Nobody can prove that they are a member. Load the register, or make an invitation link for members."),
         "hosting.register",
     )

@@ -48,7 +48,8 @@ def _closing(consultation: Consultation) -> tuple[datetime, datetime] | None:
 
 def _members(consultation: Consultation) -> Any:
     its = Membership.consultation_id == consultation.id
-    return select(Membership.person_id).where(its, Membership.standing == Standing.MEMBER.value)
+    still = Membership.left_at.is_(None)
+    return select(Membership.person_id).where(its, Membership.standing == Standing.MEMBER.value, still)
 
 
 def _silent_members(consultation: Consultation) -> Any:
@@ -77,7 +78,8 @@ def _others(consultation: Consultation) -> Any:
 
 def everybody(consultation: Consultation) -> Any:
     """Who takes part or follows something here: for a date that was moved (P4)."""
-    joined = select(Membership.person_id).where(Membership.consultation_id == consultation.id)
+    its, still = Membership.consultation_id == consultation.id, Membership.left_at.is_(None)
+    joined = select(Membership.person_id).where(its, still)
     return union(joined, select(Follow.person_id).where(Follow.consultation_id == consultation.id))
 
 

@@ -61,8 +61,9 @@ def _before_members(of: Consultation) -> Select[Any]:
     return select(
         select(func.count(Question.id)).where(its).scalar_subquery().label("questions"),
         select(func.min(Question.number)).where(bare).scalar_subquery().label("bare"),
-        exists().where(Registered.id > 0).label("registered"),
+        exists().where(Registered.left_at.is_(None)).label("registered"),
         exists().where(invited).label("invited"),
+        exists().where(Site.mail_domains != "", Site.mail_domains_do == "join").label("by_domain"),
         exists().where(Reason.retired.is_(False)).label("reasons"),
         _last(None, "reason changed").label("reasons_changed"),
         _last(of, "reasons confirmed").label("reasons_confirmed"),
