@@ -55,6 +55,6 @@ def look() -> Any:
 LOOK = ("name", "colour", "contact", "welcome")
 
 
-from crowd.hosting import joiners, look_pages, mail_pages, people, register_pages  # noqa: E402, F401  # their pages stand on the same blueprint
+from crowd.hosting import joiners, look_pages, mail_pages, people, register_pages, sign_on_pages  # noqa: E402, F401  # their pages stand on the same blueprint
 
 __all__ = ["bp"]

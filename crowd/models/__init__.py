@@ -41,6 +41,7 @@ from crowd.models.people import (
     Token,
 )
 from crowd.models.records import Mail, PhaseRecord, Record
+from crowd.models.signing_in import ClaimRule, Identity, Passkey, Provider
 from crowd.models.site import Logo, MailWording, Site, SitePage
 from crowd.models.themes import Theme, Themed
 
@@ -49,6 +50,7 @@ __all__ = [
     "Attachment",
     "Attempt",
     "Case",
+    "ClaimRule",
     "Consultation",
     "Contribution",
     "Decision",
@@ -57,6 +59,7 @@ __all__ = [
     "ExpertRequest",
     "Finding",
     "Follow",
+    "Identity",
     "Invitation",
     "JoinRequest",
     "Logo",
@@ -66,9 +69,11 @@ __all__ = [
     "Mention",
     "Merge",
     "Note",
+    "Passkey",
     "Person",
     "PhaseRecord",
     "ProfessionVotes",
+    "Provider",
     "Question",
     "Reading",
     "Reason",
