@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, Programm
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from crowd import logs, resuming
+from crowd.accounts import passkeys
 from crowd.accounts.forms import SignInForm
 from crowd.accounts.queries import provider
 from crowd.db import Overtaken, db
@@ -102,7 +103,12 @@ def sign_in_page(form: SignInForm, typed: Mapping[str, str]) -> str:
     """`typed` was written when the sign-in had ended; the form carries it."""
     chosen = [(name, typed[name]) for name in CHOICES if name in typed]
     return render_template(
-        "accounts/sign_in.html", form=form, kept=described(typed.items()), chosen=chosen, provider=provider()
+        "accounts/sign_in.html",
+        form=form,
+        kept=described(typed.items()),
+        chosen=chosen,
+        provider=provider(),
+        passkeys=bool(passkeys.site()),
     )
 
 

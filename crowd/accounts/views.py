@@ -183,6 +183,6 @@ def _new_password(secret: str, token: Token) -> Any:
     return render_template("accounts/new_password.html", form=form, token=token)
 
 
-from crowd.accounts import factor_pages, joining, mails, mine, provider_pages  # noqa: E402, F401  # their pages stand on the same blueprint
+from crowd.accounts import factor_pages, joining, mails, mine, passkey_pages, provider_pages  # noqa: E402, F401  # their pages stand on the same blueprint
 
 __all__ = ["bp"]
