@@ -16,11 +16,11 @@ const written = made => {
   return JSON.stringify({ id: made.id, rawId: text(made.rawId), type: made.type, response });
 };
 
-for (const form of document.querySelectorAll('form[data-passkey]')) {
-  if (!window.PublicKeyCredential) continue;
+if (window.PublicKeyCredential) for (const form of document.querySelectorAll('form[data-passkey]')) {
   const said = form.querySelector('[role=status]');
   let busy = false;
   form.hidden = false;
+  if (form.nextElementSibling?.matches('[data-no-passkey]')) form.nextElementSibling.hidden = true;
   form.addEventListener('submit', async event => {
     event.preventDefault();
     if (busy) return;
