@@ -250,6 +250,7 @@ accounts.unlink            | /me/sign-on/end                                 | S
 accounts.begin_passkey     | /me/passkeys/begin                              | SBMAH 403       | "            | "             | "                 | "                 | "
 accounts.add_passkey       | /me/passkeys                                    | SBMAH=422 403   | "            | "             | "                 | "                 | "
 accounts.remove_passkey    | /me/passkeys/1/remove                           | SBMAH 403       | "            | "             | "                 | "                 | "
+accounts.renew_codes       | /me/recovery-codes                              | SBMAH 403       | "            | "             | "                 | "                 | "
 accounts.begin_passkey_sign_in | /login/passkey/begin                        | all             | "            | "             | "                 | "                 | "
 accounts.passkey           | /login/passkey                                  | 422             | "            | "             | "                 | "                 | "
 accounts.password          | /me/password                                    | SBMAH 403       | "            | "             | "                 | "                 | "

@@ -8,7 +8,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Length
 
 from crowd import clock, pages, problems, resuming
-from crowd.accounts import deeds, limits, own, passkeys, queries
+from crowd.accounts import deeds, factors, limits, own, passkeys, queries
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, slow_down
 from crowd.accounts.factor_pages import MADE, StepForm, page, step_page
@@ -41,7 +41,7 @@ def is_recent() -> bool:
 
 
 def _sign_in_again() -> Any:
-    flash(_("It is more than 15 minutes since you signed in. Sign in again, then change your passkeys."), "warn")
+    flash(_("It is more than 15 minutes since you signed in. Sign in again, then change this."), "warn")
     return redirect(url_for("accounts.sign_in", next=url_for("accounts.two_factor")))
 
 
@@ -84,6 +84,19 @@ def remove_passkey(number: int) -> Any:
     with transaction():
         passkeys.remove(own.account(person().id), number)
     flash(_("The passkey is removed. Remove it from your device or password manager as well."), "ok")
+    return redirect(url_for("accounts.two_factor"))
+
+
+@bp.route("/me/recovery-codes", methods=["POST"])
+def renew_codes() -> Any:
+    """New ones for somebody with passkeys alone; with codes from a phone, one of those is asked for instead."""
+    require("use an account")
+    if not is_recent():
+        return _sign_in_again()
+    with transaction():
+        who = own.account(person().id)
+        if who.passkeys and not who.factor:
+            session[MADE] = factors.renew_codes(who)
     return redirect(url_for("accounts.two_factor"))
 
 

@@ -178,7 +178,19 @@ def test_adding_and_removing_need_a_sign_in_of_a_short_while_ago(app, member, at
     assert "Sign in again" in page
     page = member.post(f"/me/passkeys/{kept()[0].id}/remove", on=PAGE, having="csrf_token")
     assert "Sign in again" in page
+    assert "Sign in again" in member.post("/me/recovery-codes", on=PAGE, having="csrf_token")
     assert len(kept()) == 1
+
+
+def test_new_recovery_codes_end_the_old_ones(app, member):
+    keep_password(member.id)
+    old = re.findall(r"<li><code>(\w{5}-\w{5})</code>", add(member, Key()))
+    new = re.findall(r"<li><code>(\w{5}-\w{5})</code>", member.post("/me/recovery-codes", on=PAGE, having="csrf_token"))
+    other = Actor(app)
+    sign_in(other, member.email)
+    assert "This code is not right" in other.post("/login/code", having="code", code=old[0])
+    other.post("/login/code", having="code", code=new[0])
+    assert other.get("/me").status == 200
 
 
 def test_nobody_removes_somebody_elses(app, member, colleague):
