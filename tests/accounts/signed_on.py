@@ -77,6 +77,7 @@ def set_up(address: str, secret: str = SECRET) -> None:
 def at_the_provider(page: str) -> str:
     """Go where a page of ours leads, and be sent back: the path to which, with what the provider says."""
     url = html.unescape(re.search(r'<a class="btn" href="(http[^"]+)"', page)[1])
+    assert "code_challenge_method=S256" in url  # which this provider would not ask of a client with a secret
     answer = requests.get(url, allow_redirects=False, timeout=60)
     back = answer.headers.get("Location", "")
     assert back.startswith("http://localhost/"), answer.text

@@ -315,6 +315,13 @@ def test_a_kept_secret_does_not_go_to_another_address(host, provider):
     assert (signing_on.client().client, signing_on.client().secret) == ("another", "")
 
 
+def test_a_form_that_was_too_old_does_not_show_the_secret(host, provider):
+    values = host.get(PAGE).form(PAGE, "issuer")[1] | {"csrf_token": "stale", "name": "Another House", "secret": SECRET}
+    page = host.send(PAGE, values)
+    assert "Another House" in page
+    assert "a secret" not in page
+
+
 def test_a_line_about_a_profession_needs_its_name_and_can_be_removed(host, provider):
     page = rule(host, "groups", "staff", "profession")
     assert "Enter the name, as it stands" in page
