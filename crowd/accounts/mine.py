@@ -43,8 +43,8 @@ def me() -> Any:
         memberships=[(of[key], row) for key, row in person().memberships.items()],
         new=notices.new(person()),
         bounced=own.account(person().id).bounces,
-        provider=provider(),
-        linked=identities(person().id),
+        provider=(elsewhere := provider()),
+        linked=elsewhere and identities(person().id),
         requests=[(of[r.consultation_id], r) for r in own.requests(person().id)],
     )
 
