@@ -9,7 +9,9 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, Programm
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from crowd import logs, resuming
+from crowd.accounts import passkeys
 from crowd.accounts.forms import SignInForm
+from crowd.accounts.queries import provider
 from crowd.db import Overtaken, db
 from crowd.experts.asking import over
 from crowd.i18n import _
@@ -100,7 +102,14 @@ def sign_in_again(status: int) -> tuple[str, int]:
 def sign_in_page(form: SignInForm, typed: Mapping[str, str]) -> str:
     """`typed` was written when the sign-in had ended; the form carries it."""
     chosen = [(name, typed[name]) for name in CHOICES if name in typed]
-    return render_template("accounts/sign_in.html", form=form, kept=described(typed.items()), chosen=chosen)
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        kept=described(typed.items()),
+        chosen=chosen,
+        provider=provider(),
+        passkeys=bool(passkeys.site()),
+    )
 
 
 def _refused(refused: Refused) -> tuple[str, int]:

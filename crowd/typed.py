@@ -9,7 +9,7 @@ Typed = tuple[str, str, str]
 
 # Fields that a page fills in, secrets, and choices that are made again with one press.
 MARKS = {"csrf_token", "rendered", "once", "seen", "phase", "list", "next", "start", "theme", "viewport"}
-SECRETS = {"password", "new", "old", "code", "username"}
+SECRETS = {"password", "new", "old", "code", "username", "secret", "answer"}
 CHOICES = {
     *("do", "vote", "kind", "promise", "decision", "role", "part", "invite", "expert", "none"),
     *("files", "remove", "keep", "licence", "contact", "consent", "target", "key", "skip"),

@@ -17,16 +17,16 @@ def remote() -> str:
     return request.remote_addr or ""
 
 
-def signed_in(secret: str, to: str, *said: tuple[str, str]) -> Any:
-    """Go on as somebody: a new cookie, nothing left of the session from before (fixation). The second
-    factor comes first, or setting it up where it must be."""
+def signed_in(secret: str, to: str, *said: tuple[str, str], setting_up: bool = False) -> Any:
+    """Go on as somebody: a new cookie, nothing left of the session from before (fixation). The second factor comes
+    first, or setting it up where it must be; but whoever is `setting_up` the site finds that among the steps."""
     session.clear()
     for kind, sentence in said:
         flash(sentence, kind)
     begun = queries.begun(secret)
     if begun and begun[0].pending:
         to = url_for("accounts.second_step", next=to)
-    elif begun and begun[1].factor_by and not begun[1].factor:
+    elif begun and begun[1].factor_by and not begun[1].two and not setting_up:
         to = url_for("accounts.two_factor", next=to)
     return stay_signed_in(redirect(to), secret)
 

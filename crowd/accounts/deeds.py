@@ -27,8 +27,8 @@ def sign_in(person_id: int, *, whole: bool = False) -> str:
     """Begin a sign-in and hand out its secret for the cookie; only its hash is kept. It opens nothing before the second
     factor where there is one, unless that was asked already (`whole`). Where one must be set up, the time begins."""
     who = db.session.get_one(Person, person_id)
-    pending = bool(who.factor) and not whole
-    if not who.factor and who.factor_by is None and must_have_two(who):
+    pending = who.two and not whole
+    if not who.two and who.factor_by is None and must_have_two(who):
         who.factor_by = clock.now() + GRACE
     secret = secrets.token_urlsafe(32)
     db.session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.expires_at < clock.now()))

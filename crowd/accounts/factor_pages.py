@@ -8,7 +8,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from crowd import clock, pages, resuming
-from crowd.accounts import deeds, factors, limits, own, passwords, queries, totp
+from crowd.accounts import deeds, factors, limits, own, passkeys, passwords, queries, totp
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import slow_down
 from crowd.accounts.views import arrive
@@ -52,7 +52,9 @@ class EndForm(Form):
 def step_page(path: str, typed: Mapping[str, str], form: StepForm | None = None) -> str:
     """The page that asks for the code; what was typed when a sign-in had ended goes on with it."""
     form = form or StepForm(formdata=None, next=path)
-    return render_template("accounts/second_step.html", form=form, typed=typed, prefix=resuming.PREFIX)
+    begun = queries.begun(request.cookies.get(COOKIE, ""))
+    who = begun[1] if begun else None
+    return render_template("accounts/second_step.html", form=form, typed=typed, prefix=resuming.PREFIX, who=who)
 
 
 @bp.route("/login/code", methods=["GET", "POST"])
@@ -109,27 +111,40 @@ def two_factor() -> Any:
             with transaction():
                 who = own.account(person().id)
                 session[MADE] = [] if who.factor else factors.turn_on(who, salt, step)
-            session.pop(SALT)
+            session.pop(SALT, None)
             return redirect(url_for("accounts.two_factor", next=form.next.data or None))
         form.code.errors = [str(WRONG)]
     return _shown(who, form, secret=totp.written(salt))
 
 
-def _shown(who: Person, form: Form, ending: EndForm | None = None, **more: Any) -> Response:
+def page(who: Person, **more: Any) -> Response:
+    """The page as it is opened, for those whose form on it stands elsewhere."""
+    form = SetUpForm(formdata=None)
+    if who.factor:
+        return _shown(who, form, **more)
+    return _shown(who, form, secret=totp.written(session.setdefault(SALT, factors.new_salt())), **more)
+
+
+def _shown(
+    who: Person, form: Form, ending: EndForm | None = None, passkey: Form | None = None, **more: Any
+) -> Response:
     made = session.pop(MADE, [])
-    page = render_template(
+    shown = render_template(
         "accounts/two_factor.html",
         form=form,
         ending=ending or EndForm(formdata=None),
         who=who,
         codes=made,
-        left=factors.codes_left(who) if who.factor else 0,
-        zone=zone() if who.factor_by else "",
+        left=factors.codes_left(who) if who.two else 0,
+        passkey=passkey,
+        passkeys=passkeys.of(who.id),
+        can_have=bool(passkeys.site()),
+        zone=zone() if who.factor_by or who.passkeys else "",
         must=deeds.must_have_two(who),
         **more,
     )
-    failed = form.errors or (ending and ending.errors)
-    return Response(page, 422 if failed else 200, {"Cache-Control": "no-store"})
+    failed = form.errors or (ending and ending.errors) or (passkey and passkey.errors)
+    return Response(shown, 422 if failed else 200, {"Cache-Control": "no-store"})
 
 
 @bp.route("/me/two-factor.svg")
@@ -147,7 +162,7 @@ def change_two_factor() -> Any:
     """Make new recovery codes, or turn it off: both by password, where there is one, and code."""
     require("use an account")
     who, form = own.account(person().id), EndForm()
-    if not who.factor:
+    if not who.two:
         return redirect(url_for("accounts.two_factor"))
     if form.validate_on_submit() and _proved(who, form):
         return redirect(url_for("accounts.two_factor"))
@@ -169,7 +184,7 @@ def _proved(who: Person, form: EndForm) -> bool:
                 session[MADE] = factors.renew_codes(who)
             else:
                 factors.turn_off(who)
-                flash(_("Two-factor sign-in is off."), "ok")
+                flash(_("Passkeys alone are asked for now.") if who.two else _("Two-factor sign-in is off."), "ok")
             return True
     form.code.errors = [str(WRONG)]
     return False

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from crowd.accounts import arriving, deeds, domains, limits, memberships, numbers, tokens
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, slow_down, waits_for_mail
 from crowd.accounts.forms import DetailsForm, DoorForm, InvitationForm, InvitedForm, JoinForm
 from crowd.accounts.memberships import ACTS, GROUP, MEMBER, Details
+from crowd.accounts.provider_pages import go_there
 from crowd.accounts.queries import (
     asker_for,
     in_use,
     invitation,
     newest_request,
     person_at,
+    provider,
     registered_as,
     registered_by_id,
 )
@@ -37,7 +39,8 @@ def join(slug: str) -> Any:
     form.part.choices = _parts(consultation)
     if len(form.part.choices) == 1:
         form.part.data = form.part.choices[0][0]
-    if person().id:
+    elsewhere = request.form.get("do") == "provider" and not person().id
+    if person().id or elsewhere:
         del form.email
     if form.part.choices and form.validate_on_submit():
         part = str(form.part.data)
@@ -46,9 +49,11 @@ def join(slug: str) -> Any:
             with transaction():
                 to, said = arriving.take_part({"consultation": consultation.id, "part": part}, by=person())
             return _said(to, said)
+        if elsewhere:
+            return go_there(request.path, {}, consultation=consultation.id, part=part)
         return _confirm_first(form, consultation, part=part)
     why = memberships.objection(person(), consultation, Standing.MEMBER)
-    return render_template("accounts/join.html", form=form, why=why)
+    return render_template("accounts/join.html", form=form, why=why, provider=provider())
 
 
 def _parts(consultation: Consultation) -> list[tuple[str, str]]:

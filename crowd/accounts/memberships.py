@@ -7,10 +7,11 @@ from sqlalchemy import and_, or_, select, update
 
 from crowd import clock, log
 from crowd.accounts import aliases, domains
-from crowd.accounts.queries import email_keys_of, newest_request, registered_as, registered_at
+from crowd.accounts.queries import email_keys_of, newest_request, registered_as, registered_at, vouched
 from crowd.accounts.register import email_key, number_key
 from crowd.db import Overtaken, change_if, db
 from crowd.i18n import _
+from crowd.keyed import keyed
 from crowd.models import Consultation, Invitation, JoinRequest, Membership, Registered
 from crowd.rules import Asker
 from crowd.states import Standing
@@ -122,16 +123,33 @@ def join_by_register(consultation: Consultation, entry: Registered, *, by: Asker
 def join_as(part: str, consultation: Consultation, *, by: Asker) -> str:
     """Join as MEMBER, by the confirmed address, or as one of the host's groups: GROUP and its name.
 
-    Empty if the address is not on the register: then details are asked for. Raises CannotJoin."""
+    Empty if neither the register nor the host's sign-on knows them: then details are asked for. Raises CannotJoin."""
     if part.startswith(GROUP):
-        group = part.removeprefix(GROUP)
+        group, said = part.removeprefix(GROUP), vouched(by.id)
+        if said and said.standing == Standing.STAKEHOLDER and said.group in consultation.groups:
+            group = said.group
         if group not in consultation.groups:  # it was, when the form was sent
             raise CannotJoin(_("The host has ended the group “%(group)s”. Choose another.", group=group))
         return join(consultation, by=by, standing=Standing.STAKEHOLDER, how="open", group=group)
     if why := objection(by, consultation, Standing.MEMBER):
         raise CannotJoin(why)
     entry = registered_at(by.email)
-    return join_by_register(consultation, entry, by=by) if entry else ""
+    return join_by_register(consultation, entry, by=by) if entry else join_by_provider(consultation, by=by)
+
+
+def join_by_provider(consultation: Consultation, *, by: Asker) -> str:
+    """Membership at once for somebody whom the host's sign-on calls a member; else empty. Raises CannotJoin."""
+    said = vouched(by.id)
+    if said is None or said.standing != Standing.MEMBER:
+        return ""
+    return join(
+        consultation,
+        by=by,
+        standing=Standing.MEMBER,
+        how="provider",
+        eligibility=keyed("subject", f"{said.issuer} {said.subject}"),
+        profession=said.profession,
+    )
 
 
 def prove(consultation: Consultation, details: Details, *, by: Asker) -> str:

@@ -8,6 +8,7 @@ from crowd.accounts import deeds, limits, own, passwords
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, signed_out, slow_down
 from crowd.accounts.forms import ChangePasswordForm, PasswordForm
+from crowd.accounts.queries import identities, provider
 from crowd.appeals import queries as appeals
 from crowd.db import transaction
 from crowd.evidence import storing
@@ -42,6 +43,8 @@ def me() -> Any:
         memberships=[(of[key], row) for key, row in person().memberships.items()],
         new=notices.new(person()),
         bounced=own.account(person().id).bounces,
+        provider=(elsewhere := provider()),
+        linked=elsewhere and identities(person().id),
         requests=[(of[r.consultation_id], r) for r in own.requests(person().id)],
     )
 

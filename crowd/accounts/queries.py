@@ -1,6 +1,7 @@
 """What the pages of accounts read."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import and_, bindparam, false, literal, select
 from crowd import clock
 from crowd.accounts.register import email_key, name_key, number_key
 from crowd.db import db
-from crowd.models import Invitation, JoinRequest, Membership, Person, Registered, SignIn, Site
+from crowd.models import Identity, Invitation, JoinRequest, Membership, Person, Provider, Registered, SignIn, Site
 from crowd.rules import VISITOR, Asker
 from crowd.statements import Statement
 from crowd.states import Standing
@@ -21,6 +22,7 @@ _WHO = (
     Person.roles,
     Person.suspended_until,
     Person.factor,
+    Person.passkeys,
     Person.factor_by,
     Membership.consultation_id,
     Membership.standing,
@@ -44,6 +46,7 @@ _PRESENT = Registered.left_at.is_(None)
 _PERSON = select(literal(0).label("sign_in"), *_WHO).select_from(Person).outerjoin(*_MEMBER)
 
 
+VOUCHED_FOR = timedelta(days=30)  # as long as one sign-in
 MUST_HAVE_TWO = frozenset({Standing.MODERATOR, Standing.HOST})
 
 
@@ -66,7 +69,7 @@ def _asker(found: Sequence[Any]) -> Asker:
     if not found:
         return VISITOR
     first = found[0]
-    late = not first.factor and first.factor_by is not None and first.factor_by <= clock.now()
+    late = not (first.factor or first.passkeys) and first.factor_by is not None and first.factor_by <= clock.now()
     roles = frozenset(first.roles)
     return Asker(
         id=first.id,
@@ -102,6 +105,24 @@ def in_use(who: Person) -> bool:
     """Whether an account opens anything: it has a password, a role or a membership."""
     joined = select(Membership.id).where(Membership.person_id == who.id).limit(1)
     return bool(who.password or who.roles or db.session.scalar(joined))
+
+
+def provider() -> Provider | None:
+    """The host's own sign-on, where there is one."""
+    return db.session.scalar(select(Provider).limit(1))
+
+
+def identities(person_id: int) -> Sequence[Identity]:
+    """By which the provider there is now opens an account."""
+    now = select(Identity).join(Provider, Provider.issuer == Identity.issuer)
+    return db.session.scalars(now.where(Identity.person_id == person_id)).all()
+
+
+def vouched(person_id: int) -> Identity | None:
+    """What the provider said of somebody who has come from there within a month."""
+    since = clock.now() - VOUCHED_FOR
+    found = [one for one in identities(person_id) if one.standing and one.seen_at > since]
+    return max(found, key=lambda one: one.seen_at, default=None)
 
 
 def registered_at(email: str) -> Registered | None:

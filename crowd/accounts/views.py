@@ -7,7 +7,7 @@ from flask import Response, render_template, request, url_for
 from werkzeug.utils import redirect
 
 from crowd import pages, problems, resuming
-from crowd.accounts import arriving, deeds, factors, limits, passwords, queries, tokens
+from crowd.accounts import arriving, deeds, factors, limits, passwords, queries, signing_on, tokens
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, signed_out, slow_down, stay_signed_in, waited_for, waits_for_mail
 from crowd.accounts.forms import CodeForm, EmailForm, PasswordForm, SignInForm
@@ -155,7 +155,9 @@ def _go_on(token: Token) -> Callable[[], Any] | None:
         factors.reset(who, by=None)  # whoever starts the program is let in, whatever was lost
     secret = deeds.sign_in(who.id)
     limits.forget(limits.CODE, token.email)
-    if token.purpose == "confirm":
+    if "identity" in token.facts:
+        signing_on.link_by_mail(who, token.facts["identity"])
+    if token.purpose == "confirm" or "consultation" in token.facts:
         to, said = arriving.take_part(token.facts, by=asker_for(who.id))
         return lambda: signed_in(secret, to, said)
     path, typed = pages.own_path(str(token.facts.get("next", ""))), dict(token.facts.get("typed", {}))
@@ -181,6 +183,6 @@ def _new_password(secret: str, token: Token) -> Any:
     return render_template("accounts/new_password.html", form=form, token=token)
 
 
-from crowd.accounts import factor_pages, joining, mails, mine  # noqa: E402, F401  # their pages stand on the same blueprint
+from crowd.accounts import factor_pages, joining, mails, mine, passkey_pages, provider_pages  # noqa: E402, F401  # their pages stand on the same blueprint
 
 __all__ = ["bp"]

@@ -13,7 +13,7 @@ from crowd.states import Standing
 
 
 class Step(NamedTuple):
-    """One of the six. It is done by what there is and not by a tick, so that it cannot be wrong."""
+    """One of the seven. It is done by what there is and not by a tick, so that it cannot be wrong."""
 
     name: str
     title: str
@@ -30,6 +30,8 @@ def _steps() -> list[tuple[str, str, Callable[[], object]]]:
     people = or_(
         exists().where(Registered.id > 0), exists().where(Membership.id > 0), exists().where(Invitation.id > 0)
     )
+    safe = exists().where(Person.roles.contains(Standing.HOST), or_(Person.factor != "", Person.passkeys > 0))
+    waived = ~exists().where(Site.two_factor)
     return [
         ("account", _("Your account"), hosted),
         ("look", _("Name and look"), lambda: db.session.scalar(select(Site.name)) not in (None, "Crowd")),
@@ -41,6 +43,7 @@ def _steps() -> list[tuple[str, str, Callable[[], object]]]:
         ),
         ("dates", _("Dates"), lambda: db.session.scalar(select(planned))),
         ("members", _("Members"), lambda: db.session.scalar(select(people))),
+        ("two-factor", _("Two-factor sign-in"), lambda: db.session.scalar(select(or_(waived, safe)))),
     ]
 
 

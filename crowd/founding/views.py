@@ -1,4 +1,4 @@
-"""Pages of founding: the first account, and the six steps after it."""
+"""Pages of founding: the first account, and the steps after it."""
 
 from typing import Any
 
@@ -35,9 +35,8 @@ def first(secret: str) -> Any:
                 begun = accounts.sign_in(who.id) if who else ""
             if not begun:
                 return _worthless()
-            return signed_in(
-                begun, url_for(".step", name="look"), ("ok", _("Your account is made. You are signed in."))
-            )
+            said = _("Your account is made. You are signed in.")
+            return signed_in(begun, url_for(".step", name="look"), ("ok", said), setting_up=True)
     return render_template("founding/first.html", form=form)
 
 

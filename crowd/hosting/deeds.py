@@ -58,7 +58,7 @@ def found_host(email: str) -> str:
     said = f"Open this within a day to sign in as {who.email}:\n  " + outbox.link(
         "accounts.confirm", secret=made.secret
     )
-    if who.factor:
+    if who.two:
         said += (
             "\nNo code is asked: the link turns two-factor sign-in off for this account. Set it up again afterwards."
         )

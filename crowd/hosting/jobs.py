@@ -16,7 +16,7 @@ from crowd.db import db, transaction
 from crowd.hosting import leaving, lists, loading, queries, sheets, uploads
 from crowd.hosting.columns import Columns
 from crowd.hosting.lists import BadList, Known, Read
-from crowd.hosting.uploads import Claim, TakenOver
+from crowd.hosting.uploads import SEAL, Claim, TakenOver
 from crowd.i18n import _
 from crowd.keyed import Broken, opened, sealed
 from crowd.models import Consultation
@@ -110,10 +110,10 @@ def _beats(job: Claim) -> Any:
 def _taken_apart(job: Claim, beat: Any) -> Read:
     known = Known(queries.professions(), numbers.formats(), job.row.accept)
     db.session.rollback()  # nothing is held open while a long list is read
-    data = opened(job.row.body)
+    data = opened(SEAL, job.row.body)
     if sheets.is_packed(data):
         data = sheets.as_text(data, lists.MOST, beat)
-        job.row.body = sealed(data)
+        job.row.body = sealed(SEAL, data)
     plain = data.startswith(sheets.PLAIN)
     rows = lists.lines(data[len(sheets.PLAIN) :], "\t") if plain else lists.lines(data)
     chosen = Columns(tuple(job.row.columns), job.row.headed) if job.row.columns else None
@@ -155,7 +155,7 @@ def _read(job: Claim) -> None:
         "problems": found.problems[:SHOWN],
         "gone": gone | {"of": whole},
     }
-    box, bad = sealed(json.dumps(shown).encode()), sealed(_bad_rows(found)) if found.bad else b""
+    box, bad = sealed(SEAL, json.dumps(shown).encode()), sealed(SEAL, _bad_rows(found)) if found.bad else b""
     counts = {"new": new, "changed": changed, "same": same, "rows": len(found.rows), "wrong": len(found.problems)}
     with transaction():
         said = found.said or job.row.said

@@ -11,7 +11,7 @@ from crowd.hosting import columns, jobs, leaving, lists, queries, uploads
 from crowd.hosting.blueprint import bp
 from crowd.hosting.columns import Columns
 from crowd.hosting.forms import ColumnsForm, LoadForm, RegisterForm, columns_form
-from crowd.hosting.uploads import Refused
+from crowd.hosting.uploads import SEAL, Refused
 from crowd.i18n import _, ngettext, number
 from crowd.keyed import opened
 from crowd.models import UploadedList
@@ -106,7 +106,7 @@ def uploaded(number: int) -> Any:
     if row.state == "bad":
         form = RegisterForm(formdata=None, accept=row.accept)
         if row.pasted:
-            form.text.data = opened(row.body).decode(errors="replace")
+            form.text.data = opened(SEAL, row.body).decode(errors="replace")
         form.text.errors = [row.said]
         return _register_page(form)
     if row.state == "read":
@@ -194,7 +194,7 @@ def columns_of(number: int) -> Any:
 
 def _again(row: UploadedList, begins: Any) -> None:
     """Let a list take its next step; a short one takes it before the page comes."""
-    token = jobs.claim_at_once() if jobs.is_short(opened(row.body)) else ""
+    token = jobs.claim_at_once() if jobs.is_short(opened(SEAL, row.body)) else ""
     with transaction():
         begun = begins()
         if begun and token:
@@ -239,4 +239,4 @@ def bad_rows(number: int) -> Any:
     if not row.bad:
         abort(404)
     headers = {"Content-Disposition": 'attachment; filename="problems.csv"', "Cache-Control": "no-store"}
-    return Response(opened(row.bad), mimetype="text/csv", headers=headers)
+    return Response(opened(SEAL, row.bad), mimetype="text/csv", headers=headers)

@@ -23,6 +23,7 @@ from crowd.i18n import number as number_
 from crowd.keyed import keyed, opened, sealed
 from crowd.models import UploadedList
 
+SEAL = "uploaded list"
 KEPT_FOR = timedelta(hours=24)
 LEASE = timedelta(seconds=60)  # without a sign of life for so long, a worker is dead
 TRIES = 3  # claims without a step forward: what it holds ends whoever reads it
@@ -49,7 +50,7 @@ class Claim:
 
 def box(data: bytes) -> bytes:
     """The bytes as they are kept. Not inside a transaction: it takes its time."""
-    return sealed(data)
+    return sealed(SEAL, data)
 
 
 def digest(data: bytes, accept: bool) -> str:
@@ -147,7 +148,7 @@ def on_the_way() -> Sequence[Any]:
 
 def found(row: UploadedList) -> dict[str, Any]:
     """What the preview shows."""
-    made: dict[str, Any] = json.loads(opened(row.found))
+    made: dict[str, Any] = json.loads(opened(SEAL, row.found))
     return made
 
 

@@ -42,6 +42,7 @@ from crowd.models.people import (
 )
 from crowd.models.records import Mail, PhaseRecord, Record
 from crowd.models.register import NumberFormat, UploadedList
+from crowd.models.signing_in import ClaimRule, Identity, Passkey, Provider
 from crowd.models.site import Logo, MailWording, Site, SitePage
 from crowd.models.themes import Theme, Themed
 
@@ -50,6 +51,7 @@ __all__ = [
     "Attachment",
     "Attempt",
     "Case",
+    "ClaimRule",
     "Consultation",
     "Contribution",
     "Decision",
@@ -58,6 +60,7 @@ __all__ = [
     "ExpertRequest",
     "Finding",
     "Follow",
+    "Identity",
     "Invitation",
     "JoinRequest",
     "Logo",
@@ -68,9 +71,11 @@ __all__ = [
     "Merge",
     "Note",
     "NumberFormat",
+    "Passkey",
     "Person",
     "PhaseRecord",
     "ProfessionVotes",
+    "Provider",
     "Question",
     "Reading",
     "Reason",

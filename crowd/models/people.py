@@ -38,8 +38,14 @@ class Person(Model):
     desk_keys: Mapped[bool] = mapped_column(default=True)  # M22
     factor: Mapped[str] = mapped_column(String(32), default="")  # what the second factor's secret is made from
     factor_step: Mapped[int] = mapped_column(default=0)  # the last that was used: none is taken twice
+    passkeys: Mapped[int] = mapped_column(default=0)  # how many rows there are, so that asking who asks is one query
     factor_by: Mapped[datetime | None] = mapped_column(UTCTime)  # without one, a role rests from then on
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
+
+    @property
+    def two(self) -> bool:
+        """Whether there is a second factor: an app's codes, or a passkey."""
+        return bool(self.factor or self.passkeys)
 
     @property
     def bounces(self) -> bool:

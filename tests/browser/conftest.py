@@ -48,7 +48,7 @@ def sits_down(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
     said: list[str] = []
 
     def sit(actor: Actor | None = None, **how: Any) -> Any:
-        context = chromium.new_context(base_url=address, locale="en-GB", reduced_motion="reduce", **how)
+        context = chromium.new_context(**{"base_url": address, "locale": "en-GB", "reduced_motion": "reduce"} | how)
         if actor is not None and (cookie := actor.browser.get_cookie(COOKIE)):
             context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": address}])
         contexts.append(context)

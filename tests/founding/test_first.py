@@ -9,9 +9,10 @@ from sqlalchemy import select
 from crowd import clock, serving
 from crowd.db import db, transaction
 from crowd.founding import deeds
-from crowd.founding.queries import hosted
-from crowd.models import Person, Record, Token
+from crowd.founding.queries import hosted, steps
+from crowd.models import Person, Record, Site, Token
 from tests import make
+from tests.accounts import authenticator
 from tests.actors import Actor
 
 WELL = {"email": "Hope@Example.org", "name": "Hope Host", "password": "three warm otters"}
@@ -26,13 +27,30 @@ def link(app):
 def test_the_link_makes_the_first_host_and_leads_to_the_steps(visitor, link):
     page = visitor.post(link, **WELL)
     assert page.path == "/host/first-steps/look"
-    assert "Step 2 of 6" in page
+    assert "Step 2 of 7" in page
     who = db.session.scalars(select(Person)).one()
     assert (who.email, who.name, who.roles) == ("hope@example.org", "Hope Host", "H")
     assert db.session.scalars(select(Record.facts).where(Record.deed == "role given")).one() == {
         "person": who.id,
         "role": "H",
     }
+
+
+def test_two_factor_sign_in_is_the_last_step_and_has_a_week(app, visitor, link, at):
+    with transaction() as session:
+        session.scalars(select(Site)).one().two_factor = True
+    assert visitor.post(link, **WELL).path == "/host/first-steps/look"
+    page = visitor.get("/host/first-steps/two-factor")
+    assert 'href="/me/two-factor?next=/host/first-steps"' in page
+    assert "To do" in page
+    again = Actor(app)
+    page = again.post("/login", having="password", email=WELL["email"], password=WELL["password"])
+    assert page.path == "/me/two-factor"  # the detour is left out once, in the first hour
+    at(clock.now() + timedelta(days=7, minutes=1))
+    assert visitor.get("/host/").status == 403
+    authenticator.add(visitor, authenticator.Key())
+    assert visitor.get("/host/").status == 200
+    assert "two-factor" in [step.name for step in steps() if step.done]
 
 
 def test_the_account_can_sign_in_by_its_password(app, visitor, link):
