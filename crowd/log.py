@@ -98,6 +98,8 @@ DEEDS: dict[str, frozenset[str]] = {
         "evidence changed": "finding added removed",
         "responded": "finding",
         "imported": "source took left",
+        "consultation exported": "slug people",
+        "consultation taken in": "slug people",
         "thread closed": "contribution why",
         "thread opened again": "contribution",
         "prompt pinned": "question contribution",

@@ -37,8 +37,8 @@ def tables(connection: Connection) -> list[str]:
     return sorted(name for name in inspect(connection).get_table_names() if not name.startswith(LEFT_OUT))
 
 
-def lines(connection: Connection, table: str) -> Iterator[bytes]:
-    """A table as text, its columns' names first."""
+def lines(connection: Connection, table: str, where: str = "") -> Iterator[bytes]:
+    """A table as text, its columns' names first; of its rows all, or those of which this SQL of ours holds."""
     kinds = _kinds(connection, table)
     quote = connection.dialect.identifier_preparer.quote
     postgres = connection.dialect.name == "postgresql"
@@ -48,11 +48,12 @@ def lines(connection: Connection, table: str) -> Iterator[bytes]:
         for name in inspect(connection).get_pk_constraint(table)["constrained_columns"]
     ]
     made = [_out(kind) for kind in kinds.values()]
-    sql = f"SELECT {', '.join(wanted)} FROM {quote(table)} ORDER BY {', '.join(order)}"  # noqa: S608  # names of ours
-    yield _line(list(kinds))
+    which = f" WHERE {where}" if where else ""
+    sql = f"SELECT {', '.join(wanted)} FROM {quote(table)}{which} ORDER BY {', '.join(order)}"  # noqa: S608  # of ours
+    yield line(list(kinds))
     with connection.execution_options(stream_results=True, max_row_buffer=CHUNK).exec_driver_sql(sql) as found:
         for row in found:
-            yield _line([make(value) for make, value in zip(made, row, strict=True)])
+            yield line([make(value) for make, value in zip(made, row, strict=True)])
 
 
 def stamp(connection: Connection, table: str) -> Stamp:
@@ -63,8 +64,8 @@ def stamp(connection: Connection, table: str) -> Stamp:
 def stamp_of(source: Iterable[bytes]) -> Stamp:
     """The same of lines that came from elsewhere."""
     digest, n = sha256(), -1
-    for line in source:
-        digest.update(line)
+    for one in source:
+        digest.update(one)
         n += 1
     return Stamp(n, digest.hexdigest())
 
@@ -100,7 +101,7 @@ def load(connection: Connection, source: dict[str, Iterable[bytes]]) -> None:
         for n, (name, rows) in enumerate(source.items()):
             progress("Writing rows", n, len(source))
             try:
-                _write(connection, name, iter(rows))
+                write(connection, name, iter(rows))
             except (DataError, IntegrityError) as error:
                 why = str(error.orig).splitlines()[0]
                 raise Refused(f"{connection.dialect.name} does not take a row of the table {name}: {why}.") from None
@@ -110,7 +111,9 @@ def _quoted(connection: Connection, name: str) -> str:
     return connection.dialect.identifier_preparer.quote(name)
 
 
-def _write(connection: Connection, table: str, source: Iterator[bytes]) -> None:
+def write(connection: Connection, table: str, source: Iterator[bytes]) -> None:
+    """Add these lines to a table, which has the same columns. Raises Refused, and DataError or IntegrityError where the
+    database does not take a value."""
     kinds = _kinds(connection, table)
     if json.loads(next(source)) != list(kinds):
         raise Refused(f"The table {table} has other columns than the rows that are to be put there.")
@@ -120,7 +123,7 @@ def _write(connection: Connection, table: str, source: Iterator[bytes]) -> None:
     marks = ", ".join(["%s" if postgres else "?"] * len(kinds))
     insert = f"INSERT INTO {_quoted(connection, table)} ({names}) VALUES ({marks})"  # noqa: S608  # names of ours
     while some := list(islice(source, CHUNK)):
-        rows = [tuple(make(value) for make, value in zip(makes, json.loads(line), strict=True)) for line in some]
+        rows = [tuple(make(value) for make, value in zip(makes, json.loads(one), strict=True)) for one in some]
         connection.exec_driver_sql(insert, rows)
     if postgres and isinstance(kinds.get("id"), Integer):
         _count_on(connection, table)
@@ -170,7 +173,7 @@ def _is(kind: TypeEngine[Any], other: type[TypeEngine[Any]]) -> bool:
     return isinstance(kind, other)
 
 
-def _line(values: list[Any]) -> bytes:
+def line(values: list[Any]) -> bytes:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
