@@ -146,7 +146,11 @@ class Leaving:
         if self.with_people and not row["email"].endswith(NOWHERE):
             return {}
         came = row["email"].endswith(NOWHERE)  # with a name only if they were staff where they came from
-        kept = {"name": row["name"] if row["roles"] or came else "", "email": f"{number}{NOWHERE}", "confirmed_at": None}
+        kept = {
+            "name": row["name"] if row["roles"] or came else "",
+            "email": f"{number}{NOWHERE}",
+            "confirmed_at": None,
+        }
         return kept | {"approval_mails": True, "news_mails": True, "desk_keys": True}
 
     def _numbered(self, table: str) -> dict[int, int]:

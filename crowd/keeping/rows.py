@@ -2,9 +2,11 @@
 between databases is compared.
 
 A table is a line with its columns' names in order of the alphabet, then a line for each row in order of its key. Times
-are in UTC, JSON stays as it was written. What the code can make anew, the index of the search, is left out."""
+are in UTC, JSON stays as it was written, bytes are in base64. What the code can make anew, the index of the search, is
+left out."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -12,7 +14,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, String, delete, inspect, text
+from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, LargeBinary, String, delete, inspect, text
 from sqlalchemy import table as named
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.types import TypeEngine
@@ -51,7 +53,8 @@ def lines(connection: Connection, table: str, where: str = "") -> Iterator[bytes
     which = f" WHERE {where}" if where else ""
     sql = f"SELECT {', '.join(wanted)} FROM {quote(table)}{which} ORDER BY {', '.join(order)}"  # noqa: S608  # of ours
     yield line(list(kinds))
-    with connection.execution_options(stream_results=True, max_row_buffer=CHUNK).exec_driver_sql(sql) as found:
+    streamed = {"stream_results": True, "max_row_buffer": CHUNK}  # of this statement: others may not be
+    with connection.exec_driver_sql(sql, execution_options=streamed) as found:
         for row in found:
             yield line([make(value) for make, value in zip(made, row, strict=True)])
 
@@ -118,7 +121,7 @@ def write(connection: Connection, table: str, source: Iterator[bytes]) -> None:
     if json.loads(next(source)) != list(kinds):
         raise Refused(f"The table {table} has other columns than the rows that are to be put there.")
     postgres = connection.dialect.name == "postgresql"
-    makes = [_plain if postgres else _sqlite(kind) for kind in kinds.values()]
+    makes = [_bytes if _is(kind, LargeBinary) else _plain if postgres else _sqlite(kind) for kind in kinds.values()]
     names = ", ".join(_quoted(connection, name) for name in kinds)
     marks = ", ".join(["%s" if postgres else "?"] * len(kinds))
     insert = f"INSERT INTO {_quoted(connection, table)} ({names}) VALUES ({marks})"  # noqa: S608  # names of ours
@@ -185,11 +188,17 @@ def _out(kind: TypeEngine[Any]) -> Callable[[Any], Value]:
         return lambda value: None if value is None else str(value)[:10]
     if isinstance(kind, Boolean):
         return lambda value: None if value is None else bool(value)
+    if isinstance(kind, LargeBinary):
+        return lambda value: None if value is None else b64encode(value).decode()
     return _plain
 
 
 def _plain(value: Any) -> Any:
     return value
+
+
+def _bytes(value: str | None) -> bytes | None:
+    return None if value is None else b64decode(value)
 
 
 def _moment(value: datetime | str | None) -> str | None:
