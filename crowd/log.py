@@ -44,6 +44,8 @@ DEEDS: dict[str, frozenset[str]] = {
         "mails sent again": "number",
         "mails dropped": "number",
         "kept mail read": "mail",
+        "mails let go": "dropped",
+        "address given": "person",
         "site changed": "what",
         "page changed": "page edition text",
         "mail reworded": "mail text",

@@ -199,7 +199,11 @@ def _claim() -> Mail | None:
 
 
 def _next(now: datetime) -> Mail | None:
-    """What a dead worker had in hand, else the first of what is due."""
+    """What a dead worker had in hand, else the first of what is due. After a restore only what somebody is waiting for,
+    such as a link to sign in, until a host says what is to become of the rest."""
+    if (held := delivery.held_since()) is not None:
+        waits = (Mail.state == "waiting", Mail.rank == 0, Mail.created_at >= held, Mail.due_at <= now)
+        return db.session.scalar(select(Mail).where(*waits).order_by(Mail.due_at, Mail.id).limit(1))
     left = select(Mail).where(Mail.state == "sending", Mail.due_at < now - CLAIM).limit(1)
     if (mail := db.session.scalar(left)) is not None:
         return mail

@@ -29,6 +29,7 @@ def add(command: Adding) -> None:
     made = command("restore", help="verify a backup and put it in place of the instance")
     made.add_argument("file", type=Path)
     made.add_argument("--overwrite", action="store_true", help="an instance that is there is put to the side")
+    made.add_argument("--send-mails", action="store_true", help="do not hold back the mails that were waiting")
     made.set_defaults(does=put_back)
     made = command("export", help="write one consultation into a file that another instance can take in")
     made.add_argument("slug", help="its short name, as in its address /c/SLUG/")
@@ -81,7 +82,7 @@ def move(_app: Flask | None, args: argparse.Namespace) -> int:
 
 
 def put_back(_app: Flask | None, args: argparse.Namespace) -> int:
-    print(restore.restore(args.file, config.instance_folder(), args.overwrite))
+    print(restore.restore(args.file, config.instance_folder(), args.overwrite, not args.send_mails))
     return 0
 
 

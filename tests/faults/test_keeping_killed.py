@@ -97,7 +97,8 @@ def test_a_killed_restore_is_undone_or_goes_on(either, tmp_path, moment):
     named = {"DATABASE_URL": url} if url else {}
     killed = either.start("restore", str(kept), "--overwrite", **named)
     stage = either.folder / "restoring"
-    kill_when(killed, lambda: MOMENTS[moment](stage))
+    over = moment == "when all is ready"  # with SQLite that takes a few milliseconds, and may be over before the kill
+    kill_when(killed, lambda: MOMENTS[moment](stage) or (over and killed.popen.poll() == 0))
     either.does("upgrade")  # any command: it first brings to its end what was broken off
     found = contents(either.folder)
     assert found in (before, later), "half done"
