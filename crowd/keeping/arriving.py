@@ -56,7 +56,10 @@ def take_in(file: Path, instance: Path, slug: str = "") -> Arrived:
                 made = arriving.take_in()
                 _put_files(stage / "uploads")
         except OSError as error:
-            raise Refused(f"It could not be taken in: {error.strerror or error}. Nothing was changed.") from error
+            where = error.filename or stage
+            raise Refused(
+                f"It could not be taken in: {error.strerror or error}: {where}. Nothing was changed."
+            ) from error
         finally:
             progress("")
     there = {str(name): int(n) for name, n in found.manifest["rows"].items()}

@@ -44,7 +44,10 @@ def place(instance: Path, to: Path | None = None, why: str = "") -> Path:
     name = f"crowd-{clock.now():{STAMP}}{why and '-' + why}.zip"
     if to is None:
         to = folder_of(instance)
-        to.mkdir(mode=0o700, exist_ok=True)
+        try:
+            to.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"{to} cannot be made: {error.strerror or error}. Name a file on another disk.") from error
     path = (to / name if to.is_dir() else to).absolute()
     if path.exists():
         raise Refused(f"{path} is there already. Name another file.")

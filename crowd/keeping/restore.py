@@ -44,7 +44,8 @@ def restore(file: Path, instance: Path, overwrite: bool = False, hold_mails: boo
             _say_ready(found, stage, url)
         except OSError as error:
             shutil.rmtree(stage, ignore_errors=True)
-            raise Refused(f"It could not be restored: {error.strerror or error}. {UNTOUCHED}") from error
+            where = error.filename or stage
+            raise Refused(f"It could not be restored: {error.strerror or error}: {where}. {UNTOUCHED}") from error
         except BaseException:
             shutil.rmtree(stage, ignore_errors=True)
             raise
