@@ -52,7 +52,7 @@ def test_a_restored_instance_mails_nobody_until_a_host_says_so(filled, host, url
     found = [found.words for found in doctor.look(config.load(filled), filled) if found.what == "Outbox"]
     assert "Mails are held back since" in found[0]
     assert "Mails are held back" in host.get("/host/mails")
-    assert "Mails go out again" in host.send("/host/mails/held", {"do": do})
+    assert "Mails go out again" in host.post("/host/mails/held", on="/host/mails", do=do)
     outbox.send_due()
     assert states() == {"waited@example.net": {"send": "kept", "drop": "dropped"}[do], "new@example.net": "kept"}
     assert "Mails are held back" not in host.get("/host/mails")
