@@ -31,6 +31,7 @@ from crowd.threads import facilitators as facilitating_pages
 from crowd.threads import news as news_pages
 from crowd.threads import views as thread_pages
 from crowd.threads import writing as writing_pages
+from crowd.uploads import FormRequest
 from crowd.wording import views as wording_pages
 
 PAGES = (
@@ -67,6 +68,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     """The application for one instance. Raises config.BadSetting; creates no tables (`cli` and migrations do)."""
     found: dict[str, Any] = config.load(instance, settings)
     app = Flask("crowd", root_path=str(config.ROOT))
+    app.request_class = FormRequest
     app.config |= {name.upper(): value for name, value in found.items()}
     app.config |= {
         "SECRET_KEY": found["secret_key"],

@@ -60,6 +60,10 @@ def said(error: Exception) -> str:
     words = " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
     if "locked" in words:
         words += "; another program is holding it. End that one, then start again"
+    if "readonly" in words or "unable to open" in words:
+        words += f". Make {config.instance_folder()} and all in it writable for the user who runs this"
+    if "disk" in words:
+        words += ". Look whether the disk is full (df), and whether it reports faults"
     return words + "."
 
 

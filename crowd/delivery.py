@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Mapping
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
@@ -19,6 +20,7 @@ PATIENCE = 20  # seconds for each answer of a mail server; eleven of them stay b
 LONGEST_LINE = 900  # bytes; 998 are allowed
 
 
+HELD = "mails-held"  # the file in an instance that a restore leaves: no mail goes out until a host says so
 UNFOLDED = frozenset({"list-unsubscribe", "message-id", "in-reply-to", "references"})
 
 
@@ -107,6 +109,19 @@ def connected(config: Mapping[str, Any], patience: float = PATIENCE) -> smtplib.
         _hang_up(server)
         raise
     return server
+
+
+def held_since() -> datetime | None:
+    """When this instance was restored, if no host has said yet what is to become of its mails."""
+    try:
+        return datetime.fromisoformat((Path(current_app.config["INSTANCE"]) / HELD).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def hold_no_longer() -> None:
+    """Let mails go out again; after the transaction that says what becomes of those that waited."""
+    (Path(current_app.config["INSTANCE"]) / HELD).unlink(missing_ok=True)
 
 
 def kept_file(number: int) -> Path:

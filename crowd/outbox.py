@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from crowd import chores, clock, delivery, letters, log, troubles
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
+from crowd.models.people import NOWHERE
 
 BACK_OFF = (
     60,
@@ -54,9 +55,12 @@ def queue(
     """Put templates/mail/<kind>.txt into the outbox; its first line is the subject.
     `site` is the site's name there. Part of the caller's transaction.
 
-    `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds. Mails of one
+    `once` names a mail that exists only once ever: False if it does already, and for somebody who has no address here.
+    `wait` is in seconds. Mails of one
     `thread` stand together in a mail program; one about a contribution is of the thread that it stands in."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
+        return False
+    if to is not None and to.email.endswith(NOWHERE):
         return False
     subject, _, body = rendered(kind, to=to, **facts).partition("\n")
     db.session.add(
@@ -202,7 +206,11 @@ def _claim() -> Mail | None:
 
 
 def _next(now: datetime) -> Mail | None:
-    """What a dead worker had in hand, else the first of what is due."""
+    """What a dead worker had in hand, else the first of what is due. After a restore only what somebody is waiting for,
+    such as a link to sign in, until a host says what is to become of the rest."""
+    if (held := delivery.held_since()) is not None:
+        waits = (Mail.state == "waiting", Mail.rank == 0, Mail.created_at >= held, Mail.due_at <= now)
+        return db.session.scalar(select(Mail).where(*waits).order_by(Mail.due_at, Mail.id).limit(1))
     left = select(Mail).where(Mail.state == "sending", Mail.due_at < now - CLAIM).limit(1)
     if (mail := db.session.scalar(left)) is not None:
         return mail

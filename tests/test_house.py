@@ -30,7 +30,19 @@ LAYERS = [
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
     {
-        *("pages", "frames", "problems", "metrics", "typed", "resuming", "exposure", "cli", "commands", "serving"),
+        *(
+            "pages",
+            "frames",
+            "problems",
+            "metrics",
+            "typed",
+            "resuming",
+            "exposure",
+            "uploads",
+            "cli",
+            "commands",
+            "serving",
+        ),
         "__init__",
     },
 ]

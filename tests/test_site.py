@@ -321,6 +321,7 @@ hosting.try_colour         | /host/look/colour                               | H
 hosting.send_again         | /host/mails/{mail}/again                        | H 403           | "            | "             | "                 | "                 | "
 hosting.settle_failed      | /host/mails/failed do=drop mail={mail}          | H 403           | "            | "             | "                 | "                 | "
 hosting.try_mail           | /host/mails/test                                | H 403           | "            | "             | "                 | "                 | "
+hosting.settle_held        | /host/mails/held do=send                        | H 403           | "            | "             | "                 | "                 | "
 hosting.show_kept          | /host/mails/{mail}/show                         | H=404 403       | "            | "             | "                 | "                 | "
 holding.settings           | /host/ahp/holding                               | H M=403 404     | H 403        | "             | "                 | "                 | "
 holding.trial              | /host/ahp/holding/try text=Because              | H M=403 404     | H 403        | "             | "                 | "                 | "

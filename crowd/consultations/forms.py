@@ -17,14 +17,13 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from crowd.consultations.queries import RESERVED, SLUG
 from crowd.forms import Day, Form, Hour
 from crowd.i18n import _, lazy
 from crowd.models import Consultation
 from crowd.states import PHASES, Kind, Promise
 from crowd.text import Unusable, opening, safe_html, tidy, tidy_line
 from crowd.threads.numbers import CODE, LONGEST
-
-RESERVED = frozenset({"new", "register", "people", "mails", "look", "reasons"})  # the site's own pages below /host/
 
 
 def one_line(value: str | None) -> str:
@@ -101,7 +100,7 @@ class BeginForm(Form):
             DataRequired(lazy("Enter a short name.")),
             Length(max=60, message=lazy("The short name is too long. Use at most %(max)d characters.")),
             Regexp(
-                r"[a-z0-9]+(-[a-z0-9]+)*\Z",
+                SLUG,
                 message=lazy("Use small letters, digits and single hyphens only, such as student-placements-2026."),
             ),
         ],

@@ -29,6 +29,9 @@ from crowd.states import Phase, State
 MOVES = ("start moved", "switched", "switch undone")
 TOLD = (*MOVES, "start missed", "phase recorded")  # what the timeline shows
 
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*\Z"
+RESERVED = frozenset({"new", "register", "people", "mails", "look", "reasons"})  # the site's own pages below /host/
+
 
 def consultations(person: Asker) -> list[Consultation]:
     """Those that the person may know of, the newest first."""

@@ -11,12 +11,13 @@ from crowd import clock, log, outbox
 from crowd.accounts import deeds as accounts
 from crowd.accounts import factors, memberships, tokens
 from crowd.accounts.memberships import CannotJoin
-from crowd.accounts.queries import MUST_HAVE_TWO, asker_for, hashed
+from crowd.accounts.queries import MUST_HAVE_TWO, asker_for, hashed, person_at
 from crowd.accounts.register import plain_email
 from crowd.db import changed, db, transaction
 from crowd.hosting import logo
 from crowd.i18n import _
 from crowd.models import Consultation, Invitation, JoinRequest, NumberFormat, Person, Site
+from crowd.models.people import NOWHERE
 from crowd.moderation.deeds import ship_reasons
 from crowd.rules import Asker
 from crowd.sanctions import deeds as sanctions
@@ -76,6 +77,23 @@ def add_staff(email: str, name: str, role: str, *, by: Asker) -> Person:
     made = tokens.issue("sign-in", who.email, LINK_FOR)
     outbox.queue("staff", to=who, secret=made.secret, role=role_words(role))
     return who
+
+
+def give_address(who: Person, email: str, *, by: Asker) -> None:
+    """Let somebody who came with their consultation from another instance sign in, by an address that the host knows to
+    be theirs; they get a link. Raises Refusal."""
+    try:
+        validate_email(plain_email(email), check_deliverability=False, allow_smtputf8=True)
+    except EmailNotValidError:
+        raise Refusal(_("“%(typed)s” is no e-mail address. Enter one such as name@example.org.", typed=email)) from None
+    if not who.email.endswith(NOWHERE):
+        raise Refusal(_("This account has an address already."))
+    if person_at(plain_email(email)):
+        raise Refusal(_("Another account has the address %(email)s.", email=plain_email(email)))
+    who.email = plain_email(email)
+    db.session.flush()
+    log.record("address given", by=by.id, person=who.id)
+    accounts.mail_sign_in(who.email, "/me")
 
 
 def role_words(role: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 
+from crowd import delivery, outbox
 from crowd.db import transaction
 from crowd.forms import Form
 from crowd.hosting import mail_log, mail_words, mailing, queries
@@ -37,6 +38,8 @@ def _page(shown: int = 0) -> Any:
         form=Form(),
         counts=counts,
         waiting=waiting,
+        held=delivery.held_since(),
+        zone=queries.zone(),
         takes=duration(takes.total_seconds()) if takes else "",
         failures=mail_log.failures() if state == "failed" else [],
         explain=_explain,
@@ -71,6 +74,26 @@ def try_mail() -> Any:
     require("host")
     mailing.try_a_test(to=person())
     return redirect(url_for("hosting.mails") + "#test")
+
+
+@bp.post("/host/mails/held")
+def settle_held() -> Any:
+    """Say what becomes of the mails that a restore has held back: send them, or drop what waited then."""
+    require("host")
+    do, held = request.form.get("do", ""), delivery.held_since()
+    if do not in ("send", "drop"):
+        abort(400)
+    if held is None:
+        flash(_("No mails are held back."), "bad")
+        return redirect(url_for("hosting.mails"))
+    with transaction():
+        dropped = mailing.drop_held(held) if do == "drop" else 0
+        mailing.let_go(dropped=dropped, by=person())
+    delivery.hold_no_longer()
+    outbox.wake.set()
+    said = ngettext("%(n)s mail is dropped.", "%(n)s mails are dropped.", dropped) + " " if dropped else ""
+    flash(said + _("Mails go out again."), "ok")
+    return redirect(url_for("hosting.mails"))
 
 
 @bp.post("/host/mails/<int:number>/again")

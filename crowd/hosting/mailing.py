@@ -1,6 +1,7 @@
 """What hosts do about mails: a test, another try, none any more."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select, update
 
@@ -47,6 +48,18 @@ def drop(which: ColumnElement[bool], *, by: Asker) -> int:
     if number:
         log.record("mails dropped", by=by.id, number=number)
     return number
+
+
+def drop_held(held: datetime) -> int:
+    """Drop what had not gone out when this instance was restored; how many."""
+    waited = update(Mail).where(Mail.state.in_(("waiting", "sending")), Mail.created_at < held)
+    changed(waited.where(Mail.kind.in_(outbox.SECRET)).values(body="", address=""))
+    return changed(waited.values(state="dropped"))
+
+
+def let_go(*, dropped: int, by: Asker) -> None:
+    """Note that mails go out again."""
+    log.record("mails let go", by=by.id, dropped=dropped)
 
 
 def these(numbers: Sequence[int]) -> ColumnElement[bool]:

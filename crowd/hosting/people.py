@@ -18,6 +18,7 @@ from crowd.hosting.forms import StaffForm, SuspendForm, TwoFactorForm
 from crowd.hosting.mail_pages import state_words
 from crowd.hosting.views import page_after
 from crowd.i18n import _
+from crowd.models.people import NOWHERE
 from crowd.sanctions.kinds import KINDS, kind_words
 from crowd.states import ROLES, Standing
 from crowd.text import tidy_line
@@ -130,6 +131,7 @@ def account(number: int) -> Any:
         who=who,
         suspended=suspended,
         roles=ROLES,
+        nowhere=who.email.endswith(NOWHERE),
         words=deeds.role_words,
         zone=queries.zone(),
     )
@@ -148,6 +150,7 @@ def act(number: int) -> Any:
         "take": lambda: deeds.take_role(who, role, by=person()),
         "end": lambda: deeds.end_suspension(who, by=person()),
         "reset": lambda: deeds.reset_factor(who, by=person()),
+        "address": lambda: deeds.give_address(who, tidy_line(request.form.get("email", "")), by=person()),
         "out": lambda: deeds.sign_out_everywhere(who, by=person()),
     }
     if do not in acts:

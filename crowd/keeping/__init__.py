@@ -1,1 +1,1 @@
-"""Keeping an instance: backups, restoring, upgrading, looking after it, and moving it to PostgreSQL."""
+"""Keeping an instance: backups, restoring, upgrading, looking after it, moving it or one consultation of it."""

@@ -20,6 +20,7 @@ from crowd.keeping.progress import progress
 
 FORMAT = 1
 WHAT = "backup of a Crowd instance"
+CONSULTATION = "export of a consultation from Crowd"
 SEAL = b"Crowd backup. SHA-256 of all before: "
 MANIFEST = "manifest.json"
 BLOCK = 1 << 20
@@ -178,15 +179,24 @@ def _private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b")
 
 
-def opened(path: Path) -> Backup:
-    """Verify a backup from its first byte to its last. Raises Refused."""
+def opened(path: Path, what: str = WHAT) -> Backup:
+    """Verify a backup, or an export, from its first byte to its last. Raises Refused."""
     try:
         with path.open("rb") as file:
             found = _manifest(path, file)
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror or error}.") from None
+    _refuse_other(path, str(found.get("what", WHAT)), what)
     _refuse_newer(path, found)
     return Backup(path, found)
+
+
+def _refuse_other(path: Path, found: str, wanted: str) -> None:
+    if found == wanted:
+        return
+    if found == CONSULTATION:
+        raise Refused(f"{path} holds one consultation, not a whole instance: “python3 app.py import” takes it.")
+    raise Refused(f"{path} is a backup of a whole instance: “python3 app.py restore” puts that in its place.")
 
 
 def _manifest(path: Path, file: IO[bytes]) -> dict[str, Any]:
@@ -226,5 +236,6 @@ def _refuse_newer(path: Path, found: dict[str, Any]) -> None:
     if int(found["format"]) > FORMAT or str(found["schema"]) > newest_revision():
         raise Refused(
             f"{path} was made by a newer Crowd (version {found['version']}, schema {found['schema']}); this one is "
-            f"version {config.VERSION} and knows schemas up to {newest_revision()}. Install that version, then restore."
+            f"version {config.VERSION} and knows schemas up to {newest_revision()}. Install that version, then try "
+            "again."
         )

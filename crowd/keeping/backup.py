@@ -30,7 +30,7 @@ class Taken(NamedTuple):
     missing: list[str]
 
 
-class _Vanished(Exception):
+class Vanished(Exception):
     """A file was removed between the copy of the database and that of the files."""
 
 
@@ -44,7 +44,10 @@ def place(instance: Path, to: Path | None = None, why: str = "") -> Path:
     name = f"crowd-{clock.now():{STAMP}}{why and '-' + why}.zip"
     if to is None:
         to = folder_of(instance)
-        to.mkdir(mode=0o700, exist_ok=True)
+        try:
+            to.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"{to} cannot be made: {error.strerror or error}. Name a file on another disk.") from error
     path = (to / name if to.is_dir() else to).absolute()
     if path.exists():
         raise Refused(f"{path} is there already. Name another file.")
@@ -68,7 +71,7 @@ def take(instance: Path, path: Path) -> Taken:
         raise Refused(f"The database has schema {schema}, which a newer Crowd has made. Back it up with that one.")
     try:
         for _try in range(TRIES):
-            with suppress(_Vanished):
+            with suppress(Vanished):
                 return _take(instance, path, schema)
     except OSError as error:
         raise Refused(
@@ -87,7 +90,7 @@ def _take(instance: Path, path: Path, schema: str) -> Taken:
         named = _rows(out) if engine_is_postgres() else _file(out, instance, archive.part_of(path))
         if (instance / "config.toml").exists():
             out.add("config.toml", archive.blocks(instance / "config.toml"))
-        missing = out.facts["missing"] = _uploads(out, instance / "uploads", named)
+        missing = out.facts["missing"] = add_uploads(out, instance / "uploads", named)
     return Taken(path, path.stat().st_size, missing)
 
 
@@ -149,8 +152,8 @@ def _rows(out: archive.Writer) -> list[str]:
         return list(connection.scalars(text(NAMED))) if has_table(connection, "attachments") else []
 
 
-def _uploads(out: archive.Writer, folder: Path, named: Iterable[str]) -> list[str]:
-    """The files; those that are not there are told by their names."""
+def add_uploads(out: archive.Writer, folder: Path, named: Iterable[str]) -> list[str]:
+    """The files; those that are not there are told by their names. Raises Vanished."""
     missing: list[Path] = []
     there: list[Path] = []
     for name in named:
@@ -161,7 +164,7 @@ def _uploads(out: archive.Writer, folder: Path, named: Iterable[str]) -> list[st
         try:
             out.add(f"uploads/{path.parent.name}/{path.name}", archive.blocks(path))
         except FileNotFoundError:
-            raise _Vanished from None
+            raise Vanished from None
     return [path.name for path in missing]
 
 

@@ -1,6 +1,7 @@
 """The commands of keeping: they work on the instance as it lies there, without making it ready first."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,13 @@ def add(command: Adding) -> None:
     made = command("restore", help="verify a backup and put it in place of the instance")
     made.add_argument("file", type=Path)
     made.add_argument("--overwrite", action="store_true", help="an instance that is there is put to the side")
+    made.add_argument("--send-mails", action="store_true", help="do not hold back the mails that were waiting")
     made.set_defaults(does=put_back)
+    made = command("export", help="write one consultation into a file that another instance can take in")
+    made.add_argument("slug", help="its short name, as in its address /c/SLUG/")
+    made.add_argument("file", type=Path)
+    made.add_argument("--with-people", action="store_true", help="with e-mail addresses and names; you are asked first")
+    made.set_defaults(does=export)
 
 
 def take_backup(_app: Flask | None, args: argparse.Namespace) -> int:
@@ -75,7 +82,53 @@ def move(_app: Flask | None, args: argparse.Namespace) -> int:
 
 
 def put_back(_app: Flask | None, args: argparse.Namespace) -> int:
-    print(restore.restore(args.file, config.instance_folder(), args.overwrite))
+    print(restore.restore(args.file, config.instance_folder(), args.overwrite, not args.send_mails))
+    return 0
+
+
+def export(_app: Flask | None, args: argparse.Namespace) -> int:
+    from crowd.keeping import leaving
+
+    settings, instance = places.settings(), config.instance_folder()
+    with places.database(str(settings["database_url"]), instance):
+        of = leaving.found(args.slug)
+        path = leaving.place(args.slug, args.file)
+        if args.with_people and not _agreed(leaving.reachable(of)):
+            raise places.Refused("Nothing was written. Without --with-people no address goes along.")
+        base = str(settings["base_url"]).rstrip("/")
+        left = leaving.write(of, path, instance, base=base, people=args.with_people)
+    print(f"{left.path} is written: {megabytes(left.size)}, {sum(left.rows.values()):,} rows.")
+    for name in left.missing[:5]:
+        print(f"uploads/{name[:2]}/{name} is missing, though a text names it: it is not in the file.")
+    print("It holds more than the pages show: texts that wait, were returned, refused or struck out, notes of")
+    print("moderators, reports, and who wrote and voted what under which alias. Keep it as you keep a backup.")
+    if not args.with_people:
+        print("No address, password or second factor is in it.")
+    return 0
+
+
+def _agreed(number: int) -> bool:
+    print(f"The file will hold the e-mail addresses and names of {number:,} people. They have to be told where their")
+    print("data go, and the other host has to be allowed to have them. Write them into the file? Type yes: ", end="")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() == "yes"
+
+
+def take_in(app: Flask | None, args: argparse.Namespace) -> int:
+    from crowd.keeping import arriving
+
+    came = arriving.take_in(args.file, config.instance_folder(), args.slug or "")
+    made, rows = came.consultation, came.rows
+    print(f"“{made.title}” is at /c/{made.slug}/ now: {rows['contributions']:,} texts, {rows['votes']:,} votes,")
+    print(f"{rows['people']:,} people. What was read back from the database is what the file holds.")
+    if came.linked:
+        print(f"{came.linked:,} of them had an account here under the same address, and keep it.")
+    print("Texts have other numbers here: links between them lead to the right ones, an old /p/… does not.")
+    if made.code != came.code_before:
+        print(f"Its citable numbers begin with {made.code} here, because {came.code_before} is taken.")
+    for name in came.missing[:5]:
+        print(f"The file {name} was missing already where it came from.")
+    print("Nobody was mailed. Nobody has got a role by it: give roles under Host, People.")
     return 0
 
 

@@ -241,6 +241,12 @@ def version() -> Found:
 
 
 def outbox() -> Found:
+    if (held := delivery.held_since()) is not None:
+        there = db.session.scalar(select(func.count()).where(Mail.state.in_(("waiting", "sending")))) or 0
+        db.session.remove()
+        words = f"Mails are held back since this instance was restored on {held:%d %B %H:%M} UTC; {there} wait."
+        yield False, f"{words} Host, Mails: send or drop them. On a copy to try out, leave it so."
+        return
     late = (Mail.state != "sent") & (Mail.state != "failed") & (Mail.created_at < clock.now() - STUCK)
     waiting, oldest = db.session.execute(select(func.count(), func.min(Mail.created_at)).where(late)).one()
     failed = db.session.scalar(select(func.count()).where(Mail.state == "failed")) or 0

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from crowd import clock
+from crowd import clock, delivery
 from crowd.config import RESTORING
 from crowd.db import db, sqlite_module, transaction
 from crowd.keeping import archive, backup, places, rows, schema
@@ -22,8 +22,9 @@ LOGS = ("crowd.db-wal", "crowd.db-shm", "crowd.db-journal")
 ROOM = 50_000_000  # bytes that are left free
 
 
-def restore(file: Path, instance: Path, overwrite: bool = False) -> str:
-    """Put a backup in place of this instance, or where there is none; what was done, in sentences. Raises Refused."""
+def restore(file: Path, instance: Path, overwrite: bool = False, hold_mails: bool = True) -> str:
+    """Put a backup in place of this instance, or where there is none; what was done, in sentences. Its mails are held
+    back, unless told otherwise: a copy that is tried out must not write to everybody. Raises Refused."""
     found = archive.opened(file)
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     with places.one_start_at_a_time(instance):
@@ -38,20 +39,24 @@ def restore(file: Path, instance: Path, overwrite: bool = False) -> str:
             url = _target(found, stage, instance)
             _verify(found, stage, url, overwrite)
             kept = _keep_rows(found, url, instance)
+            if hold_mails:
+                (stage / delivery.HELD).write_text(clock.now().isoformat())
             _say_ready(found, stage, url)
         except OSError as error:
             shutil.rmtree(stage, ignore_errors=True)
-            raise Refused(f"It could not be restored: {error.strerror or error}. {UNTOUCHED}") from error
+            where = error.filename or stage
+            raise Refused(f"It could not be restored: {error.strerror or error}: {where}. {UNTOUCHED}") from error
         except BaseException:
             shutil.rmtree(stage, ignore_errors=True)
             raise
         finally:
             progress("")
         kept = _finish(instance) or kept
-    return _told(found, file, kept)
+    return _told(found, file, kept) + (HELD_BACK if hold_mails else "")
 
 
 UNTOUCHED = "Nothing was changed."
+HELD_BACK = "\nMails are held back until a host says under Host, Mails whether those that waited are sent or dropped."
 
 
 def _told(found: archive.Backup, file: Path, kept: Path | None) -> str:
@@ -186,6 +191,8 @@ def _finish(instance: Path) -> Path | None:
         if (stage / name).exists():
             _move(instance / name, aside / name)
             _move(stage / name, instance / name)
+    (instance / delivery.HELD).unlink(missing_ok=True)
+    _move(stage / delivery.HELD, instance / delivery.HELD)
     os.sync()
     (stage / "ready").unlink()
     places.sync(stage)

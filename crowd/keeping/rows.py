@@ -2,9 +2,11 @@
 between databases is compared.
 
 A table is a line with its columns' names in order of the alphabet, then a line for each row in order of its key. Times
-are in UTC, JSON stays as it was written. What the code can make anew, the index of the search, is left out."""
+are in UTC, JSON stays as it was written, bytes are in base64. What the code can make anew, the index of the search, is
+left out."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -12,7 +14,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, String, delete, inspect, text
+from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, LargeBinary, String, delete, inspect, text
 from sqlalchemy import table as named
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.types import TypeEngine
@@ -37,8 +39,8 @@ def tables(connection: Connection) -> list[str]:
     return sorted(name for name in inspect(connection).get_table_names() if not name.startswith(LEFT_OUT))
 
 
-def lines(connection: Connection, table: str) -> Iterator[bytes]:
-    """A table as text, its columns' names first."""
+def lines(connection: Connection, table: str, where: str = "") -> Iterator[bytes]:
+    """A table as text, its columns' names first; of its rows all, or those of which this SQL of ours holds."""
     kinds = _kinds(connection, table)
     quote = connection.dialect.identifier_preparer.quote
     postgres = connection.dialect.name == "postgresql"
@@ -48,11 +50,13 @@ def lines(connection: Connection, table: str) -> Iterator[bytes]:
         for name in inspect(connection).get_pk_constraint(table)["constrained_columns"]
     ]
     made = [_out(kind) for kind in kinds.values()]
-    sql = f"SELECT {', '.join(wanted)} FROM {quote(table)} ORDER BY {', '.join(order)}"  # noqa: S608  # names of ours
-    yield _line(list(kinds))
-    with connection.execution_options(stream_results=True, max_row_buffer=CHUNK).exec_driver_sql(sql) as found:
+    which = f" WHERE {where}" if where else ""
+    sql = f"SELECT {', '.join(wanted)} FROM {quote(table)}{which} ORDER BY {', '.join(order)}"  # noqa: S608  # of ours
+    yield line(list(kinds))
+    streamed = {"stream_results": True, "max_row_buffer": CHUNK}  # of this statement: others may not be
+    with connection.exec_driver_sql(sql, execution_options=streamed) as found:
         for row in found:
-            yield _line([make(value) for make, value in zip(made, row, strict=True)])
+            yield line([make(value) for make, value in zip(made, row, strict=True)])
 
 
 def stamp(connection: Connection, table: str) -> Stamp:
@@ -63,8 +67,8 @@ def stamp(connection: Connection, table: str) -> Stamp:
 def stamp_of(source: Iterable[bytes]) -> Stamp:
     """The same of lines that came from elsewhere."""
     digest, n = sha256(), -1
-    for line in source:
-        digest.update(line)
+    for one in source:
+        digest.update(one)
         n += 1
     return Stamp(n, digest.hexdigest())
 
@@ -100,7 +104,7 @@ def load(connection: Connection, source: dict[str, Iterable[bytes]]) -> None:
         for n, (name, rows) in enumerate(source.items()):
             progress("Writing rows", n, len(source))
             try:
-                _write(connection, name, iter(rows))
+                write(connection, name, iter(rows))
             except (DataError, IntegrityError) as error:
                 why = str(error.orig).splitlines()[0]
                 raise Refused(f"{connection.dialect.name} does not take a row of the table {name}: {why}.") from None
@@ -110,17 +114,19 @@ def _quoted(connection: Connection, name: str) -> str:
     return connection.dialect.identifier_preparer.quote(name)
 
 
-def _write(connection: Connection, table: str, source: Iterator[bytes]) -> None:
+def write(connection: Connection, table: str, source: Iterator[bytes]) -> None:
+    """Add these lines to a table, which has the same columns. Raises Refused, and DataError or IntegrityError where the
+    database does not take a value."""
     kinds = _kinds(connection, table)
     if json.loads(next(source)) != list(kinds):
         raise Refused(f"The table {table} has other columns than the rows that are to be put there.")
     postgres = connection.dialect.name == "postgresql"
-    makes = [_plain if postgres else _sqlite(kind) for kind in kinds.values()]
+    makes = [_bytes if _is(kind, LargeBinary) else _plain if postgres else _sqlite(kind) for kind in kinds.values()]
     names = ", ".join(_quoted(connection, name) for name in kinds)
     marks = ", ".join(["%s" if postgres else "?"] * len(kinds))
     insert = f"INSERT INTO {_quoted(connection, table)} ({names}) VALUES ({marks})"  # noqa: S608  # names of ours
     while some := list(islice(source, CHUNK)):
-        rows = [tuple(make(value) for make, value in zip(makes, json.loads(line), strict=True)) for line in some]
+        rows = [tuple(make(value) for make, value in zip(makes, json.loads(one), strict=True)) for one in some]
         connection.exec_driver_sql(insert, rows)
     if postgres and isinstance(kinds.get("id"), Integer):
         _count_on(connection, table)
@@ -170,7 +176,7 @@ def _is(kind: TypeEngine[Any], other: type[TypeEngine[Any]]) -> bool:
     return isinstance(kind, other)
 
 
-def _line(values: list[Any]) -> bytes:
+def line(values: list[Any]) -> bytes:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -182,11 +188,17 @@ def _out(kind: TypeEngine[Any]) -> Callable[[Any], Value]:
         return lambda value: None if value is None else str(value)[:10]
     if isinstance(kind, Boolean):
         return lambda value: None if value is None else bool(value)
+    if isinstance(kind, LargeBinary):
+        return lambda value: None if value is None else b64encode(value).decode()
     return _plain
 
 
 def _plain(value: Any) -> Any:
     return value
+
+
+def _bytes(value: str | None) -> bytes | None:
+    return None if value is None else b64decode(value)
 
 
 def _moment(value: datetime | str | None) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crowd.db import Model, UTCTime
 from crowd.models.consultations import Consultation, Question
 
+NOWHERE = "@invalid"  # how addresses end of people who came with their consultation from elsewhere: no mail goes there
 FORMER_MEMBER = "former-member@invalid"  # who takes over what erased people wrote, so that an author is never missing
 
 
@@ -55,6 +56,11 @@ class Person(Model):
 def bounces() -> ColumnElement[bool]:
     """Whose address no mailbox belongs to: no letters to all go there until it is confirmed anew, or another one."""
     return Person.bounced_address == Person.email
+
+
+def reachable() -> ColumnElement[bool]:
+    """To whom letters to all can go."""
+    return ~bounces() & Person.email.not_like(f"%{NOWHERE}")
 
 
 class SignIn(Model):

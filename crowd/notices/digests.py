@@ -12,7 +12,7 @@ from crowd.accounts.queries import asker_for
 from crowd.chores import chore
 from crowd.db import db, transaction
 from crowd.models import Consultation, Person
-from crowd.models.people import bounces
+from crowd.models.people import reachable
 from crowd.notices import queries, saying
 from crowd.notices.saying import Notice
 from crowd.states import Phase
@@ -41,7 +41,7 @@ def last_morning(zone: str, now: datetime) -> datetime:
 
 
 def _waiting(how: str, before: datetime) -> Sequence[Person]:
-    wanted = Person.follow_mails == how, Person.follow_mails_until < before, ~bounces()
+    wanted = Person.follow_mails == how, Person.follow_mails_until < before, reachable()
     return db.session.scalars(select(Person).where(*wanted).order_by(Person.id)).all()
 
 

@@ -12,7 +12,7 @@ from crowd.chores import chore
 from crowd.consultations.timeline import told_move
 from crowd.db import db, insert_many, transaction
 from crowd.models import Consultation, Finding, Mail, Person, Record
-from crowd.models.people import bounces
+from crowd.models.people import reachable
 from crowd.states import Phase, State
 from crowd.switching import letters
 
@@ -54,6 +54,16 @@ def _told(consultation: Consultation, what: str) -> bool:
     return any(facts["what"] == what for facts in db.session.scalars(lines))
 
 
+def let_rest(consultation: Consultation) -> None:
+    """Let nobody be told what was news before a consultation came here; part of the caller's transaction."""
+    due = [letter.kind for letter in letters.LETTERS if letters.is_due(letter, consultation)]
+    moved = (Record.consultation_id == consultation.id, Record.deed == "start moved")
+    lines = db.session.scalars(select(Record.id).where(*moved, Record.at > clock.now() - letters.LATE)).all()
+    for what in (*(f"{kind}-{consultation.id}" for kind in due), *(f"moved-{line}" for line in lines)):
+        if not _told(consultation, what):
+            log.record("news told", by=None, consultation=consultation, what=what)
+
+
 def _send(key: int, kind: str, what: str, people: Any, facts: Mapping[str, Any]) -> None:
     """In chunks, each a transaction. It goes on where it ended: whoever has the mail is not asked for again."""
     text = _rendered(kind, facts)
@@ -62,7 +72,7 @@ def _send(key: int, kind: str, what: str, people: Any, facts: Mapping[str, Any])
         with transaction() as session:
             has = exists().where(Mail.once == literal(f"{what}-", String) + Person.id.cast(String))
             wanted = select(Person.id, Person.email).where(
-                Person.id.in_(people), Person.id > last, Person.news_mails.is_(True), ~has, ~bounces()
+                Person.id.in_(people), Person.id > last, Person.news_mails.is_(True), ~has, reachable()
             )
             found = session.execute(wanted.order_by(Person.id).limit(CHUNK)).all()
             insert_many(Mail, [_row(kind, f"{what}-{row.id}", row, text) for row in found])

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,34 +112,59 @@ class Crowd:
         self.folder.mkdir(exist_ok=True)
         self._processes: list[Process] = []
 
-    def start(self, *arguments: str, **environment: str) -> Process:
+    def start(self, *arguments: str, within: Sequence[str] = (), **environment: str) -> Process:
+        """Start a command; `within` is a program before it that takes something away, such as `small`."""
         named = {"CROWD_INSTANCE": str(self.folder), "CROWD_PORT": str(self.port)}
         named |= {"CROWD_TEXTS_LIMIT": "0", "CROWD_MAILS_PER_MINUTE": "0"}  # a test is faster than any person
         named |= environment
         said = self.folder.with_name(f"{self.folder.name}-said-{len(self._processes)}.txt")
-        process = Process(Path(sys.executable).resolve(), self.app, *arguments, said=said, **named)
+        process = Process(*within, Path(sys.executable).resolve(), self.app, *arguments, said=said, **named)
         self._processes.append(process)
         return process
 
-    def serve(self, *arguments: str, **environment: str) -> Process:
+    def serve(self, *arguments: str, within: Sequence[str] = (), **environment: str) -> Process:
         """Start, and wait until it answers."""
-        process = self.start(*(arguments or ("run",)), **environment)
+        process = self.start(*(arguments or ("run",)), within=within, **environment)
         process.until_said("Ctrl-C ends it.")
         port = int(environment.get("CROWD_PORT", self.port))
         until(lambda: answers(port) or process.popen.poll() is not None, process)
         return process
 
-    def refuses(self, *arguments: str, **environment: str) -> str:
+    def refuses(self, *arguments: str, within: Sequence[str] = (), **environment: str) -> str:
         """What it says in place of starting: one sentence or two, no traceback."""
-        process = self.start(*(arguments or ("run",)), **environment)
+        process = self.start(*(arguments or ("run",)), within=within, **environment)
         assert process.wait() == 1, process.said
         assert "Traceback" not in process.said
         assert "Error" not in process.said
         return process.said
 
+    def does(self, *arguments: str, **environment: str) -> str:
+        """What a command that goes through says."""
+        process = self.start(*arguments, **environment)
+        assert process.wait() == 0, process.said
+        return process.said
+
     def close(self) -> None:
         for process in self._processes:
             process.close()
+
+
+def small(most: int) -> list[str]:
+    """Before a command: no file of it grows beyond so many bytes. The kernel refuses every byte more, for root too, as
+    a full disk does; its words are "File too large" in place of "No space left on device"."""
+    if not shutil.which("prlimit"):
+        lacking("prlimit (util-linux) limits how large files grow")
+    return ["prlimit", f"--fsize={most}", "--"]
+
+
+def no_rights() -> list[str]:
+    """Before a command: what a folder's rights forbid is forbidden to root too."""
+    if os.geteuid() != 0:
+        return []
+    if not shutil.which("setpriv"):
+        lacking("root writes everywhere; setpriv (util-linux) takes that from it")
+    gone = "-dac_override,-dac_read_search"
+    return ["setpriv", f"--bounding-set={gone}", f"--inh-caps={gone}", "--"]
 
 
 def ask(port: int, path: str = "/healthz", host: str = "127.0.0.1") -> tuple[int, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from crowd import config
 from crowd.db import db
 from crowd.keeping import archive, backup, places, restore, rows
 from crowd.keeping.places import Refused
@@ -246,8 +247,6 @@ def broken_off(step: int, kept: Path, instance: Path, monkeypatch) -> bool:
 
 
 def test_nothing_is_served_between(filled, kept):
-    from crowd import config
-
     (filled / "restoring").mkdir()
     (filled / "restoring" / "ready").write_text(json.dumps({"schema": "0001", "url": "", "aside": "x"}))
     with pytest.raises(config.BadSetting, match="was broken off"):

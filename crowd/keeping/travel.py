@@ -1,0 +1,284 @@
+"""What of an instance goes with one consultation, table by table, and what stays behind and why.
+
+In a file each table counts its rows from 1, so that nothing in it tells how much else the instance holds, and so that
+the same consultation is the same bytes wherever it comes from. Whatever names a row is named here, once, for both
+ways."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from crowd.db import db
+from crowd.threads.nesting import path_step
+
+ITS_TEXTS = "contribution_id IN (SELECT id FROM contributions WHERE consultation_id = {key})"
+ITS_FINDINGS = "finding_id IN (SELECT id FROM findings WHERE consultation_id = {key})"
+ITS_VERSIONS = "version_id IN (SELECT id FROM versions WHERE " + ITS_TEXTS + ")"  # noqa: S608  # of ours
+ITS_DECISIONS = "decision_id IN (SELECT id FROM decisions WHERE " + ITS_VERSIONS + ")"  # noqa: S608  # of ours
+ITS_OWN = "consultation_id = {key}"
+
+# Which rows go, as SQL. People are those whom the other rows name.
+GOES: dict[str, str] = {
+    "consultations": "id = {key}",
+    "questions": ITS_OWN,
+    "memberships": ITS_OWN,
+    "contributions": ITS_OWN,
+    "versions": ITS_TEXTS,
+    "attachments": f"{ITS_OWN} AND place = ''",
+    "mentions": ITS_OWN,
+    "votes": f"({ITS_TEXTS} OR {ITS_FINDINGS})",
+    "vote_events": f"({ITS_TEXTS} OR {ITS_FINDINGS})",
+    "profession_votes": ITS_TEXTS,
+    "findings": ITS_OWN,
+    "evidence": ITS_FINDINGS,
+    "themes": ITS_OWN,
+    "themed": "theme_id IN (SELECT id FROM themes WHERE consultation_id = {key})",
+    "reasons": f"id IN (SELECT reason_id FROM decisions WHERE {ITS_VERSIONS})"  # noqa: S608  # of ours
+    f" OR id IN (SELECT reason_id FROM readings WHERE {ITS_DECISIONS})",
+    "decisions": ITS_VERSIONS,
+    "cases": ITS_OWN,
+    "reports": ITS_TEXTS,
+    "appeals": ITS_OWN,
+    "readings": ITS_DECISIONS,
+    "notes": ITS_TEXTS,
+    "merges": ITS_TEXTS,
+    "seals": ITS_VERSIONS,
+    "sanctions": ITS_OWN,
+    "unveilings": ITS_TEXTS,
+    "expert_requests": f"{ITS_OWN} AND ended_at IS NOT NULL",
+    "records": ITS_OWN,
+    "phase_records": ITS_OWN,
+}
+
+# A consultation may not refer to any of these.
+STAYS: dict[str, str] = {
+    "attempts": "limits of this instance, forgotten within the hour",
+    "drafts": "not sent yet: they are their writers' alone",
+    "follows": "each person's own, like the mails about it",
+    "invitations": "links that lead to this instance",
+    "join_requests": "names and numbers that were needed for this instance's register",
+    "logos": "the host's, not the consultation's",
+    "mail_wordings": "the host's, not the consultation's",
+    "mails": "they were sent from here, to addresses",
+    "recovery_codes": "keys to accounts of this instance",
+    "register": "hashes that only this instance's secret key can read",
+    "shifts": "the rota of this host's moderators",
+    "sign_ins": "browsers that are signed in here",
+    "site": "the host's, not the consultation's",
+    "site_pages": "the host's, not the consultation's",
+    "tokens": "keys that were mailed from here",
+    "visits": "what somebody has read is theirs alone",
+}
+
+# Columns that name a row and are no foreign keys.
+NAMES: dict[str, dict[str, str]] = {
+    "questions": {"prompt_id": "contributions"},
+    "contributions": {"thread_id": "contributions", "version_id": "versions", "parent_author_id": "people"},
+    "votes": {"thread_id": "contributions"},
+    "decisions": {"consultation_id": "consultations"},
+    "seals": {"clean_id": "versions", "before_id": "versions"},
+}
+
+# What is of this instance alone, and what stands there instead.
+BLANK: dict[str, dict[str, Any]] = {
+    "consultations": {"follows_id": None, "handed_to_id": None},
+    "memberships": {"eligibility": None},
+    "cases": {"claimed_by_id": None, "claimed_until": None},
+    "people": {
+        "password": "",
+        "roles": "",
+        "suspended_until": None,
+        "feed_serial": 0,
+        "notices_seen_at": None,
+        "bounced_address": "",
+        "bounced_at": None,
+        "bounced_why": "",
+        "follow_mails": "none",
+        "follow_mails_until": None,
+        "factor": "",
+        "factor_step": 0,
+        "factor_by": None,
+    },
+}
+
+# The facts of a line of the log that name a row; `None` is what stays behind. All others are words and numbers.
+FACTS: dict[str, str | None] = {
+    "contribution": "contributions",
+    "target": "contributions",
+    "version": "versions",
+    "decision": "decisions",
+    "case": "cases",
+    "note": "notes",
+    "report": "reports",
+    "appeal": "appeals",
+    "unveiling": "unveilings",
+    "sanction": "sanctions",
+    "membership": "memberships",
+    "finding": "findings",
+    "question": "questions",
+    "attachment": "attachments",
+    "theme": "themes",
+    "expert": "expert_requests",
+    "to": "expert_requests",
+    "person": "people",
+    "from_person": "people",
+    "request": None,
+    "invitation": None,
+}
+LISTS = {"themes given": "themes", "evidence changed": "contributions"}  # of what was added and removed
+HTML = re.compile(r"(html|.*_html)")
+Row = dict[str, Any]
+
+
+def which(table: str, key: int) -> str:
+    """The rows that go with the consultation of this id, as SQL."""
+    return GOES[table].format(key=int(key))
+
+
+def read(lines: Iterable[bytes]) -> Iterator[Row]:
+    """Rows by the names of their columns."""
+    source = iter(lines)
+    columns = json.loads(next(source))
+    for line in source:
+        yield dict(zip(columns, json.loads(line), strict=True))
+
+
+class Addresses:
+    """Links within texts to contributions and pages of the same consultation: from addresses of this instance (`base`)
+    or without one, to where they lead elsewhere. What leads to anything else there stays an address of there."""
+
+    def __init__(self, base: str, texts: Mapping[int, int], slugs: Mapping[str, str], codes: Mapping[str, str]) -> None:
+        self.base, self.texts, self.slugs, self.codes = base, texts, slugs, codes
+        self._link = re.compile(rf'href="(?:{re.escape(base)})?/(p|c)/([\w-]+)(?:(#c)(\d+))?', re.ASCII)
+
+    def anew(self, html: str) -> str:
+        return self._link.sub(self._led, html)
+
+    def _led(self, link: re.Match[str]) -> str:
+        sort, name, mark, comment = link.groups()
+        there = self.slugs.get(name) if sort == "c" else self._text(name)
+        if not there:
+            return link[0] if self.base in link[0] else link[0].replace('"', f'"{self.base}', 1)
+        below = self.texts.get(int(comment), 0) if comment else ""
+        return f'href="/{sort}/{there}{mark or ""}{below}'
+
+    def _text(self, name: str) -> str:
+        code, dash, serial = name.rpartition("-")
+        if dash and code in self.codes:
+            return f"{self.codes[code]}-{serial}"
+        return str(self.texts.get(int(name), "")) if name.isdigit() else ""
+
+
+class Ids(NamedTuple):
+    """What each row is called elsewhere, by table; the addresses within texts change along."""
+
+    of: Mapping[str, Mapping[int, int]]
+    addresses: Callable[[str], str]
+
+    def get(self, table: str | None, number: Any) -> Any:
+        """0 and nothing stay what they are; what did not come along is nothing."""
+        return (self.of[table].get(number) if table else None) if number else number
+
+
+@cache
+def names(table: str) -> dict[str, str]:
+    """Which columns of a table name rows of which."""
+    keys = {c.name: key.column.table.name for c in db.metadata.tables[table].columns for key in c.foreign_keys}
+    return {**keys, **NAMES.get(table, {})} | ({"id": table} if "id" in db.metadata.tables[table].columns else {})
+
+
+def changed(table: str, row: Row, ids: Ids) -> Row:
+    """A row as it is called elsewhere."""
+    new = {**row, **{name: ids.get(other, row[name]) for name, other in names(table).items()}}
+    new |= BLANK.get(table, {})
+    new |= {name: ids.addresses(value) for name, value in row.items() if HTML.fullmatch(name) and value}
+    return new | WITHIN[table](row, ids) if table in WITHIN else new
+
+
+# ---- what names rows within a column --------------------------------------------------------------------------------
+
+
+def _of_contribution(row: Row, ids: Ids) -> Row:
+    steps = [row["path"][n : n + 6] for n in range(0, len(row["path"]), 6)]
+    path = "".join(path_step(ids.get("contributions", int(step, 36))) for step in steps)
+    return {"path": path, "once": f"imported-{ids.get('contributions', row['id'])}"}
+
+
+def _of_version(row: Row, ids: Ids) -> Row:
+    files = [ids.get("attachments", number) for number in _read(row["files"])]
+    return {"files": _written([number for number in files if number])}
+
+
+def _of_decision(row: Row, ids: Ids) -> Row:
+    was = _read(row["was"])
+    return {"was": _written(was | ({"version": ids.get("versions", was["version"])} if "version" in was else {}))}
+
+
+def _of_merge(row: Row, ids: Ids) -> Row:
+    tables = {"parent_id": "contributions", "parent_author_id": "people", "question_id": "questions"}
+    was = {name: ids.get(tables[name], n) if name in tables else n for name, n in _read(row["was"]).items()}
+    votes = [[ids.get("people", person), *more] for person, *more in _read(row["votes"])]
+    return {"was": _written(was), "votes": _written(votes)}
+
+
+def _of_report(row: Row, ids: Ids) -> Row:
+    kind, _dash, number = row["reporter"].partition("-")
+    return {"reporter": f"person-{ids.get('people', int(number))}"} if kind == "person" and number.isdigit() else {}
+
+
+def _of_record(row: Row, ids: Ids) -> Row:
+    facts = _read(row["facts"])
+    new = {name: _fact(name, value, ids) for name, value in facts.items()}
+    if row["deed"] in LISTS:
+        for name in ("added", "removed"):
+            new[name] = _all(LISTS[row["deed"]], facts[name], ids)
+    if row["deed"] == "moved":
+        for name in ("before", "after"):
+            new[name] = facts[name] | {"question": ids.get("questions", facts[name]["question"])}
+    if row["deed"] == "news told":
+        new["what"] = _letter(facts["what"], ids)
+    return {"facts": _written(new)}
+
+
+def _fact(name: str, value: Any, ids: Ids) -> Any:
+    return ids.get(FACTS[name], value) if name in FACTS and isinstance(value, int) else value
+
+
+def _all(table: str, value: Any, ids: Ids) -> Any:
+    return [ids.get(table, n) for n in value] if isinstance(value, list) else ids.get(table, value)
+
+
+def _letter(what: str, ids: Ids) -> str:
+    """Which letter was told, "opening-3" of a consultation or "moved-12" of a line; what did not come along is 0."""
+    kind, _dash, number = what.rpartition("-")
+    if not kind or not number.isdigit():
+        return what
+    return f"{kind}-{ids.get('records' if kind == 'moved' else 'consultations', int(number)) or 0}"
+
+
+WITHIN: dict[str, Callable[[Row, Ids], Row]] = {
+    "contributions": _of_contribution,
+    "versions": _of_version,
+    "decisions": _of_decision,
+    "merges": _of_merge,
+    "reports": _of_report,
+    "records": _of_record,
+    "expert_requests": lambda row, ids: {"secret": f"ended-{ids.get('expert_requests', row['id'])}"},
+}
+WORDS = {  # columns of JSON that hold words and numbers alone
+    "consultations": {"professions", "regions", "groups", "promises", "watched", "blocked", "work_days", "holidays"},
+    "questions": {"kinds"},
+    "versions": {"card", "held_for", "warned"},
+    "decisions": {"marks", "shown"},
+    "seals": {"card"},
+}
+
+
+def _read(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value)
