@@ -117,13 +117,13 @@ def _invited(facts: Mapping[str, Any], link: Link) -> dict[str, str]:
 def _decided(facts: Mapping[str, Any], link: Link, to: str = "threads.contribution") -> dict[str, str]:
     contribution, reason, until = facts["contribution"], facts["reason"], facts["until"]
     zone, note, marked = contribution.consultation.timezone, facts["note"], facts["marked"]
-    rule = "\n\n" + _("The rule behind it:") + " " + reason.rule if reason and reason.rule else ""
+    rule = "\n\n" + _("The rule behind it:") + " " + i18n.told(reason.rule) if reason and reason.rule else ""
     stays = "\n\n" + _("What was published before stays.") if facts["still_public"] else ""
     return {
         "consultation": contribution.consultation.title,
         "site": facts["site"],
         "text": _part("own_text", facts),
-        "reason": f"{reason.title}\n{reason.text}{rule}{stays}" if reason else "",
+        "reason": f"{i18n.told(reason.title)}\n{i18n.told(reason.text)}{rule}{stays}" if reason else "",
         "note": _("They add:") + " " + note if note else "",
         "passages": "\n".join([_("They mean these passages:"), *(f"> {words}" for words in marked)]) if marked else "",
         "until": i18n.deadline(until, zone) if until else "",

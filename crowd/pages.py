@@ -175,6 +175,7 @@ def init_pages(app: Flask) -> None:
     app.jinja_env.globals |= {
         "_": i18n._,
         "ngettext": i18n.ngettext,
+        "told": i18n.told,
         "static": static,
         "url_for": path_to,
         "inside": INSIDE,

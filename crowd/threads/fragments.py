@@ -245,7 +245,7 @@ def tombstone(row: Any, zone: str) -> str:
         State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
         State.HIDDEN: _("Hidden while it is checked, since %(day)s", day=day),
     }[State(row.state)]
-    return _("%(mark)s: %(why)s", mark=said, why=uncapitalised(row.ended_why)) if row.ended_why else said
+    return _("%(mark)s: %(why)s", mark=said, why=uncapitalised(i18n.told(row.ended_why))) if row.ended_why else said
 
 
 def uncapitalised(title: str) -> str:
