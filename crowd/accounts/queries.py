@@ -21,6 +21,7 @@ _WHO = (
     Person.roles,
     Person.suspended_until,
     Person.factor,
+    Person.language,
     Person.factor_by,
     Membership.consultation_id,
     Membership.standing,
@@ -71,6 +72,7 @@ def _asker(found: Sequence[Any]) -> Asker:
         id=first.id,
         email=first.email,
         name=first.name,
+        language=first.language,
         roles=roles - MUST_HAVE_TWO if late else roles,
         sign_in=first.sign_in,
         late=late and bool(roles & MUST_HAVE_TWO),
@@ -87,6 +89,10 @@ def begun(secret: str) -> tuple[SignIn, Person] | None:
         .where(SignIn.secret == hashed(secret), SignIn.expires_at > clock.now())
     ).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+def language_of(person_id: int) -> str:
+    return db.session.scalar(select(Person.language).where(Person.id == person_id)) or ""
 
 
 def two_factor_required() -> bool:

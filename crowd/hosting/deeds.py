@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import or_, select, update
@@ -196,7 +197,7 @@ def decline(request: JoinRequest, consultation: Consultation, reason: str, *, by
     outbox.queue("declined", to=request.person, once=once, consultation=consultation, reason=reason)
 
 
-def change_site(*, by: Asker, **values: str | int) -> None:
+def change_site(*, by: Asker, **values: Any) -> None:
     """Name, colour, contact and welcome; what changed is in the log."""
     site = db.session.scalar(select(Site))
     if site is None:

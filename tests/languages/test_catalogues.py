@@ -163,7 +163,7 @@ def test_what_forms_and_notices_say_goes_through_messages():
 
 
 def test_messages_are_written_where_they_are_asked_for():
-    """A message in a variable is one that nothing extracts; `told` is for what is stored, `in_english` where it is made."""
+    """A message in a variable is one that nothing extracts; `told` says what is stored, `in_english` marks it."""
     for path in python():
         if path.name == "i18n.py":
             continue
