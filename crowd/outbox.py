@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import chores, clock, delivery, letters, log, troubles
+from crowd import chores, clock, delivery, i18n, letters, log, readers, troubles
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 
@@ -52,16 +52,20 @@ def queue(
     **facts: Any,
 ) -> bool:
     """Put templates/mail/<kind>.txt into the outbox; its first line is the subject.
-    `site` is the site's name there. Part of the caller's transaction.
+    `site` is the site's name there. Part of the caller's transaction. It is in its reader's language: words among the
+    facts are handed over as i18n.later.
 
     `once` names a mail that exists only once ever: False if it does already. `wait` is in seconds. Mails of one
     `thread` stand together in a mail program; one about a contribution is of the thread that it stands in."""
     if once and db.session.scalar(select(Mail.id).where(Mail.once == once)):
         return False
-    subject, _, body = rendered(kind, to=to, **facts).partition("\n")
+    with i18n.speaking(readers.language_of(to, kind)):
+        subject, _, body = rendered(kind, to=to, **facts).partition("\n")
+        language = i18n.language()
     db.session.add(
         Mail(
             kind=kind,
+            language=language,
             rank=rank(kind),
             once=once,
             thread=thread or _thread_of(facts.get("contribution")),
@@ -104,19 +108,22 @@ def queued_before(once: Sequence[str]) -> set[str]:
 
 
 def queue_many(kind: str, letters: Sequence[tuple[str, str, str, Mapping[str, str]]]) -> None:
-    """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet.
+    """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet: in the site's first
+    language.
 
     Mails with the same facts are rendered once, with a stand-in for the secret."""
-    now, rows, stand_in = clock.now(), [], secrets.token_urlsafe(32)
+    now, rows, stand_in, language = clock.now(), [], secrets.token_urlsafe(32), readers.offered()[0]
     made: dict[tuple[tuple[str, str], ...], str] = {}
     for address, once, secret, facts in letters:
         key = tuple(facts.items())
         if key not in made:
-            made[key] = rendered(kind, secret=stand_in, **facts)
+            with i18n.speaking(language):
+                made[key] = rendered(kind, secret=stand_in, **facts)
         subject, _, body = made[key].replace(stand_in, secret).partition("\n")
         rows.append(
             {
                 "kind": kind,
+                "language": language,
                 "rank": rank(kind),
                 "once": once,
                 "address": address,

@@ -23,10 +23,10 @@ MAILS = sorted((TEMPLATES / "mail").glob("*.txt"))
 # ---- layers: an import goes to the same layer or a lower one --------------------------------------------------------
 
 LAYERS = [
-    {"states", "clock", "config", "text", "markdown", "i18n", "spreadsheet", "logs"},
+    {"states", "clock", "config", "text", "markdown", "i18n", "pseudo", "spreadsheet", "logs"},
     {"db", "models", "statements"},
     {"schedule", "rules", "why", "log", "outbox", "chores", "delivery", "bulk", "kept", "things"}
-    | {"keyed", "unsubscribing", "troubles", "letters"},
+    | {"keyed", "unsubscribing", "troubles", "letters", "readers"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms"},
     {

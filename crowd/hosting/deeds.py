@@ -15,7 +15,7 @@ from crowd.accounts.queries import MUST_HAVE_TWO, asker_for, hashed
 from crowd.accounts.register import plain_email
 from crowd.db import changed, db, transaction
 from crowd.hosting import logo
-from crowd.i18n import _
+from crowd.i18n import _, later
 from crowd.models import Consultation, Invitation, JoinRequest, Person, Site
 from crowd.moderation.deeds import ship_reasons
 from crowd.rules import Asker
@@ -74,7 +74,7 @@ def add_staff(email: str, name: str, role: str, *, by: Asker) -> Person:
     who = accounts.account(plain_email(email))
     give_role(who, role, name=name, by=by)
     made = tokens.issue("sign-in", who.email, LINK_FOR)
-    outbox.queue("staff", to=who, secret=made.secret, role=role_words(role))
+    outbox.queue("staff", to=who, secret=made.secret, role=later(role_words, role))
     return who
 
 

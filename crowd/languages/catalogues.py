@@ -4,7 +4,7 @@ Nothing is compiled and nothing lies about: crowd/i18n.py reads the .po files th
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +26,7 @@ FORMS = ("zero", "one", "two", "few", "many", "other")  # the order in which a l
 _FILLED = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 _NOISE = re.compile(r'^"(Project|Report|POT|PO|Last|Language-Team|Generated)[^"]*"\n', re.MULTILINE)  # dates, addresses
 _TAGS = re.compile(r"<[^>]*>")
+NUMBERS = Counter({"%(n)s": 9, "%(count)s": 9})
 HEADER = """\
 # {name}: the words of Crowd. docs/languages.md says how to review and change them.
 # This translation has not been read over by a native speaker yet: please do, and say what you found.
@@ -50,7 +51,7 @@ def extracted() -> Catalog:
         for name, _line, message, _said, context in extract_from_dir(
             ROOT / folder, methods, options, keywords=KEYWORDS
         ):
-            found.add(message, None, [(f"{folder}/{name}", None)], context=context)
+            found.add(message, None, [(f"{folder}/{name}", 0)], context=context)
     return found
 
 
@@ -75,7 +76,7 @@ def write(language: str, given: Mapping[str, Any] | None = None) -> Catalog:
             words = (given or {}).get(first(message)) or _kept(old, message)
             now.add(message.id, words, sorted(set(message.locations)))
     out = BytesIO()
-    write_po(out, now, width=None, sort_by_file=True, include_lineno=False)
+    write_po(out, now, width=0, sort_by_file=True, include_lineno=False)
     file_of(language).parent.mkdir(parents=True, exist_ok=True)
     file_of(language).write_text(_NOISE.sub("", out.getvalue().decode()), "utf-8")
     return read(language)
@@ -127,7 +128,12 @@ def forms(language: str) -> list[str]:
 def _whole(found: Message | None, message: Message) -> bool:
     if found is None or found.fuzzy or found.pluralizable != message.pluralizable:
         return False
-    return bool(found.string) and all(found.string) if message.pluralizable else bool(found.string)
+    return bool(_said(found.string)) and all(_said(found.string))
+
+
+def _said(words: Any) -> list[str]:
+    """A message's text, or its forms."""
+    return [words] if isinstance(words, str) else list(words or ())
 
 
 def wrong(language: str) -> Iterator[tuple[str, str]]:
@@ -135,20 +141,20 @@ def wrong(language: str) -> Iterator[tuple[str, str]]:
     for message in read(language):
         if not message.id or not _whole(message, message):
             continue
-        if message.pluralizable:
-            if len(message.string) != len(forms(language)):
-                yield first(message), f"{len(message.string)} forms instead of {len(forms(language))}"
-            english = [set(_FILLED.findall(form)) for form in message.id]
-            for form in message.string:
-                if not english[0] & english[1] <= set(_FILLED.findall(form)) | {"%(n)s", "%(count)s"}:
-                    yield first(message), f"something is not filled in: {form}"
-                if not set(_FILLED.findall(form)) <= english[0] | english[1]:
-                    yield first(message), f"something is filled in that the English does not have: {form}"
-        elif Counter(_FILLED.findall(message.id)) != Counter(_FILLED.findall(message.string)):
-            yield first(message), f"other things are filled in: {message.string}"
-        if sorted(_TAGS.findall(first(message))) != sorted(_TAGS.findall(_one(message))):
-            yield first(message), f"other HTML: {_one(message)}"
+        english, said = _said(message.id), _said(message.string)
+        if message.pluralizable and len(said) != len(forms(language)):
+            yield english[0], f"{len(said)} forms instead of {len(forms(language))}"
+        for form in said:
+            if what := _differs(form, english):
+                yield english[0], f"{what}: {form}"
 
 
-def _one(message: Message) -> str:
-    return str(message.string[-1] if message.pluralizable else message.string)
+def _differs(form: str, english: Sequence[str]) -> str:
+    """A form of a plural may leave the number out, as its English may."""
+    filled, wanted = Counter(_FILLED.findall(form)), [Counter(_FILLED.findall(words)) for words in english]
+    needed = wanted[0] if len(english) == 1 else (wanted[0] & wanted[1]) - NUMBERS
+    if needed - filled or filled - (wanted[0] | wanted[-1]):
+        return "other things are filled in"
+    if Counter(_TAGS.findall(form)) not in [Counter(_TAGS.findall(words)) for words in english]:
+        return "other HTML"
+    return ""
