@@ -54,12 +54,12 @@ def compose(mail: Mail) -> EmailMessage:
     message["Message-ID"] = _id(sender, mail.id)
     if mail.thread:  # its first mail may never have been: mail programs put together what answers the same
         message["In-Reply-To"] = message["References"] = _id(sender, mail.thread)
-    if mail.language:
-        message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     _say_how_to_leave(message, mail)
     short = all(len(line) < LONGEST_LINE for line in mail.body.splitlines())
     message.set_content(mail.body, cte="7bit" if short and mail.body.isascii() else "quoted-printable")
+    if mail.language:
+        message["Content-Language"] = mail.language  # after the content, which takes such headers away
     return message
 
 
