@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
+from babel.dates import format_date, format_datetime, format_timedelta, get_day_names, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -147,7 +147,7 @@ def ngettext(one: str, many: str, n: int, **values: object) -> str:
     return _catalogue(language()).ngettext(one, many, n) % {"n": n, **values}
 
 
-def number(n: int) -> str:
+def number(n: float) -> str:
     """1,000 as the reader's language writes it."""
     return str(format_decimal(n, locale=_locale()))
 
@@ -160,6 +160,30 @@ def percent(share: float) -> str:
 def _locale() -> str:
     chosen = language()
     return "en_GB" if chosen in ("en", pseudo.LANGUAGE) else chosen
+
+
+def day_names() -> dict[int, str]:
+    """Monday is 0."""
+    return dict(get_day_names("wide", locale=_locale()))
+
+
+def ago() -> dict[str, list[str]] | None:
+    """How long ago something was, for a script, which says it in English by itself: for 0 to 6 of each unit, then with
+    # for a number. Browsers do not know all languages; Chromium knows no Welsh."""
+    if _locale() == "en_GB":
+        return None
+    units = (("minute", 60), ("hour", 3600), ("day", 86400))
+    return {
+        unit: [_ago(n, unit, size) for n in range(7)] + [_ago(40, unit, size).replace("40", "#")]
+        for unit, size in units
+    }
+
+
+def _ago(n: int, unit: Any, size: int) -> str:
+    if not n:
+        return _("just now")
+    past = timedelta(seconds=-n * size)
+    return format_timedelta(past, granularity=unit, threshold=1e9, add_direction=True, locale=_locale())
 
 
 def clock_time(moment: datetime, zone: str) -> str:

@@ -192,6 +192,8 @@ def init_pages(app: Flask) -> None:
         "why_not": _why_not,
         "day": i18n.day,
         "number": i18n.number,
+        "percent": i18n.percent,
+        "ago": i18n.ago,
         "deadline": i18n.deadline,
         "stamp": i18n.stamp,
     }

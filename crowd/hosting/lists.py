@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from crowd.accounts.register import plain_email, plain_number
 from crowd.i18n import _
+from crowd.i18n import number as written
 from crowd.text import tidy_line
 
 MOST = 250_000  # rows
@@ -81,7 +82,7 @@ def read_lines(lines: Iterator[tuple[int, list[str]]], professions: Collection[s
         if not any(cell.strip() for cell in cells):
             continue
         if len(found.rows) + len(found.problems) >= MOST:
-            raise BadList(_("The list has more than %(n)s rows. Load it in parts.", n=f"{MOST:,}"))
+            raise BadList(_("The list has more than %(n)s rows. Load it in parts.", n=written(MOST)))
         row = _row(cells, columns)
         wrong = _wrong(row, line, emails, numbers) or _unknown(row, known, accept)
         if wrong:
