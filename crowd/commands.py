@@ -1,7 +1,6 @@
 """The table of commands, and what each does: it calls one thing that does the work and prints what came of it."""
 
 import argparse
-import json
 import signal
 import sys
 import threading
@@ -16,6 +15,7 @@ from crowd import config, outbox
 from crowd.db import db, transaction
 from crowd.keeping import commands as keeping
 from crowd.keeping import places
+from crowd.languages import commands as languages
 from crowd.models import Site
 
 
@@ -53,13 +53,8 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--servers", action="store_true")
     bench.set_defaults(does=measure, fill=nothing)
-    words = _alone(commands.add_parser("languages", help="bring the catalogues of other languages up to date"))
-    words.add_argument("--missing", metavar="LANGUAGE", help="print what has no translation yet, as JSON")
-    words.add_argument(
-        "--take", metavar="FILE", type=Path, action="append", help="put in what was translated, from JSON"
-    )
-    words.set_defaults(does=translate)
-    keeping.add(lambda name, **how: _alone(commands.add_parser(name, **how)))
+    for area in (keeping, languages):
+        area.add(lambda name, **how: _alone(commands.add_parser(name, **how)))
     return top
 
 
@@ -177,26 +172,6 @@ def print_rules(app: Flask, args: argparse.Namespace) -> int:
 
     print(table.markdown(), end="")
     return 0
-
-
-def translate(_app: Flask | None, args: argparse.Namespace) -> int:
-    """Extract and update; say what is missing and what is wrong. Exit status 1 for what is wrong."""
-    from crowd.languages import catalogues
-
-    if args.missing:
-        if args.missing not in catalogues.others():
-            stop(f"There is no catalogue for {args.missing}; there is one for: {', '.join(catalogues.others())}.")
-        print(json.dumps(catalogues.missing(args.missing), ensure_ascii=False, indent=1))
-        return 0
-    filled = [line for file in args.take or () for line in json.loads(file.read_text("utf-8"))]
-    mistakes = 0
-    for language in catalogues.others():
-        catalogues.write(language, catalogues.taken(language, filled))
-        for message, what in catalogues.wrong(language):
-            print(f"{language}: “{message}”: {what}")
-            mistakes += 1
-        print(f"{catalogues.file_of(language)}: {len(catalogues.missing(language))} missing.")
-    return 1 if mistakes else 0
 
 
 def measure(args: argparse.Namespace) -> int:

@@ -110,7 +110,7 @@ ONLY_IN = {
     r"\bimport bleach|from bleach": {"crowd/text.py"},
     r"\bdatetime\.now\(|\butcnow\(|\btime\.time\(": {"crowd/clock.py"},
     r"\bprint\(": {"crowd/cli.py", "crowd/commands.py", "crowd/serving.py", "crowd/imports/progress.py"}
-    | {"crowd/keeping/commands.py", "crowd/keeping/progress.py"},
+    | {"crowd/keeping/commands.py", "crowd/keeping/progress.py", "crowd/languages/commands.py"},
 }
 EXCUSED = {
     ("crowd/demonstration/load.py", r"\bprint\("): "it runs in a terminal",
