@@ -110,6 +110,27 @@ def told(stored: str) -> str:
     return _catalogue(language()).gettext(stored) if stored and language() != FIRST else stored
 
 
+class Own(str):
+    """What somebody wrote; `lang` names its language where that is not the reader's."""
+
+    __slots__ = ("lang",)
+
+    def __new__(cls, text: str, lang: str | None = None) -> "Own":
+        made = super().__new__(cls, text)
+        made.lang = lang
+        return made
+
+
+def own(thing: Any, name: str, first: Callable[[], str] | None = None) -> Own:
+    """A text of the host's (`thing.name`) in the reader's language, where they wrote it in that (`thing.words`), else
+    as they wrote it first: in the site's first language, which `first` tells."""
+    found = ((getattr(thing, "words", None) or {}).get(language()) or {}).get(name)
+    if found or first is None:
+        return Own(found or getattr(thing, name) or "")
+    written = first()
+    return Own(getattr(thing, name) or "", None if written == language() else written)
+
+
 class Later:
     """Words that are made when they are shown, in the language of whoever reads them."""
 

@@ -120,7 +120,7 @@ def _decided(facts: Mapping[str, Any], link: Link, to: str = "threads.contributi
     rule = "\n\n" + _("The rule behind it:") + " " + i18n.told(reason.rule) if reason and reason.rule else ""
     stays = "\n\n" + _("What was published before stays.") if facts["still_public"] else ""
     return {
-        "consultation": contribution.consultation.title,
+        "consultation": i18n.own(contribution.consultation, "title"),
         "site": facts["site"],
         "text": _part("own_text", facts),
         "reason": f"{i18n.told(reason.title)}\n{i18n.told(reason.text)}{rule}{stays}" if reason else "",
@@ -155,7 +155,7 @@ def _appeal(facts: Mapping[str, Any], link: Link) -> str:
 def _opening(facts: Mapping[str, Any], link: Link) -> dict[str, str]:
     of = facts["consultation"]
     return {
-        "consultation": of.title,
+        "consultation": i18n.own(of, "title"),
         "site": facts["site"],
         "until": i18n.deadline(facts["bell"], of.timezone) if facts["bell"] else "",
         "link": link("consultations.landing", slug=of.slug),

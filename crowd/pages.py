@@ -49,6 +49,11 @@ def offered() -> list[str]:
     return [*found, pseudo.LANGUAGE] if current_app.config["PSEUDO_LANGUAGE"] else found
 
 
+def own(thing: Any, name: str) -> i18n.Own:
+    """A text of the host's, in the reader's language if there is one."""
+    return i18n.own(thing, name, lambda: offered()[0])
+
+
 @cache
 def static_hash(name: str) -> str:
     return sha256((ROOT / "static" / name).read_bytes()).hexdigest()[:10]
@@ -185,6 +190,8 @@ def init_pages(app: Flask) -> None:
         "_": i18n._,
         "ngettext": i18n.ngettext,
         "told": i18n.told,
+        "own": own,
+        "language_name": i18n.KNOWN.get,
         "static": static,
         "url_for": path_to,
         "inside": INSIDE,

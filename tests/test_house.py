@@ -28,7 +28,7 @@ LAYERS = [
     {"schedule", "rules", "why", "log", "outbox", "chores", "delivery", "bulk", "kept", "things"}
     | {"keyed", "unsubscribing", "troubles", "letters", "readers"},
     set(),  # what an area has: queries, deeds and its nouns
-    {"web", "forms"},
+    {"web", "forms", "translating"},
     {
         *("pages", "frames", "problems", "metrics", "typed", "resuming", "exposure", "cli", "commands", "serving"),
         "__init__",

@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import Flask
 
 from crowd.keeping.places import Refused
-from crowd.languages import catalogues
 
 Adding = Callable[..., argparse.ArgumentParser]
 
@@ -25,6 +24,8 @@ def add(command: Adding) -> None:
 
 def translate(_app: Flask | None, args: argparse.Namespace) -> int:
     """Extract and update; say what is missing and what is wrong. Exit status 1 for what is wrong."""
+    from crowd.languages import catalogues  # extracting is needed for no other command
+
     if args.missing:
         if args.missing not in catalogues.others():
             known = ", ".join(catalogues.others())

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from crowd import pseudo
 from crowd.db import db
 from crowd.models import Person
 from tests.actors import Actor
@@ -88,3 +89,13 @@ def test_choosing_costs_no_query(visitor, offered, consultation, queries):
     with queries() as welsh:
         visitor.get(path, Accept_Language="cy")
     assert len(welsh) == len(english)
+
+
+def test_the_made_up_language_is_offered_to_nobody_by_itself(app, offered, visitor):
+    visitor.browser.set_cookie("language", pseudo.LANGUAGE)
+    page = visitor.get("/", Accept_Language=pseudo.LANGUAGE)
+    assert 'dir="ltr"' in page and pseudo.NAME not in page
+    app.config["PSEUDO_LANGUAGE"] = 1
+    page = visitor.get("/")
+    assert 'dir="rtl"' in page and pseudo.NAME in page
+    assert pseudo.turned("Hello %(name)s, <b>you</b>").count("%(name)s, <b>") == 1

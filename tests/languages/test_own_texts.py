@@ -1,0 +1,55 @@
+"""What hosts write in several languages: each reader gets theirs, and is told the language of what is not."""
+
+from sqlalchemy import select
+
+from crowd.db import db
+from crowd.models import Consultation, Question, Record
+
+
+def test_a_host_writes_a_consultation_in_two_languages(offered, host, visitor, consultation):
+    host.post("/host/ahp/", having="title", title_cy="Gofal gwell", summary_cy="Beth sy’n **bwysig**?")
+    landing = visitor.get("/c/ahp/", Accept_Language="cy")
+    assert "<h1>Gofal gwell</h1>" in landing and "<strong>bwysig</strong>" in landing
+    english = visitor.get("/c/ahp/", Accept_Language="en")
+    assert "Gofal gwell" not in english and f"<h1>{consultation.title}</h1>" in english
+    assert "Gofal gwell" in visitor.get("/", Accept_Language="cy")
+    line = db.session.scalars(select(Record).where(Record.deed == "consultation changed").order_by(Record.id)).all()[-1]
+    assert line.facts["what"] == ["words"]
+    assert 'value="Gofal gwell"' in host.get("/host/ahp/")
+
+
+def test_what_is_not_translated_says_which_language_it_is_in(offered, visitor, member, consultation, question):
+    landing = visitor.get("/c/ahp/", Accept_Language="cy")
+    assert f'<h1 lang="en">{consultation.title}</h1>' in landing
+    assert '<h1 lang="en">' in member.get(question, Accept_Language="cy")
+    assert '<h1 lang="' not in visitor.get("/c/ahp/", Accept_Language="en")
+
+
+def test_a_question_is_put_in_two_languages(offered, host, member, consultation, question):
+    host.post("/host/ahp/questions/1", having="title_cy", title_cy="Beth sy’n gweithio?", guidance_cy="Dywedwch *pam*.")
+    page = member.get(question, Accept_Language="cy")
+    assert "<h1>Beth sy’n gweithio?</h1>" in page and "<em>pam</em>" in page
+    assert "Beth sy’n gweithio?" not in member.get(question, Accept_Language="en")
+    assert "Beth sy’n gweithio?" in member.get(f"{question}/new", Accept_Language="cy")
+    host.post("/host/ahp/questions", having="title_cy", title="And why?", title_cy="A pham?", guidance="Because.")
+    assert db.session.scalars(select(Question).where(Question.number == 4)).one().words["cy"]["title"] == "A pham?"
+
+
+def test_a_translation_that_cannot_be_taken_is_kept_in_its_form(offered, host, consultation):
+    page = host.post("/host/ahp/", having="title", title_cy="x" * 201, summary_cy="[" * 500)
+    assert page.status == 422
+    assert "Use at most 200 characters" in page and "too many links or square brackets" in page
+    assert 'value="' + "x" * 201 in page
+    assert db.session.scalars(select(Consultation.words)).one() == {}
+
+
+def test_a_site_of_one_language_asks_for_one(host, consultation):
+    assert "title_cy" not in host.get("/host/ahp/")
+
+
+def test_what_is_no_longer_offered_is_kept_for_when_it_is_again(offered, host, visitor, consultation):
+    host.post("/host/ahp/", having="title", title_cy="Gofal gwell")
+    offered("en")
+    host.post("/host/ahp/", having="title", title="Better care")
+    offered("en", "cy")
+    assert "Gofal gwell" in visitor.get("/c/ahp/", Accept_Language="cy")
