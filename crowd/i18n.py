@@ -114,6 +114,7 @@ class Own(str):
     """What somebody wrote; `lang` names its language where that is not the reader's."""
 
     __slots__ = ("lang",)
+    lang: str | None
 
     def __new__(cls, text: str, lang: str | None = None) -> "Own":
         made = super().__new__(cls, text)

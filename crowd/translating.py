@@ -7,18 +7,17 @@ from typing import Any
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from crowd import i18n, readers
-from crowd.forms import Form
 
 Safe = Callable[[str], tuple[str, str]]
 
 
-def form_of(kind: type[Form], *names: str) -> type[Form]:
+def form_of(kind: Any, *names: str) -> Any:
     """The form with these fields in every other language too, none of which has to be filled in."""
     return _made(kind, tuple(readers.offered()[1:]), names)
 
 
 @cache
-def _made(kind: Any, others: tuple[str, ...], names: tuple[str, ...]) -> type[Form]:
+def _made(kind: Any, others: tuple[str, ...], names: tuple[str, ...]) -> Any:
     fields = {f"{name}_{code}": _in(code, getattr(kind, name)) for name in names for code in others}
     return type(kind.__name__, (kind,), {**fields, "others": others})
 

@@ -53,3 +53,19 @@ def test_what_is_no_longer_offered_is_kept_for_when_it_is_again(offered, host, v
     host.post("/host/ahp/", having="title", title="Better care")
     offered("en", "cy")
     assert "Gofal gwell" in visitor.get("/c/ahp/", Accept_Language="cy")
+
+
+def test_a_host_chooses_what_is_offered_and_what_is_first(host, visitor, consultation):
+    page = host.post("/host/look", having="languages", languages=["en", "cy"], first="cy", do="save")
+    assert page.first_status == 302
+    assert '<html lang="cy"' in visitor.get("/")
+    assert '<html lang="en"' in visitor.get("/", Accept_Language="en")
+    page = host.post("/host/look", having="languages", languages=["en"], first="cy", do="save")
+    assert page.first_status == 200 and 'class="err"' in page, "the first is one of those that are offered"
+    assert '<html lang="cy"' in visitor.get("/")
+
+
+def test_the_welcome_stands_in_each_language(offered, host, visitor):
+    host.post("/host/look", having="welcome_cy", welcome="Welcome **all**", welcome_cy="Croeso i **bawb**", do="save")
+    assert "<strong>bawb</strong>" in visitor.get("/", Accept_Language="cy")
+    assert "<strong>all</strong>" in visitor.get("/", Accept_Language="en")
