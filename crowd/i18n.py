@@ -132,6 +132,18 @@ def own(thing: Any, name: str, first: Callable[[], str] | None = None) -> Own:
     return Own(getattr(thing, name) or "", None if written == language() else written)
 
 
+def key(name: str, code: str = "") -> str:
+    """Under which name something is kept in a language: about.cy; English has none, as all was once English."""
+    code = code or language()
+    return name if code == FIRST else f"{name}.{code}"
+
+
+def of_key(kept: str) -> tuple[str, str]:
+    """The name, and the language that it is kept in."""
+    name, _dot, code = kept.partition(".")
+    return name, code or FIRST
+
+
 class Later:
     """Words that are made when they are shown, in the language of whoever reads them."""
 

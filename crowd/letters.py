@@ -89,10 +89,11 @@ def objection(kind: str, words: str) -> str:
 
 
 def own_words(kind: str) -> str:
-    """The host's words for a mail; empty where the standard ones are used."""
+    """The host's words for a mail in the language of now; empty where the standard ones are used. A reader gets the
+    standard ones in their language rather than the host's in another."""
     if kind not in KINDS:
         return ""
-    return db.session.scalar(select(MailWording.words).where(MailWording.kind == kind)) or ""
+    return db.session.scalar(select(MailWording.words).where(MailWording.kind == i18n.key(kind))) or ""
 
 
 def filled(words: str, kind: str, facts: Mapping[str, Any], link: Link) -> str:

@@ -57,7 +57,7 @@ def _told(consultation: Consultation, what: str) -> bool:
 
 def _send(key: int, kind: str, what: str, people: Any, facts: Mapping[str, Any]) -> None:
     """In chunks, each a transaction. It goes on where it ended: whoever has the mail is not asked for again."""
-    texts = {language: _rendered(kind, language, facts) for language in readers.offered()}
+    texts = {language: _rendered(kind, facts, language) for language in readers.offered()}
     last = 0
     while True:
         with transaction() as session:
@@ -73,7 +73,7 @@ def _send(key: int, kind: str, what: str, people: Any, facts: Mapping[str, Any])
             last = found[-1].id
 
 
-def _rendered(kind: str, language: str, facts: Mapping[str, Any]) -> str:
+def _rendered(kind: str, facts: Mapping[str, Any], language: str = i18n.FIRST) -> str:
     with i18n.speaking(language):
         return outbox.rendered(kind, news_key=STAND_IN, **facts)
 

@@ -1,9 +1,17 @@
 """What hosts write in several languages: each reader gets theirs, and is told the language of what is not."""
 
+import re
+
 from sqlalchemy import select
 
-from crowd.db import db
-from crowd.models import Consultation, Question, Record
+from crowd import i18n
+from crowd.db import db, transaction
+from crowd.languages import catalogues
+from crowd.models import Consultation, Mail, Person, Question, Record
+from crowd.states import State
+from crowd.wording import queries
+from tests import make
+from tests.moderation.desk import decide, waiting
 
 
 def test_a_host_writes_a_consultation_in_two_languages(offered, host, visitor, consultation):
@@ -69,3 +77,43 @@ def test_the_welcome_stands_in_each_language(offered, host, visitor):
     host.post("/host/look", having="welcome_cy", welcome="Welcome **all**", welcome_cy="Croeso i **bawb**", do="save")
     assert "<strong>bawb</strong>" in visitor.get("/", Accept_Language="cy")
     assert "<strong>all</strong>" in visitor.get("/", Accept_Language="en")
+
+
+PAGES = ("about", "privacy", "terms", "house-rules", "accessibility", "help")
+
+
+def test_the_first_texts_of_the_hosts_pages_come_in_welsh(offered, visitor):
+    for name in PAGES:
+        welsh, english = (queries.first_text(i18n.key(name, code)) for code in ("cy", "en"))
+        assert welsh != english
+        for marks in (r"^#+ ", r"^- ", r"^\d+\. ", r"\]\(\S+\)", r"\[", r"\*\*"):
+            found = [len(re.findall(marks, text, re.MULTILINE)) for text in (welsh, english)]
+            assert found[0] == found[1], (name, marks)
+    assert "Rheolau’r tŷ" in visitor.get("/house-rules", Accept_Language="cy")
+    assert "Byddwch yn garedig" in visitor.get("/house-rules", Accept_Language="cy")
+    assert "Be kind" in visitor.get("/house-rules", Accept_Language="en")
+
+
+def test_a_page_in_the_hosts_words_counts_more_than_a_first_text(offered, host, visitor):
+    host.post("/host/pages/about", text="Ours alone", do="save")
+    page = visitor.get("/about", Accept_Language="cy")
+    assert '<div class="prose" lang="en"><p>Ours alone' in page
+    host.post("/host/pages/about.cy", text="Ein geiriau ni", do="save")
+    assert "Ein geiriau ni" in visitor.get("/about", Accept_Language="cy")
+    assert "Ours alone" in visitor.get("/about", Accept_Language="en")
+    assert host.get("/host/pages/about.en").status == host.get("/host/pages/about.de").status == 404
+    offered("en")
+    assert host.get("/host/pages/about.cy").status == 404
+
+
+def test_a_letter_is_worded_in_each_language(offered, host, member, moderator, consultation):
+    page = host.get("/host/words/published.cy")
+    assert catalogues.read("cy").get("Your text has been published").string in page, "it begins from the Welsh words"
+    host.post("/host/words/published.cy", words="Diolch\n\nCyhoeddwyd:\n{text}\n{mails_link}", do="save")
+    with transaction() as session:
+        session.get_one(Person, member.id).language = "cy"
+    idea = make.contribution(consultation.questions[0], by=make.as_asker(member.id), text="Mwy", state=State.HELD)
+    decide(moderator, waiting(idea), "approve")
+    mail = db.session.scalars(select(Mail).where(Mail.kind == "published")).one()
+    assert mail.subject == "Diolch" and mail.body.startswith("Cyhoeddwyd:\n---") and "Mwy" in mail.body
+    assert "Standard words" in host.get("/host/words")
