@@ -110,6 +110,11 @@ def told(stored: str) -> str:
     return _catalogue(language()).gettext(stored) if stored and language() != FIRST else stored
 
 
+def foreign(code: str) -> str | None:
+    """A language for `lang`, where it is another one than the page's."""
+    return code if code and code != language() else None
+
+
 class Own(str):
     """What somebody wrote; `lang` names its language where that is not the reader's."""
 

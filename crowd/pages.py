@@ -191,6 +191,7 @@ def init_pages(app: Flask) -> None:
         "ngettext": i18n.ngettext,
         "told": i18n.told,
         "own": own,
+        "foreign": i18n.foreign,
         "language_name": i18n.KNOWN.get,
         "static": static,
         "url_for": path_to,

@@ -110,6 +110,7 @@ _CITED = (
     Contribution.serial,
     Contribution.place,
     Version.html,
+    Version.language,
     Version.card,
 )
 

@@ -104,6 +104,7 @@ def _clean(version: Version, writing: Writing) -> Version:
         renderer=text.RENDERER,
         held_for=list(version.held_for or []),
         warned=[],
+        language=version.language,
         created_at=clock.now(),
         first_at=version.first_at,
     )

@@ -145,6 +145,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         when=row.submitted_at.isoformat(),
         when_text=i18n.stamp(row.submitted_at, zone),
         html=row.html or "",
+        lang=i18n.foreign(row.language),
         state=row.state,
         state_word=state_word(row.state, consultation.answer_hours),
         tombstone=tombstone(row, zone),

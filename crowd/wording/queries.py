@@ -52,7 +52,7 @@ def known(key: str) -> bool:
     return name in NAMES and code in readers.offered() and key == i18n.key(name, code)
 
 
-def keys() -> list[str]:
+def all_keys() -> list[str]:
     """All pages, each in every language that is offered."""
     return [i18n.key(name, code) for name in NAMES for code in readers.offered()]
 

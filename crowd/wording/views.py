@@ -27,7 +27,7 @@ def pages() -> str:
     require("host")
     editions = queries.editions()
     return render_template(
-        "wording/pages.html", rows=[(key, queries.title(key), editions.get(key, 0)) for key in queries.keys()]
+        "wording/pages.html", rows=[(key, queries.title(key), editions.get(key, 0)) for key in queries.all_keys()]
     )
 
 

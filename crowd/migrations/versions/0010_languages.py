@@ -12,5 +12,5 @@ def upgrade() -> None:
     op.add_column("site", sa.Column("languages", sa.JSON(), nullable=False, server_default=english))
     for table in ("site", "consultations", "questions"):
         op.add_column(table, sa.Column("words", sa.JSON(), nullable=False, server_default=nothing))
-    for table in ("people", "mails", "versions"):
-        op.add_column(table, sa.Column("language", sa.String(20), nullable=False, server_default=""))
+    for table, known in {"people": "", "mails": "en", "versions": "en"}.items():  # what there is was all in English
+        op.add_column(table, sa.Column("language", sa.String(20), nullable=False, server_default=known))
