@@ -171,3 +171,17 @@ def test_messages_are_written_where_they_are_asked_for():
             if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in SAYING:
                 wanted = node.args[: 2 if "ngettext" in ast.unparse(node.func) else 1]
                 assert all(isinstance(a, ast.Constant) for a in wanted), f"{path}:{node.lineno}"
+
+
+def test_the_stylesheet_knows_no_left_and_no_right():
+    """Logical properties mirror by themselves."""
+    sheet = re.sub(r"/\*.*?\*/", "", (ROOT / "static" / "app.css").read_text("utf-8"), flags=re.DOTALL)
+    assert not re.findall(
+        r"(?:margin|padding|border|scroll-padding)-(?:left|right)|(?<![\w-])(?:left|right)\s*:", sheet
+    )
+    assert not re.findall(r"(?:text-align|float|clear)\s*:\s*(?:left|right)", sheet)
+    boxes = re.findall(r"(?<![\w-])(?:margin|padding|inset)\s*:\s*([^;}]+)", sheet)
+    lopsided = [
+        box for box in boxes if len(sides := re.findall(r"calc\([^)]*\)\)?|\S+", box)) == 4 and sides[1] != sides[3]
+    ]
+    assert lopsided == []
