@@ -1,6 +1,7 @@
 """Every word goes through the catalogues, and what they hold is whole: placeholders, HTML, plural forms."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from crowd import i18n
+from crowd import commands, i18n
 from crowd.config import ROOT
 from crowd.languages import catalogues
 
@@ -19,7 +20,6 @@ OPERATORS = {"__init__.py", "cli.py", "commands.py", "config.py", "exposure.py",
     "switching/records.py",  # `verify-record`
     "logs.py",  # what is said when not even the page of an error can be made
 }
-FOUND_HOST = "Open this within a day to sign in as"  # `app.py host` prints it
 OTHERS = {
     "crowd/hosting/deeds.py": "it holds what `python3 app.py host` prints",
     "crowd/delivery.py": "a mail server’s own words are kept beside it, and a page says why in words of troubles.py",
@@ -185,3 +185,28 @@ def test_the_stylesheet_knows_no_left_and_no_right():
         box for box in boxes if len(sides := re.findall(r"calc\([^)]*\)\)?|\S+", box)) == 4 and sides[1] != sides[3]
     ]
     assert lopsided == []
+
+
+def test_what_is_missing_is_listed_filled_in_and_taken(tmp_path, monkeypatch, capsys):
+    """The way of a translator: --missing, a list with translations in it, --take; what is wrong is said."""
+    monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path)
+    app = commands.parser()
+    args = app.parse_args(["languages", "--missing", "cy"])
+    assert args.does(None, args) == 0
+    listed = {line["id"]: line for line in json.loads(capsys.readouterr().out)}
+    assert len(listed) == len([m for m in catalogues.extracted() if m.id])
+    filled = [
+        listed["Sign in"] | {"cy": "Mewngofnodi"},
+        listed["%(n)s day left"] | {"cy": ["%(n)s diwrnod ar ôl"] * 6},
+        listed["Signed in as %(name)s"] | {"cy": "Wedi mewngofnodi"},
+        listed["Sign out"],
+    ]
+    (tmp_path / "filled.json").write_text(json.dumps(filled), "utf-8")
+    args = app.parse_args(["languages", "--take", str(tmp_path / "filled.json")])
+    assert args.does(None, args) == 1, "a placeholder is missing"
+    said = capsys.readouterr().out
+    assert "Signed in as %(name)s" in said and f"{len(listed) - 3} missing" in said
+    again = (tmp_path / "cy/LC_MESSAGES/messages.po").read_text("utf-8")
+    assert 'msgstr "Mewngofnodi"' in again and "native speaker" in again
+    catalogues.write("cy")
+    assert (tmp_path / "cy/LC_MESSAGES/messages.po").read_text("utf-8") == again, "a second time changes nothing"
