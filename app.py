@@ -21,6 +21,7 @@
     python3 app.py doctor               look the instance over: what is wrong with it, and what to do
     python3 app.py move-to-postgres URL move all rows to an empty PostgreSQL database, compared by counts and hashes
     python3 app.py recount              compare the kept counts with what is there, and mend them
+    python3 app.py languages            bring the catalogues of other languages up to date with the code
     python3 app.py bench                measure the speed, beside the bare server
     python3 app.py --help               this text
 

@@ -19,6 +19,7 @@ from crowd.founding import views as founding_pages
 from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
 from crowd.keeping import timer
+from crowd.languages import views as language_pages
 from crowd.mending import views as mending_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
@@ -59,6 +60,7 @@ PAGES = (
     appeal_pages,
     sanction_pages,
     switching_pages,
+    language_pages,
 )
 chores.chore(timer.back_up_when_due)
 AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint

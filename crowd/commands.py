@@ -15,6 +15,7 @@ from crowd import config, outbox
 from crowd.db import db, transaction
 from crowd.keeping import commands as keeping
 from crowd.keeping import places
+from crowd.languages import commands as languages
 from crowd.models import Site
 
 
@@ -56,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--servers", action="store_true")
     bench.set_defaults(does=measure, fill=nothing)
-    keeping.add(lambda name, **how: _alone(commands.add_parser(name, **how)))
+    for area in (keeping, languages):
+        area.add(lambda name, **how: _alone(commands.add_parser(name, **how)))
     return top
 
 

@@ -89,6 +89,13 @@ SETTINGS = (
     Setting("backup_hours", "CROWD_BACKUP_HOURS", int, 0, "Hours from one backup to the next; 0 is none by itself."),
     Setting("backups_kept", "CROWD_BACKUPS_KEPT", int, 14, "How many of those backups are kept."),
     Setting(
+        "pseudo_language",
+        "CROWD_PSEUDO_LANGUAGE",
+        int,
+        0,
+        "1 offers a made-up language from right to left, for trying how pages stand; never for readers.",
+    ),
+    Setting(
         "demonstration",
         "CROWD_DEMONSTRATION",
         str,
@@ -204,7 +211,13 @@ def _check(settings: Mapping[str, Any], file: Path) -> None:
             f"secret_key in {file} is missing or shorter than 32 characters. Put the old one back: "
             "without it nobody on the register can be recognised."
         )
-    ranges = {"port": (1, 65535), "smtp_port": (1, 65535), "workers": (1, 64), "proxy_hops": (0, 9)}
+    ranges = {
+        "port": (1, 65535),
+        "smtp_port": (1, 65535),
+        "workers": (1, 64),
+        "pseudo_language": (0, 1),
+        "proxy_hops": (0, 9),
+    }
     ranges |= {
         "texts_limit": (0, 20),
         "backup_hours": (0, 720),

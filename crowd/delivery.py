@@ -60,6 +60,8 @@ def compose(mail: Mail) -> EmailMessage:
     _say_how_to_leave(message, mail)
     short = all(len(line) < LONGEST_LINE for line in mail.body.splitlines())
     message.set_content(mail.body, cte="7bit" if short and mail.body.isascii() else "quoted-printable")
+    if mail.language:
+        message["Content-Language"] = mail.language  # after the content, which takes such headers away
     return message
 
 

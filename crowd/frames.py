@@ -15,7 +15,7 @@ from crowd import i18n, kept, schedule
 from crowd.consultations.where import days_left
 from crowd.db import Model
 from crowd.models import Consultation
-from crowd.pages import INSIDE, around, site, theme
+from crowd.pages import INSIDE, around, offered, site, theme
 from crowd.rules import Asker
 from crowd.web import person
 
@@ -63,7 +63,7 @@ def _key(template: str, asker: Asker, shown: dict[str, Any]) -> tuple[Any, ...]:
         consultation.change,
         phase,
         days_left(consultation, phase),
-        (host.name, host.colour, host.welcome, host.contact, host.demonstration, host.logo),
+        (host.name, host.colour, host.welcome, host.contact, host.demonstration, host.logo, *offered()),
         theme(),
         i18n.language(),
         _standing(asker),

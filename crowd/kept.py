@@ -20,8 +20,9 @@ from crowd.models import Consultation
 
 Made = TypeVar("Made")
 ROOM = 10_000_000  # bytes for each of the two stores of a process, about: some thousand fragments, some hundred pages
+VARY = "Accept-Encoding, Accept-Language, Cookie"
 GOOD_FOR = timedelta(seconds=60)  # a kept page may say "3 hours left" for so long
-PLAIN_COOKIES = ("theme=",)  # cookies that tell nothing of who asks
+PLAIN_COOKIES = ("theme=", "language=")  # cookies that tell nothing of who asks
 
 
 class Store:
@@ -88,7 +89,7 @@ def _until(consultation: Consultation) -> datetime:
     return min(bell, soon) if bell and bell > clock.now() else soon
 
 
-def page_key(environ: Mapping[str, Any]) -> tuple[str, ...] | None:
+def page_key(environ: Mapping[str, Any]) -> tuple[Hashable, ...] | None:
     """Under which key a visitor's page is kept; None for anybody who might be somebody, and for all but reading."""
     cookies = environ.get("HTTP_COOKIE", "")
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or (cookies and not _plain(cookies)):
@@ -97,6 +98,7 @@ def page_key(environ: Mapping[str, Any]) -> tuple[str, ...] | None:
         environ["PATH_INFO"],
         environ.get("QUERY_STRING", ""),
         cookies,
+        i18n.wanted("", environ.get("HTTP_ACCEPT_LANGUAGE", "")),  # with the cookies, all that decides the language
         environ.get("HTTP_HOST", ""),
         environ.get("wsgi.url_scheme", ""),
     )
@@ -115,7 +117,7 @@ def _remember(response: Response) -> Response:
     etag = f'"{sha256(body).hexdigest()[:20]}"'  # of nothing but what is shown (M5)
     response.headers["ETag"] = etag
     response.headers.pop("Vary", None)
-    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    response.headers["Vary"] = VARY
     headers = [(k, v) for k, v in response.headers if k != "Content-Length"]
     consultation_id, change, until = wanted
     page = Page(consultation_id, change, until, etag, headers, body, gzip.compress(body, 6))
@@ -135,7 +137,7 @@ def answer(
     if environ.get("HTTP_IF_NONE_MATCH") == page.etag:
         start(
             "304 Not Modified",
-            [("ETag", page.etag), ("Cache-Control", "private, no-cache"), ("Vary", "Accept-Encoding, Cookie")],
+            [("ETag", page.etag), ("Cache-Control", "private, no-cache"), ("Vary", VARY)],
         )
         return []
     zipped = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
@@ -167,12 +169,13 @@ def changes_of(engine: Engine) -> Callable[[int], int | None]:
 def init_kept(app: Flask, engine: Engine) -> None:
     """Put the kept pages before Flask. `clock.receiving` holds the clock for all that follows."""
     app.extensions["fragments"], app.extensions["pages"] = Store(), Store()
+    app.extensions["language"] = None  # what finds it, once there are pages that ask (languages/views.py)
     app.after_request_funcs.setdefault(None, []).insert(0, _remember)
     inner, changes = app.wsgi_app, changes_of(engine)
 
     def first(environ: dict[str, Any], start: Any) -> Any:
         with clock.receiving():
-            i18n.choose(None)
+            i18n.choose(app.extensions["language"])
             kept = answer(app, changes, environ, start)
             return inner(environ, start) if kept is None else kept
 

@@ -89,10 +89,11 @@ def objection(kind: str, words: str) -> str:
 
 
 def own_words(kind: str) -> str:
-    """The host's words for a mail; empty where the standard ones are used."""
+    """The host's words for a mail in the language of now; empty where the standard ones are used. A reader gets the
+    standard ones in their language rather than the host's in another."""
     if kind not in KINDS:
         return ""
-    return db.session.scalar(select(MailWording.words).where(MailWording.kind == kind)) or ""
+    return db.session.scalar(select(MailWording.words).where(MailWording.kind == i18n.key(kind))) or ""
 
 
 def filled(words: str, kind: str, facts: Mapping[str, Any], link: Link) -> str:
@@ -117,13 +118,13 @@ def _invited(facts: Mapping[str, Any], link: Link) -> dict[str, str]:
 def _decided(facts: Mapping[str, Any], link: Link, to: str = "threads.contribution") -> dict[str, str]:
     contribution, reason, until = facts["contribution"], facts["reason"], facts["until"]
     zone, note, marked = contribution.consultation.timezone, facts["note"], facts["marked"]
-    rule = "\n\n" + _("The rule behind it:") + " " + reason.rule if reason and reason.rule else ""
+    rule = "\n\n" + _("The rule behind it:") + " " + i18n.told(reason.rule) if reason and reason.rule else ""
     stays = "\n\n" + _("What was published before stays.") if facts["still_public"] else ""
     return {
-        "consultation": contribution.consultation.title,
+        "consultation": i18n.own(contribution.consultation, "title"),
         "site": facts["site"],
         "text": _part("own_text", facts),
-        "reason": f"{reason.title}\n{reason.text}{rule}{stays}" if reason else "",
+        "reason": f"{i18n.told(reason.title)}\n{i18n.told(reason.text)}{rule}{stays}" if reason else "",
         "note": _("They add:") + " " + note if note else "",
         "passages": "\n".join([_("They mean these passages:"), *(f"> {words}" for words in marked)]) if marked else "",
         "until": i18n.deadline(until, zone) if until else "",
@@ -155,7 +156,7 @@ def _appeal(facts: Mapping[str, Any], link: Link) -> str:
 def _opening(facts: Mapping[str, Any], link: Link) -> dict[str, str]:
     of = facts["consultation"]
     return {
-        "consultation": of.title,
+        "consultation": i18n.own(of, "title"),
         "site": facts["site"],
         "until": i18n.deadline(facts["bell"], of.timezone) if facts["bell"] else "",
         "link": link("consultations.landing", slug=of.slug),

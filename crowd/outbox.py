@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from crowd import chores, clock, delivery, letters, log, troubles
+from crowd import chores, clock, delivery, i18n, letters, log, readers, troubles
 from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 from crowd.models.people import NOWHERE
@@ -53,7 +53,8 @@ def queue(
     **facts: Any,
 ) -> bool:
     """Put templates/mail/<kind>.txt into the outbox; its first line is the subject.
-    `site` is the site's name there. Part of the caller's transaction.
+    `site` is the site's name there. Part of the caller's transaction. It is in its reader's language: words among the
+    facts are handed over as i18n.later.
 
     `once` names a mail that exists only once ever: False if it does already, and for somebody who has no address here.
     `wait` is in seconds. Mails of one
@@ -62,10 +63,13 @@ def queue(
         return False
     if to is not None and to.email.endswith(NOWHERE):
         return False
-    subject, _, body = rendered(kind, to=to, **facts).partition("\n")
+    with i18n.speaking(readers.language_of(to, kind)):
+        subject, _, body = rendered(kind, to=to, **facts).partition("\n")
+        language = i18n.language()
     db.session.add(
         Mail(
             kind=kind,
+            language=language,
             rank=rank(kind),
             once=once,
             thread=thread or _thread_of(facts.get("contribution")),
@@ -115,19 +119,22 @@ def queue_many(
     letters: Sequence[tuple[str, str, str, Mapping[str, str]]],
     made: dict[Any, str] | None = None,
 ) -> None:
-    """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet.
+    """Queue one mail for each (address, once, secret, facts), to thousands who have no account yet: in the site's first
+    language.
 
     Mails with the same facts are rendered once; `made` keeps them from one call to the next."""
-    now, rows = clock.now(), []
+    now, rows, language = clock.now(), [], readers.offered()[0]
     made = {} if made is None else made
     for address, once, secret, facts in letters:
         key = tuple(facts.items())
         if key not in made:
-            made[key] = rendered(kind, secret=STAND_IN, **facts)
+            with i18n.speaking(language):
+                made[key] = rendered(kind, secret=STAND_IN, **facts)
         subject, _, body = made[key].replace(STAND_IN, secret).partition("\n")
         rows.append(
             {
                 "kind": kind,
+                "language": language,
                 "rank": rank(kind),
                 "once": once,
                 "address": address,

@@ -5,10 +5,10 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from sqlalchemy import select
 
-from crowd import i18n
+from crowd import i18n, pseudo
 from crowd.config import ROOT
 from crowd.consultations.where import here
 from crowd.db import db
@@ -29,10 +29,11 @@ THEMES = ("light", "dark")
 _SITE = Statement(
     select(
         *(Site.name, Site.colour, Site.welcome, Site.welcome_html, Site.contact, Site.demonstration),
-        *(Site.logo, Site.logo_alt, Site.logo_width, Site.logo_height),
+        *(Site.logo, Site.logo_alt, Site.logo_width, Site.logo_height, Site.languages, Site.words),
     )
 )
 _NONE = {"name": "Crowd", "colour": "#0f5c6e", "welcome": "", "welcome_html": "", "contact": "", "demonstration": False}
+_NONE |= {"languages": [i18n.FIRST], "words": {}}
 
 
 def site() -> Any:
@@ -40,6 +41,17 @@ def site() -> Any:
     if "site" not in g:
         g.site = _SITE.first() or Site(**_NONE)
     return g.site
+
+
+def offered() -> list[str]:
+    """The languages of this site, its own first."""
+    found = [code for code in site().languages or () if code in i18n.LANGUAGES] or [i18n.FIRST]
+    return [*found, pseudo.LANGUAGE] if current_app.config["PSEUDO_LANGUAGE"] else found
+
+
+def own(thing: Any, name: str) -> i18n.Own:
+    """A text of the host's, in the reader's language if there is one."""
+    return i18n.own(thing, name, lambda: offered()[0])
 
 
 @cache
@@ -157,6 +169,8 @@ def _everywhere() -> dict[str, Any]:
         "brand_href": brand_href(),
         "theme": theme(),
         "lang": i18n.language(),
+        "dir": i18n.direction(),
+        "languages": [(code, i18n.KNOWN[code]) for code in offered()],
         "consultation": consultation,
         "here": here(consultation, asker) if consultation is not None else None,
     }
@@ -175,6 +189,10 @@ def init_pages(app: Flask) -> None:
     app.jinja_env.globals |= {
         "_": i18n._,
         "ngettext": i18n.ngettext,
+        "told": i18n.told,
+        "own": own,
+        "foreign": i18n.foreign,
+        "language_name": i18n.KNOWN.get,
         "static": static,
         "url_for": path_to,
         "inside": INSIDE,
@@ -182,6 +200,8 @@ def init_pages(app: Flask) -> None:
         "why_not": _why_not,
         "day": i18n.day,
         "number": i18n.number,
+        "percent": i18n.percent,
+        "ago": i18n.ago,
         "deadline": i18n.deadline,
         "stamp": i18n.stamp,
     }

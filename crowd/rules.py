@@ -129,6 +129,7 @@ class Asker:
     suspended: bool = False
     memberships: Mapping[int, Any] = field(default_factory=dict)
     sign_in: int = 0
+    language: str = ""  # what they chose to read in
     late: bool = False  # a role rests until there is a second factor
 
     is_authenticated = property(lambda self: self.id > 0)

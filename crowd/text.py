@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from crowd import markdown
+from crowd.i18n import _, number
 from crowd.markdown import DEPTH, cites, may_link
 
 RENDERER = 2
@@ -54,8 +55,11 @@ REL = "nofollow ugc noopener"
 
 # For 10,000 characters; a longer text may have more in proportion. bench/safe_text.py shows what they cost.
 LINES, SPECIALS, LINKS, CELLS, TAG_PAIRS = 500, 1000, 200, 1000, 500
-DEEP = f"Lists, quotes or emphasis stand more than {DEPTH} levels deep. Use fewer levels."
 SPECIAL = '[]*_~|<>&"`\\'
+
+
+def _deep() -> str:
+    return _("Lists, quotes or emphasis stand more than %(n)s levels deep. Use fewer levels.", n=DEPTH)
 
 
 class Unusable(ValueError):
@@ -119,17 +123,23 @@ def _refuse_slow(source: str, most: int) -> None:
     """Refuse what would be slow. Within these limits 10,000 characters take about 30 ms at most."""
     scale = max(1, most / 10_000)
     if len(source) > most:
-        raise Unusable(f"The text is {len(source):,} characters long. It can have {most:,} at most.")
+        raise Unusable(
+            _(
+                "The text is %(n)s characters long. It can have %(most)s at most.",
+                n=number(len(source)),
+                most=number(most),
+            )
+        )
     if len(re.findall(r"\n+", source)) >= LINES * scale:
-        raise Unusable(f"The text has more than {LINES * scale:,.0f} lines. Join some of them.")
+        raise Unusable(_("The text has more than %(n)s lines. Join some of them.", n=number(round(LINES * scale))))
     if sum(map(source.count, SPECIAL)) > SPECIALS * scale:
-        raise Unusable("The text has too many special characters, such as * [ < or |. Use fewer of them.")
+        raise Unusable(_("The text has too many special characters, such as * [ < or |. Use fewer of them."))
     if source.count("[") > LINKS * scale or source.count("://") + source.count("www.") > LINKS * scale:
-        raise Unusable("The text has too many links or square brackets. Use fewer of them.")
+        raise Unusable(_("The text has too many links or square brackets. Use fewer of them."))
     if _TOO_DEEP.search(source):  # each lazy line after such a one asks every level
-        raise Unusable(DEEP)
+        raise Unusable(_deep())
     if _cells(source) > CELLS * scale:
-        raise Unusable("The tables in the text are too large. Use fewer columns or rows.")
+        raise Unusable(_("The tables in the text are too large. Use fewer columns or rows."))
 
 
 def _refuse_deep(tokens: list[Token]) -> None:
@@ -145,7 +155,7 @@ def _refuse_deep(tokens: list[Token]) -> None:
         ) or token.tag in ("em", "strong", "s"):
             depth += token.nesting
             if depth > DEPTH:
-                raise Unusable(DEEP)
+                raise Unusable(_deep())
         _refuse_deep(token.children or [])
 
 
@@ -190,13 +200,13 @@ def safe_html(source: str, *, links: bool = True, most: int = 10_000, codes: fro
     _refuse_deep(tokens)
     rendered = markdown.render(tokens)
     if rendered.count("<") > 2 * TAG_PAIRS * max(1, most / 10_000):
-        raise Unusable("The text has too much formatting. Use fewer lists, links, headings or table cells.")
+        raise Unusable(_("The text has too much formatting. Use fewer lists, links, headings or table cells."))
     if _PLAIN.fullmatch(rendered):
         return rendered.replace("&quot;", '"')
     # Never a shared bleach.Cleaner: it mixes the texts of people between threads.
     out = _again(bleach.clean(rendered, tags=TAGS, attributes=_kept_by_bleach, protocols=SCHEMES, strip=True))
     if _again(out) != out:  # what a second parser reads differently, a browser may too
-        raise Unusable("The text cannot be shown safely. Remove unusual characters or formatting.")
+        raise Unusable(_("The text cannot be shown safely. Remove unusual characters or formatting."))
     return out
 
 

@@ -17,13 +17,14 @@ const kept = (key, value) => {
 
 // Times: pages are shared and cached, so the server writes dates and only the reader's browser says "2 hours ago".
 const ago = where => {
-  const speak = new Intl.RelativeTimeFormat(root.lang || 'en', { numeric: 'auto' });
+  const intl = new Intl.RelativeTimeFormat(root.lang || 'en', { numeric: 'auto' });
+  const speak = (n, unit) => words.ago ? words.ago[unit][n] ?? words.ago[unit][7].replace('#', n) : intl.format(-n, unit);
   for (const t of all('time[data-ago]', where)) {
     const past = (Date.now() - Date.parse(t.dateTime)) / 6e4;
     if (!(past >= 0 && past < 10080)) continue;
     t.title ||= t.textContent;
-    t.textContent = past < 60 ? speak.format(-Math.floor(past), 'minute')
-      : past < 1440 ? speak.format(-Math.floor(past / 60), 'hour') : speak.format(-Math.floor(past / 1440), 'day');
+    const n = Math.floor(past < 60 ? past : past < 1440 ? past / 60 : past / 1440);
+    t.textContent = speak(n, past < 60 ? 'minute' : past < 1440 ? 'hour' : 'day');
   }
 };
 ago(doc);

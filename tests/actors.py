@@ -102,7 +102,7 @@ class Page(str):
             if (
                 (not action or urlsplit(where).path in (action, ""))
                 and (not having or having in names)
-                and where != "/theme"
+                and where not in ("/theme", "/language" if action != "/language" else "")
             ):
                 return where or self.path, values
         raise AssertionError(f"no form to {action!r} with {having!r} on {self.path} ({self.status})")

@@ -272,6 +272,7 @@ accounts.discard           | /me/drafts/question-1/discard                   | S
 appeals.ask                | /p/{refused}/appeal                             | HM=403 404      | HM=403 404   | B HM=403 404  | B HM=403 404      | B HM=403 404      | B HM=403 404
 appeals.appeal             | /moderate/appeals/{appeal} outcome=upheld       | 403             | 403          | MH=409 403    | MH=409 403        | MH=409 403        | MH=409 403
 choose_theme               | /theme theme=dark                               | all             | "            | "             | "                 | "                 | "
+languages.choose           | /language language=en                           | all             | "            | "             | "                 | "                 | "
 consultations.begin        | /host/new                                       | H 403           | "            | "             | "                 | "                 | "
 consultations.set_up       | /host/ahp/                                      | H M=403 404     | H 403        | "             | "                 | "                 | "
 consultations.questions    | /host/ahp/questions                             | H M=403 404     | H 403        | "             | "                 | "                 | "

@@ -5,10 +5,11 @@ from typing import Any
 from flask import abort, current_app, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from crowd.accounts import limits, queries
+from crowd.accounts import deeds, limits, queries
 from crowd.accounts.deeds import SIGNED_IN_FOR
 from crowd.db import transaction
-from crowd.i18n import _
+from crowd.i18n import _, language
+from crowd.pages import offered
 from crowd.web import COOKIE
 
 
@@ -24,6 +25,10 @@ def signed_in(secret: str, to: str, *said: tuple[str, str], setting_up: bool = F
     for kind, sentence in said:
         flash(sentence, kind)
     begun = queries.begun(secret)
+    if begun and not begun[1].language and len(offered()) > 1:  # how they read now is how they are mailed
+        with transaction():
+            deeds.choose_language(begun[1].id, language())
+        begun = queries.begun(secret)
     if begun and begun[0].pending:
         to = url_for("accounts.second_step", next=to)
     elif begun and begun[1].factor_by and not begun[1].two and not setting_up:

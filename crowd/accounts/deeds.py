@@ -99,6 +99,11 @@ def set_password(person: Person, kept: str) -> None:
     log.record("password set", by=person.id, person=person.id)
 
 
+def choose_language(person_id: int, language: str) -> None:
+    """In which language somebody reads, and is mailed; a matter of taste, and no line in the log."""
+    db.session.get_one(Person, person_id).language = language
+
+
 def choose_mails(person: Person, *, approval: bool) -> None:
     """Whether approved texts are mailed; all other outcomes always are (M13)."""
     if person.approval_mails != approval:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from crowd.db import db
-from crowd.i18n import _
+from crowd.i18n import _, told
 from crowd.models import (
     Consultation,
     Contribution,
@@ -100,7 +100,7 @@ class Written:
         if self.state == State.PUBLISHED and self.merged:
             return _("Published, under a text that says the same")
         if self.state == State.HIDDEN and self.ended_why:
-            return _("Hidden while it is checked: %(why)s", why=self.ended_why)
+            return _("Hidden while it is checked: %(why)s", why=told(self.ended_why))
         if self.state == State.HELD and self.wordings > 1:
             return _("Sent again; waiting for a moderator, and only you can see it")
         return state_words(self.state, self.consultation.answer_hours)

@@ -23,6 +23,7 @@ _WHO = (
     Person.suspended_until,
     Person.factor,
     Person.passkeys,
+    Person.language,
     Person.factor_by,
     Membership.consultation_id,
     Membership.standing,
@@ -75,6 +76,7 @@ def _asker(found: Sequence[Any]) -> Asker:
         id=first.id,
         email=first.email,
         name=first.name,
+        language=first.language,
         roles=roles - MUST_HAVE_TWO if late else roles,
         sign_in=first.sign_in,
         late=late and bool(roles & MUST_HAVE_TWO),
@@ -91,6 +93,10 @@ def begun(secret: str) -> tuple[SignIn, Person] | None:
         .where(SignIn.secret == hashed(secret), SignIn.expires_at > clock.now())
     ).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+def language_of(person_id: int) -> str:
+    return db.session.scalar(select(Person.language).where(Person.id == person_id)) or ""
 
 
 def two_factor_required() -> bool:

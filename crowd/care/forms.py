@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, NumberRange
 from crowd.care import holidays
 from crowd.consultations.forms import Checks, Lines
 from crowd.forms import Form, Hour
-from crowd.i18n import _, lazy
+from crowd.i18n import _, lazy, told
 from crowd.models import Consultation, Reason
 
 CHOICES = ("approve", "return", "reject")
@@ -82,7 +82,10 @@ class ReadingForm(Form):
     def __init__(self, reasons: Sequence[Reason]) -> None:
         super().__init__()
         self._reasons = {str(reason.id): reason for reason in reasons}
-        self.reason.choices = [("", _("Choose a reason")), *((str(reason.id), reason.title) for reason in reasons)]
+        self.reason.choices = [
+            ("", _("Choose a reason")),
+            *((str(reason.id), told(reason.title)) for reason in reasons),
+        ]
 
     @property
     def chosen(self) -> Reason | None:

@@ -24,12 +24,12 @@ class Open(NamedTuple):
     """What waits: how much of it, and for how long the oldest."""
 
     number: int
-    oldest: str
+    oldest: Any  # in words, of whatever language they are read in
 
 
 def _waiting(*where: Any) -> Open:
     number, oldest = db.session.execute(select(func.count(), func.min(Case.since)).where(*_WAITED_FOR, *where)).one()
-    return Open(number, i18n.duration((clock.now() - oldest).total_seconds()) if oldest else "")
+    return Open(number, i18n.later(i18n.duration, (clock.now() - oldest).total_seconds()) if oldest else "")
 
 
 def _at_work() -> list[tuple[Consultation, datetime]]:

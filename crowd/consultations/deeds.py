@@ -23,8 +23,8 @@ UNDO_FOR = timedelta(minutes=15)  # P4
 TEXTS = ["title", "summary", "timezone", "code"]
 FIGURES = ["target", "answer_hours", "resubmit_days", "text_limit", "counts_hidden", "file_limit", "files_limit"]
 LISTS = ["professions", "regions", "groups", "promises", "default_promise"]
-SET_UP = [*TEXTS, *FIGURES, *LISTS, "follows_id"]
-QUESTION = ["number", "title", "guidance", "kinds"]
+SET_UP = [*TEXTS, *FIGURES, *LISTS, "follows_id", "words"]
+QUESTION = ["number", "title", "guidance", "kinds", "words"]
 
 
 class Loosened(ValueError):
@@ -107,12 +107,10 @@ def _keep_the_promise(consultation: Consultation, promises: list[int], default: 
         raise Loosened
 
 
-def ask(consultation: Consultation, *, by: Asker, title: str, guidance: str, html: str, kinds: list[str]) -> Question:
-    """Add a question after the others."""
+def ask(consultation: Consultation, *, by: Asker, guidance: str, html: str, **values: Any) -> Question:
+    """Add a question after the others: its title, kinds, and words in other languages."""
     number = max((q.number for q in queries.questions(consultation)), default=0) + 1
-    made = Question(
-        consultation_id=consultation.id, number=number, title=title, guidance=guidance, guidance_html=html, kinds=kinds
-    )
+    made = Question(consultation_id=consultation.id, number=number, guidance=guidance, guidance_html=html, **values)
     db.session.add(made)
     db.session.flush()
     log.record("question changed", by=by.id, consultation=consultation, number=number)
@@ -129,7 +127,7 @@ def reword(question: Question, *, by: Asker, seen: str, html: str, values: Mappi
             raise Answered
         _put(question, number, others)
     question.title, question.guidance, question.kinds = values["title"], values["guidance"], values["kinds"]
-    question.guidance_html = html
+    question.guidance_html, question.words = html, values.get("words", question.words)
     log.record("question changed", by=by.id, consultation=question.consultation, number=question.number)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from crowd import clock, schedule
+from crowd import clock, schedule, translating
 from crowd.consultations import deeds, queries, times
 from crowd.consultations.blueprint import bp
 from crowd.consultations.forms import BeginForm, QuestionForm, ScheduleForm, SetUpForm, SwitchForm, UndoForm
@@ -63,10 +63,15 @@ def set_up(slug: str) -> Any:
     """Describe a consultation; what is still missing stands beside it and stops nothing."""
     consultation = fetch(Consultation, slug, to="set up")
     seen = deeds.as_it_stands(consultation, deeds.SET_UP)
-    form = SetUpForm(queries.earlier(person(), consultation), obj=consultation, seen=seen)
+    kind = translating.form_of(SetUpForm, "title", "summary")
+    form: Any = kind(
+        queries.earlier(person(), consultation), obj=consultation, seen=seen, **translating.shown(consultation)
+    )
     if form.validate_on_submit():
         summary, html = deeds.made_safe(form.summary.data or "")
-        values = {name: form[name].data for name in deeds.SET_UP} | {"summary": summary}
+        words = translating.typed(form, consultation.words, title=None, summary=deeds.made_safe)
+        values = {name: form[name].data for name in deeds.SET_UP if name != "words"}
+        values |= {"summary": summary, "words": words}
         try:
             with transaction():
                 deeds.set_up(consultation, by=person(), seen=form.seen.data, html=html, values=values)
@@ -96,12 +101,13 @@ def set_up(slug: str) -> Any:
 def questions(slug: str) -> Any:
     """The questions in their order, and a form for another one."""
     consultation = fetch(Consultation, slug, to="set up")
-    form = QuestionForm(kinds=["idea", "experience"])
+    form: Any = translating.form_of(QuestionForm, "title", "guidance")(kinds=["idea", "experience"])
     if form.validate_on_submit():
         guidance, html = deeds.made_safe(form.guidance.data or "")
-        words = {"title": form.title.data, "kinds": form.kinds.data}
+        values = {"title": form.title.data, "kinds": form.kinds.data}
+        values["words"] = translating.typed(form, None, title=None, guidance=deeds.made_safe)
         with transaction():
-            deeds.ask(consultation, by=person(), guidance=guidance, html=html, **words)
+            deeds.ask(consultation, by=person(), guidance=guidance, html=html, **values)
         flash(_("The question is added."), "ok")
         return redirect(url_for(".questions", slug=slug))
     return _page("questions", form, questions=queries.questions(consultation))
@@ -111,10 +117,12 @@ def questions(slug: str) -> Any:
 def question(slug: str, number: int) -> Any:
     """Change a question, or its place while nobody has written yet."""
     question = fetch(Question, slug, number, to="set up")
-    form = QuestionForm(obj=question, seen=deeds.as_it_stands(question, deeds.QUESTION))
+    kind = translating.form_of(QuestionForm, "title", "guidance")
+    form: Any = kind(obj=question, seen=deeds.as_it_stands(question, deeds.QUESTION), **translating.shown(question))
     if form.validate_on_submit():
         guidance, html = deeds.made_safe(form.guidance.data or "")
         values = {"title": form.title.data, "kinds": form.kinds.data, "guidance": guidance}
+        values["words"] = translating.typed(form, question.words, title=None, guidance=deeds.made_safe)
         values["number"] = form.number.data or question.number
         try:
             with transaction():

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from crowd import clock, schedule
-from crowd.i18n import _, deadline
+from crowd.i18n import _, deadline, own
 from crowd.models import Consultation
 from crowd.schedule import BadSchedule, phase_name
 from crowd.states import PHASES, Phase
@@ -102,6 +102,6 @@ def calendar(consultation: Consultation, address: str, moved: int) -> str:
         out += "BEGIN:VEVENT\r\n"
         out += _line("UID", f"{consultation.slug}-{phase}@crowd") + f"DTSTAMP:{clock.now():%Y%m%dT%H%M%SZ}\r\n"
         out += f"SEQUENCE:{moved}\r\nDTSTART:{at}\r\n"
-        out += _line("SUMMARY", f"{phase_name(phase)} – {consultation.title}") + _line("URL", address)
+        out += _line("SUMMARY", f"{phase_name(phase)} – {own(consultation, 'title')}") + _line("URL", address)
         out += "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n"
     return out + "END:VCALENDAR\r\n"

@@ -54,7 +54,9 @@ def _empty() -> None:
 
 def _fill(making: Making, contents: list[Content], phase: Phase) -> list[Part]:
     host = contents[0].consultation["host"]
-    making.bulk.add(Site, name=host, contact="host@example.org", demonstration=True, two_factor=False)
+    making.bulk.add(
+        Site, name=host, contact="host@example.org", demonstration=True, two_factor=False, languages=["en", "cy"]
+    )
     for reason in SHIPPED:
         making.reasons[reason.title] = making.bulk.add(Reason, **reason._asdict())
     parts = [Part(making, c, calendar(c.part, phase, making.now)) for c in contents]

@@ -133,7 +133,7 @@ def write(part: Part, texts: list[Text], findings: dict[int, int]) -> None:
         it.version = bulk.next_id(Version)
         bulk.add(Contribution, **_contribution(part, it, findings))
         files = documents.of_text(part, it.row, it.id, part.making.people[it.author], it.at)
-        bulk.add(Version, **_version(part, it), files=files)
+        bulk.add(Version, **_version(part, it), files=files, language="en")
         it.moderator = random.choice(MODERATORS)
         part.line("submitted", it.at, it.author, contribution=it.id, version=it.version)
     for it in sorted((it for it in texts if it.decided), key=lambda it: (it.decided, it.id)):

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from crowd.db import rows
 from crowd.evidence.sorts import sort_words
-from crowd.i18n import number
+from crowd.i18n import _, number
 from crowd.models import Attachment
 from crowd.statements import Statement
 
@@ -28,10 +28,10 @@ class File(NamedTuple):
 
 def size_words(size: int) -> str:
     if size < 1000:
-        return f"{size} B"
+        return _("%(n)s B", n=size)
     if size < 1_000_000:
-        return f"{number(size // 1000)} kB"
-    return f"{size / 1_000_000:.1f} MB"
+        return _("%(n)s kB", n=number(size // 1000))
+    return _("%(n)s MB", n=number(round(size / 1_000_000, 1)))
 
 
 _FILE = select(Attachment.id, Attachment.name, Attachment.media, Attachment.size).order_by(Attachment.id)

@@ -110,6 +110,7 @@ _CITED = (
     Contribution.serial,
     Contribution.place,
     Version.html,
+    Version.language,
     Version.card,
 )
 
@@ -128,7 +129,7 @@ def all_cited(consultation: Consultation, person: Asker, wanted: Wanted, most: i
 
 def questions(consultation: Consultation) -> Sequence[Any]:
     return db.session.execute(
-        select(Question.number, Question.title)
+        select(Question.number, Question.title, Question.words)
         .where(Question.consultation_id == consultation.id)
         .order_by(Question.number)
     ).all()

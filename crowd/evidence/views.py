@@ -10,7 +10,7 @@ from crowd.evidence import card, citations, queries, sending
 from crowd.evidence.blueprint import bp
 from crowd.evidence.queries import Wanted
 from crowd.evidence.sorts import ACCEPT
-from crowd.i18n import _
+from crowd.i18n import _, own
 from crowd.kept import keep_page
 from crowd.models import Consultation
 from crowd.pages import site
@@ -63,7 +63,9 @@ def library(slug: str) -> str:
         kinds=_kinds(),
         professions=[(name, name) for name in consultation.professions],
         regions=[(name, name) for name in consultation.regions],
-        questions=[(n, _("%(n)s. %(title)s", n=n, title=opening(title, 60))) for n, title in questions],
+        questions=[
+            (q.number, _("%(n)s. %(title)s", n=q.number, title=opening(own(q, "title"), 60))) for q in questions
+        ],
         themes=[(theme.number, theme.name) for theme in themes],
         left_out=left_out,
         in_address={name: value for name, value in _in_address(wanted).items() if value},

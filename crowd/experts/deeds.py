@@ -12,7 +12,7 @@ from crowd.db import change_if, db
 from crowd.experts import asking, queries
 from crowd.experts.asking import OPEN
 from crowd.experts.people import Named
-from crowd.i18n import _
+from crowd.i18n import _, later
 from crowd.models import Consultation, Contribution, ExpertRequest, Membership, Question
 from crowd.rules import Asker
 from crowd.states import Standing
@@ -78,7 +78,7 @@ def mail(asked: ExpertRequest, question: Question, *, host: str, once: str, agai
         question=question,
         secret=secret,
         host=host,
-        until=asking.until(question.consultation),
+        until=later(asking.until, question.consultation),
         passed_by=queries.passed_by(asked),
         again=again,
     )

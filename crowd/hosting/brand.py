@@ -10,6 +10,8 @@ import math
 import re
 from collections.abc import Iterable
 
+from crowd.i18n import _
+
 Colour = tuple[int, int, int]
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
@@ -28,7 +30,7 @@ class NotAColour(ValueError):
 def parse(colour: str) -> Colour:
     digits = colour.strip().removeprefix("#")
     if not re.fullmatch(r"[0-9a-fA-F]{3}|[0-9a-fA-F]{6}", digits):
-        raise NotAColour("Write the colour as # and six digits or letters from a to f, such as #0f5c6e.")
+        raise NotAColour(_("Write the colour as # and six digits or letters from a to f, such as #0f5c6e."))
     if len(digits) == 3:
         digits = "".join(2 * digit for digit in digits)
     return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)

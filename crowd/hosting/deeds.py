@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import or_, select, update
@@ -15,7 +16,7 @@ from crowd.accounts.queries import MUST_HAVE_TWO, asker_for, hashed, person_at
 from crowd.accounts.register import plain_email
 from crowd.db import changed, db, transaction
 from crowd.hosting import logo
-from crowd.i18n import _
+from crowd.i18n import _, later
 from crowd.models import Consultation, Invitation, JoinRequest, NumberFormat, Person, Site
 from crowd.models.people import NOWHERE
 from crowd.moderation.deeds import ship_reasons
@@ -75,7 +76,7 @@ def add_staff(email: str, name: str, role: str, *, by: Asker) -> Person:
     who = accounts.account(plain_email(email))
     give_role(who, role, name=name, by=by)
     made = tokens.issue("sign-in", who.email, LINK_FOR)
-    outbox.queue("staff", to=who, secret=made.secret, role=role_words(role))
+    outbox.queue("staff", to=who, secret=made.secret, role=later(role_words, role))
     return who
 
 
@@ -215,7 +216,7 @@ def decline(request: JoinRequest, consultation: Consultation, reason: str, *, by
     outbox.queue("declined", to=request.person, once=once, consultation=consultation, reason=reason)
 
 
-def change_site(*, by: Asker, **values: str | int) -> None:
+def change_site(*, by: Asker, **values: Any) -> None:
     """Name, colour, contact and welcome; what changed is in the log."""
     site = db.session.scalar(select(Site))
     if site is None:

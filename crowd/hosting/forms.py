@@ -19,9 +19,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from crowd import clock
 from crowd.accounts import domains
 from crowd.accounts.forms import an_address, email_field
+from crowd.consultations.forms import Checks
 from crowd.forms import AsTyped, Day, Form
 from crowd.hosting import brand, columns
-from crowd.i18n import _, lazy
+from crowd.i18n import LANGUAGES, _, lazy
 from crowd.text import Unusable, safe_html
 
 SHORT = Length(max=200, message=lazy("Use at most 200 characters."))
@@ -148,6 +149,17 @@ class LookForm(Form):
     )
     contact = EmailField(lazy("Address for questions"), [Optional(), Length(max=254), an_address])
     welcome = TextAreaField(lazy("Welcome on the first page"), [Optional(), Length(max=2000)])
+
+    languages = Checks(lazy("Languages of this site"), [InputRequired(lazy("Offer at least one."))])
+    first = RadioField(lazy("The first of them"), [InputRequired(lazy("Choose one."))])
+
+    def __init__(self, **more):
+        super().__init__(**more)
+        self.languages.choices = self.first.choices = list(LANGUAGES.items())
+
+    def validate_first(self, field):
+        if field.data not in (self.languages.data or []):
+            raise ValidationError(_("Choose one of those that you offer."))
 
     def validate_welcome(self, field):
         try:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
+from crowd import translating
 from crowd.db import transaction
 from crowd.evidence.sorts import NotTaken
 from crowd.forms import Form
@@ -12,6 +13,7 @@ from crowd.hosting.blueprint import bp
 from crowd.hosting.forms import LogoForm, LookForm
 from crowd.i18n import _
 from crowd.pages import site
+from crowd.text import safe_html
 from crowd.web import person, public, require, takes
 
 CSP = "default-src 'none'; sandbox"
@@ -40,7 +42,17 @@ def contrasts(colour: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def look_page(form: LookForm, logo_form: LogoForm | None = None) -> str:
+def look_form(**more: Any) -> Any:
+    """The form of the look, as it was sent or as the site is."""
+    now = site()
+    return translating.form_of(LookForm, "welcome")(obj=now, first=now.languages[0], **translating.shown(now), **more)
+
+
+def welcome_safe(source: str) -> tuple[str, str]:
+    return source, safe_html(source)
+
+
+def look_page(form: Any, logo_form: LogoForm | None = None) -> str:
     sent = logo_form or LogoForm(formdata=None, alt=site().logo_alt or site().name)
     return render_template(
         "hosting/look.html", form=form, logo_form=sent, remove=Form(), contrasts=contrasts(form.colour.data or "")
@@ -70,7 +82,7 @@ def put_logo() -> Any:
                 deeds.change_logo(made, form.alt.data or "", by=person())
             flash(_("The logo is saved."), "ok")
             return redirect(url_for("hosting.look"))
-    return look_page(LookForm(formdata=None, obj=site()), form if request.method == "POST" else None)
+    return look_page(look_form(formdata=None), form if request.method == "POST" else None)
 
 
 @bp.route("/host/look/logo/remove", methods=["POST"])

@@ -11,6 +11,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]  # it comes w
 
 from crowd.hosting.lists import BadList
 from crowd.i18n import _
+from crowd.i18n import number as written
 
 UNPACKED = 100_000_000  # bytes; a list of 100,000 rows is about a third of it
 COLUMNS = 60
@@ -42,7 +43,7 @@ def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         sheet.reset_dimensions()  # what the file says of its size is not always true
         for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=COLUMNS), 1):
             if number > LINES:
-                raise BadList(_("The sheet goes on below row %(n)s. Delete what stands there.", n=f"{LINES:,}"))
+                raise BadList(_("The sheet goes on below row %(n)s. Delete what stands there.", n=written(LINES)))
             yield number, _filled(cells)
     except BadList:
         raise

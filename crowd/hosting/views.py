@@ -4,12 +4,11 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from crowd import schedule
+from crowd import schedule, translating
 from crowd.db import transaction
 from crowd.founding.queries import steps
 from crowd.hosting import deeds, queries
 from crowd.hosting.blueprint import bp
-from crowd.hosting.forms import LookForm
 from crowd.i18n import _
 from crowd.pages import site
 from crowd.text import safe_html as made_safe
@@ -40,12 +39,14 @@ def page_after(name: str) -> int:
 def look() -> Any:
     """Name and colour; a colour can be tried before it is kept."""
     require("host")
-    form = LookForm(obj=site())
+    form = look_pages.look_form()
     if form.validate_on_submit() and request.form.get("do") != "try":
         html = made_safe(form.welcome.data or "")
         with transaction():
             values = {name: (form[name].data or "").strip() for name in LOOK}
-            deeds.change_site(by=person(), **values, welcome_html=html)
+            words = translating.typed(form, site().words, welcome=look_pages.welcome_safe)
+            languages = [form.first.data, *(code for code in form.languages.data if code != form.first.data)]
+            deeds.change_site(by=person(), **values, welcome_html=html, words=words, languages=languages)
         flash(_("Saved."), "ok")
         to = url_for("founding.step", name="mail") if request.args.get("step") else url_for("hosting.look")
         return redirect(to)

@@ -4,7 +4,7 @@ uniting.py."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crowd import clock, log, schedule, text
+from crowd import clock, i18n, log, schedule, text
 from crowd.db import Overtaken, db, move
 from crowd.mending import passages, queries
 from crowd.mending.passages import Mark, NotThere, Strike
@@ -41,7 +41,8 @@ def redaction(version: Version, strikes: Sequence[Strike]) -> Redaction:
     for wording in everything:
         if wording.id != version.id and wording.state in OPEN:
             continue
-        struck = passages.strike(wording.source, wording.card or {}, strikes)
+        with i18n.speaking(wording.language):  # the mark that is left is part of the text
+            struck = passages.strike(wording.source, wording.card or {}, strikes)
         if struck.marks:
             made = prepare(struck.source)
             writings[wording.id] = Writing(made.source, made.html, struck.card)
@@ -104,6 +105,7 @@ def _clean(version: Version, writing: Writing) -> Version:
         renderer=text.RENDERER,
         held_for=list(version.held_for or []),
         warned=[],
+        language=version.language,
         created_at=clock.now(),
         first_at=version.first_at,
     )

@@ -1,6 +1,7 @@
 """A consultation, its schedule, its counts, and its questions."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,6 +18,9 @@ class Consultation(Model):
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text, default="")
     summary_html: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # title and summary in other languages (wordings.py)
     timezone: Mapped[str] = mapped_column(String(60), default="Europe/London")
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     # when each phase starts; the phase is computed from these (P2), missing ones are left out
@@ -86,6 +90,7 @@ class Question(Model):
     title: Mapped[str] = mapped_column(Text)
     guidance: Mapped[str] = mapped_column(Text, default="")
     guidance_html: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # title and guidance in other languages
     prompt_id: Mapped[int | None] = mapped_column()  # the facilitator's contribution that stands first
     kinds: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["idea", "experience"])
     contributions: Mapped[int] = mapped_column(default=0)

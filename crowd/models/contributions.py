@@ -129,6 +129,7 @@ class Version(Model):
     held_for: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # every reason, not only the first (M2)
     warned: Mapped[list[str]] = mapped_column(JSON, default=list)  # what its author sent it on in spite of (M3)
     sealed: Mapped[bool] = mapped_column(default=False)  # the wording before a redaction: hosts alone, with a reason
+    language: Mapped[str] = mapped_column(String(20), default="")  # as its author said
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     first_at: Mapped[datetime] = mapped_column(UTCTime)
     contribution: Mapped[Contribution] = relationship()

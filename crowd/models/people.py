@@ -36,6 +36,7 @@ class Person(Model):
     bounced_why: Mapped[str] = mapped_column(Text, default="")
     follow_mails: Mapped[str] = mapped_column(String(10), default="none", index=True)  # each, daily or none
     follow_mails_until: Mapped[datetime | None] = mapped_column(UTCTime)  # up to when they have been told by mail
+    language: Mapped[str] = mapped_column(String(20), default="")  # which they read; empty is not known
     desk_keys: Mapped[bool] = mapped_column(default=True)  # M22
     factor: Mapped[str] = mapped_column(String(32), default="")  # what the second factor's secret is made from
     factor_step: Mapped[int] = mapped_column(default=0)  # the last that was used: none is taken twice

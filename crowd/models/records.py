@@ -40,6 +40,7 @@ class Mail(Model):
     error: Mapped[str] = mapped_column(Text, default="")
     trouble: Mapped[str] = mapped_column(String(20), default="")  # why, as one word of troubles.py
     rank: Mapped[int] = mapped_column(SmallInteger, default=1)  # the least goes first: 0 somebody waits, 2 to all
+    language: Mapped[str] = mapped_column(String(20), default="")  # its reader's
     thread: Mapped[str] = mapped_column(String(60), default="")  # mails of one thread stand together
     created_at: Mapped[datetime] = mapped_column(UTCTime)
     due_at: Mapped[datetime] = mapped_column(UTCTime)

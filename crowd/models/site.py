@@ -1,8 +1,9 @@
 """What the host says about itself, once for the instance."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import LargeBinary, String, Text
+from sqlalchemy import JSON, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crowd.db import Model, UTCTime
@@ -21,6 +22,8 @@ class Site(Model):
     logo_alt: Mapped[str] = mapped_column(String(100), default="")
     logo_width: Mapped[int] = mapped_column(default=0)  # as it is shown, in CSS pixels
     logo_height: Mapped[int] = mapped_column(default=0)
+    languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["en"])  # those offered, its own first
+    words: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # the welcome in the other ones
     contact: Mapped[str] = mapped_column(String(254), default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
     mails_free_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when the mail server takes the next one
@@ -41,7 +44,9 @@ class Logo(Model):
 
 
 class SitePage(Model):
-    """A page in the host's words; one without a row stands with its first text. Earlier wordings are in the log."""
+    """A page in the host's words; one without a row stands with its first text. Earlier wordings are in the log.
+
+    `name` ends in a language, such as about.cy, for all but English."""
 
     __tablename__ = "site_pages"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,7 +58,9 @@ class SitePage(Model):
 
 
 class MailWording(Model):
-    """A mail in the host's words, its subject on the first line; one without a row has the standard words."""
+    """A mail in the host's words, its subject on the first line; one without a row has the standard words.
+
+    `kind` ends in a language, such as invited.cy, for all but English."""
 
     __tablename__ = "mail_wordings"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -27,9 +27,9 @@ def decide_many() -> Any:
         left = bulk.decide(seen, by=person(), reason=reason)
     done = len(seen) - len(left)
     if done:
-        one, many = "%(n)s text decided.", "%(n)s texts decided."
         told = _("Every author finds it on their page, and is mailed unless they turned that off.")
-        flash(f"{ngettext(one, many, done)} {told}", "ok")
+        said = ngettext("%(n)s text decided.", "%(n)s texts decided.", done)
+        flash(f"{said} {told}", "ok")
     named = "-".join(f"{one.version}.{one.phase}" for one in left)
     return redirect(url_for("moderation.queue", **back, left=named or None))
 

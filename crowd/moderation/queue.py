@@ -51,6 +51,7 @@ _SHOWN = (
     Version.id.label("version_id"),
     Version.number,
     Version.html,
+    Version.language,
     Version.card,
     Version.files,
     Version.held_for,

@@ -32,6 +32,7 @@ class Entry(NamedTuple):
     updated: datetime
     href: str
     html: str
+    lang: str | None = None  # where it is not the feed's
 
     @property
     def tag(self) -> str:
@@ -61,6 +62,7 @@ def of_text(
         updated=at or max(row.public_since, row.worded_at),
         href=outbox.link("threads.contribution", number=row.id),
         html=row.html + card,
+        lang=i18n.foreign(row.language),
     )
 
 

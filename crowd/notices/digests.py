@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from crowd import clock, outbox, schedule, unsubscribing
+from crowd import clock, i18n, outbox, readers, schedule, unsubscribing
 from crowd.accounts.queries import asker_for
 from crowd.chores import chore
 from crowd.db import db, transaction
@@ -61,7 +61,8 @@ def _tell(people: Sequence[Person], dues: dict[str, datetime], until: datetime) 
         upto = dues.get(zone, until) if dues else until
         if upto <= (person.follow_mails_until or upto):
             continue  # it is not yet morning where they are
-        found, more = saying.page(asker, (upto, 2**31 - 1), of)
+        with i18n.speaking(readers.language_of(person)):
+            found, more = saying.page(asker, (upto, 2**31 - 1), of)
         new = [notice for notice in found if notice.at > since]
         if new:
             _write(person.id, new, upto, daily=bool(dues), more=more and len(new) == len(found))

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from crowd.i18n import _
+from crowd.i18n import _, own
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.notices import atom, keys, queries, saying
@@ -84,7 +84,7 @@ def question_feed(slug: str, number: int) -> Response:
     """The newest answers to a question."""
     asked = fetch(Question, slug, number, to="enter the discussion")
     of = asked.consultation
-    heading = _("Question %(number)s: %(title)s", number=asked.number, title=asked.title)
+    heading = _("Question %(number)s: %(title)s", number=asked.number, title=own(asked, "title"))
     page = path_to("threads.question", slug=slug, number=number)
     return _feed(heading, page, _texts(queries.answers(person(), asked), of), of)
 

@@ -214,6 +214,7 @@ _TEXT = (
         Question.number.label("question"),
         Finding.number.label("finding"),
         Version.html,
+        Version.language,
         Version.card,
         Version.created_at.label("worded_at"),
     )

@@ -1,8 +1,9 @@
 """Everything that reports change: the reports themselves, and what becomes of the text (M18, M19)."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from crowd import clock, log, outbox, schedule
+from crowd import clock, i18n, log, outbox, schedule
 from crowd.db import Overtaken, change_if, db, move
 from crowd.models import Case, Consultation, Contribution, Person, Reason, Report, Version
 from crowd.moderation import cases
@@ -81,9 +82,11 @@ def _enough_to_hide(case: int, by: Asker, consultation: Consultation) -> bool:
 
 def _hide(contribution: Contribution, case: Case, ground: str) -> None:
     """Take the text away while it is checked, and tell its author at once; the rule does that, not a person."""
-    vanish(contribution, State.HIDDEN, why=mark_words(ground))
+    with i18n.speaking(i18n.FIRST):  # as it is stored; whoever reads it gets it in their language (i18n.told)
+        why = mark_words(ground)
+    vanish(contribution, State.HIDDEN, why=why)
     log.record("hidden", by=None, consultation=contribution.consultation, contribution=contribution.id, reason=ground)
-    _tell_author("hidden", contribution, once=f"hidden-{case.id}", why=mark_words(ground))
+    _tell_author("hidden", contribution, once=f"hidden-{case.id}", why=i18n.later(mark_words, ground))
 
 
 def look_at(contribution: Contribution, *, by: Asker) -> int:
@@ -178,11 +181,11 @@ def _settle(contribution: Contribution, found: Sequence[Report], outcome: str) -
                 once=f"report-{one.id}",
                 contribution=contribution,
                 report=one,
-                ground=ground_words(one.reason),
+                ground=i18n.later(ground_words, one.reason),
             )
     db.session.flush()
 
 
-def _tell_author(kind: str, contribution: Contribution, *, once: str, why: str = "") -> None:
+def _tell_author(kind: str, contribution: Contribution, *, once: str, why: Any = "") -> None:
     author, version = db.session.get(Person, contribution.author_id), db.session.get(Version, contribution.version_id)
     outbox.queue(kind, to=author, once=once, contribution=contribution, version=version, why=why)

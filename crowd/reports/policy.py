@@ -1,7 +1,5 @@
 """What a host says on "How we moderate", and the words for what is set."""
 
-from babel.dates import get_day_names
-
 from crowd import clock, i18n, log
 from crowd.consultations.deeds import as_it_stands
 from crowd.db import Overtaken
@@ -26,7 +24,7 @@ def set_policy(consultation: Consultation, *, by: Asker, seen: str, source: str,
 
 def working_hours(consultation: Consultation) -> str:
     """When the desk is staffed."""
-    names = get_day_names("wide", locale=i18n.language())
+    names = i18n.day_names()
     days = [names[day] for day in sorted(consultation.work_days)]
     zone = i18n.zone_name(clock.now(), consultation.timezone)
     start, end = (f"{m // 60:02}:{m % 60:02}" for m in (consultation.work_from, consultation.work_until))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from crowd import clock, log, outbox
 from crowd.accounts import deeds as accounts
 from crowd.db import Overtaken, db
-from crowd.i18n import _
+from crowd.i18n import _, later
 from crowd.models import Consultation, Person, Sanction, Site
 from crowd.rules import Asker, may
 from crowd.sanctions import queries
@@ -60,8 +60,8 @@ def impose(
         to=who,
         once=f"sanction-{made.id}",
         sanction=made,
-        title=kind_words(kind),
-        told=told(made, zone),
+        title=later(kind_words, kind),
+        told=later(told, made, zone),
         contact=db.session.scalar(select(Site.contact)) or "",
     )
     return made
@@ -94,7 +94,7 @@ def end(sanction: Sanction, *, by: Asker, why: str = "") -> None:
         "sanction_ended",
         to=who,
         once=f"sanction-ended-{sanction.id}",
-        title=kind_words(sanction.kind),
-        means=what_ends(sanction.kind),
+        title=later(kind_words, sanction.kind),
+        means=later(what_ends, sanction.kind),
         why=why,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from crowd.i18n import _
+from crowd.i18n import _, own
 from crowd.models import Consultation
 from crowd.rules import Asker, anyone_like
 from crowd.search import asked, queries
@@ -56,7 +56,7 @@ def choices(person: Asker, consultation: Consultation, view: View) -> list[Choic
 
 def _choices(person: Asker, consultation: Consultation) -> list[Choice]:
     in_use = themes_in_use(person, consultation)
-    questions = [(str(q.number), f"{q.number} {q.title}", q.id) for q in queries.questions(consultation)]
+    questions = [(str(q.number), f"{q.number} {own(q, 'title')}", q.id) for q in queries.questions(consultation)]
     found = [
         Choice("question", _("Question"), questions),
         Choice("kind", _("Kind"), [(kind, kind_word(kind), kind) for kind in Kind]),

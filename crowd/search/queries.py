@@ -144,7 +144,7 @@ def findings(person: Asker, consultation: Consultation, asked: Asked) -> Sequenc
 
 def questions(consultation: Consultation) -> Sequence[Any]:
     return db.session.execute(
-        select(Question.id, Question.number, Question.title)
+        select(Question.id, Question.number, Question.title, Question.words)
         .where(Question.consultation_id == consultation.id)
         .order_by(Question.number)
     ).all()

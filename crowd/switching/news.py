@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import exists, literal, select, update
 from sqlalchemy.types import String
 
-from crowd import clock, log, outbox, schedule, unsubscribing
+from crowd import clock, i18n, log, outbox, readers, schedule, unsubscribing
 from crowd.chores import chore
 from crowd.consultations.timeline import told_move
 from crowd.db import db, insert_many, transaction
@@ -45,7 +45,8 @@ def tell_moves() -> None:
         for moved in saved.values():
             what = f"moved-{moved[0].id}"
             if not _told(consultation, what):
-                facts = _facts(consultation) | {"moves": [told_move(line, consultation.timezone) for line in moved]}
+                told = [i18n.later(told_move, line, consultation.timezone) for line in moved]
+                facts = _facts(consultation) | {"moves": told}
                 _send(consultation.id, "start_moved", what, letters.everybody(consultation), facts)
 
 
@@ -66,31 +67,35 @@ def let_rest(consultation: Consultation) -> None:
 
 def _send(key: int, kind: str, what: str, people: Any, facts: Mapping[str, Any]) -> None:
     """In chunks, each a transaction. It goes on where it ended: whoever has the mail is not asked for again."""
-    text = _rendered(kind, facts)
+    texts = {language: _rendered(kind, facts, language) for language in readers.offered()}
     last = 0
     while True:
         with transaction() as session:
             has = exists().where(Mail.once == literal(f"{what}-", String) + Person.id.cast(String))
-            wanted = select(Person.id, Person.email).where(
+            wanted = select(Person.id, Person.email, Person.language).where(
                 Person.id.in_(people), Person.id > last, Person.news_mails.is_(True), ~has, reachable()
             )
             found = session.execute(wanted.order_by(Person.id).limit(CHUNK)).all()
-            insert_many(Mail, [_row(kind, f"{what}-{row.id}", row, text) for row in found])
+            insert_many(Mail, [_row(kind, f"{what}-{row.id}", row, texts) for row in found])
             if len(found) < CHUNK:
                 log.record("news told", by=None, consultation=session.get_one(Consultation, key), what=what)
                 return
             last = found[-1].id
 
 
-def _rendered(kind: str, facts: Mapping[str, Any]) -> str:
-    return outbox.rendered(kind, news_key=STAND_IN, **facts)
+def _rendered(kind: str, facts: Mapping[str, Any], language: str = i18n.FIRST) -> str:
+    with i18n.speaking(language):
+        return outbox.rendered(kind, news_key=STAND_IN, **facts)
 
 
-def _row(kind: str, once: str, who: Any, text: str) -> dict[str, Any]:
-    subject, _line, body = text.replace(STAND_IN, unsubscribing.key_for("news", who.id)).partition("\n")
+def _row(kind: str, once: str, who: Any, texts: Mapping[str, str]) -> dict[str, Any]:
+    language = i18n.best((who.language,), list(texts))
+    own = texts[language].replace(STAND_IN, unsubscribing.key_for("news", who.id))
+    subject, _line, body = own.partition("\n")
     now = clock.now()
     return {
         "kind": kind,
+        "language": language,
         "rank": outbox.rank(kind),
         "once": once,
         "person_id": who.id,
@@ -110,7 +115,7 @@ def _facts(of: Consultation) -> dict[str, Any]:
     return {
         "consultation": of,
         "bell": schedule.bell(of, now),
-        "after": schedule.phase_name(after) if after else "",
+        "after": i18n.later(schedule.phase_name, after) if after else "",
         "findings": list(db.session.scalars(select(Finding.title).where(*ready).order_by(Finding.number).limit(20))),
         "resubmit_until": of.analysis + timedelta(days=of.resubmit_days) if of.analysis else None,
     }

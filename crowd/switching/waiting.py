@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from crowd import clock, log, outbox, schedule
+from crowd import clock, i18n, log, outbox, readers, schedule
 from crowd.chores import chore
 from crowd.db import db, transaction
 from crowd.models import Consultation, Person, Record
@@ -66,18 +66,19 @@ def _hosts() -> list[Person]:
 
 
 def _tell(consultation: Consultation, phase: Phase, start: datetime, hours: int) -> None:
-    red = checklist.red(consultation, phase)
     if not hours:
-        names = [item.name for item in red]
+        names = [item.name for item in checklist.red(consultation, phase)]
         log.record("start missed", by=None, consultation=consultation, phase=phase, start=start.isoformat(), red=names)
     for who in _hosts():
+        with i18n.speaking(readers.language_of(who)):
+            red_to_them = [item.sentence for item in checklist.red(consultation, phase)]
         outbox.queue(
             "not_ready",
             to=who,
             once=f"{_key(consultation, phase, start, hours)}-{who.id}",
             consultation=consultation,
-            phase=schedule.phase_name(phase),
+            phase=i18n.later(schedule.phase_name, phase),
             start=start,
             missed=not hours,
-            red=[item.sentence for item in red],
+            red=red_to_them,
         )

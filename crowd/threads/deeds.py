@@ -34,7 +34,7 @@ _SUBMIT = inserting(
 _WORD = inserting(
     Version,
     *("contribution_id", "number", "state", "source", "html", "card", "files"),
-    *("renderer", "held_for", "warned", "created_at", "first_at"),
+    *("renderer", "held_for", "warned", "language", "created_at", "first_at"),
 )
 _FROM_MEMBERSHIP = ("alias", "profession", "region", "group", "expert")
 _TOP = {"parent_id": None, "parent_author_id": 0, "level": 1, "closed": False}
@@ -165,6 +165,7 @@ def _new_version(
         renderer=text.RENDERER,
         held_for=verdict.held_for,
         warned=verdict.warned,
+        language=writing.language,
         created_at=clock.now(),
         first_at=first_at,
     )

@@ -12,7 +12,7 @@ from crowd.models import Contribution, Draft, Finding, Question
 from crowd.statements import Statement
 from crowd.threads import branches
 
-FIELDS = ("text", "kind", "promise", "none", *card.FIELDS, *branches.KEYS)
+FIELDS = ("text", "language", "kind", "promise", "none", *card.FIELDS, *branches.KEYS)
 MOST = 200_000  # characters of a field; twenty times what is taken as a text
 
 

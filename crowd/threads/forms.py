@@ -1,12 +1,14 @@
 """What the pages of threads ask for."""
 
+from collections.abc import Sequence
+
 from flask import request
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from crowd.evidence.forms import WithCard, WithFiles
 from crowd.forms import Choice, Form, WritingForm
-from crowd.i18n import _, lazy, number
+from crowd.i18n import KNOWN, _, best, language, lazy, number
 from crowd.models import Consultation, Contribution
 from crowd.states import Kind, Place, Promise
 from crowd.threads.branches import BranchFields
@@ -30,6 +32,19 @@ class TextForm(WritingForm):
     most = 10_000  # what text.safe_html takes
     warned = HiddenField()  # the marks of what its author has been warned of (M3)
     text = TextAreaField(lazy("Your text"), [DataRequired(lazy("Write something before you send it."))])
+    language = SelectField(lazy("Language of your text"))
+
+    def write_in(self, offered: Sequence[str]) -> None:
+        """Ask for the language where more than one is offered; that of the page is chosen already."""
+        if len(offered) < 2:
+            del self.language
+            return
+        self.language.choices = [(code, KNOWN[code]) for code in offered]
+        if self.language.data not in offered:
+            self.language.data = best((language(),), offered)
+
+    def written_in(self) -> str:
+        return str(self.language.data) if self.language else ""
 
     def validate_text(self, field: TextAreaField) -> None:
         if len(field.data or "") > self.most:

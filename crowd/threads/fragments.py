@@ -145,6 +145,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         when=row.submitted_at.isoformat(),
         when_text=i18n.stamp(row.submitted_at, zone),
         html=row.html or "",
+        lang=i18n.foreign(row.language),
         state=row.state,
         state_word=state_word(row.state, consultation.answer_hours),
         tombstone=tombstone(row, zone),
@@ -245,7 +246,7 @@ def tombstone(row: Any, zone: str) -> str:
         State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
         State.HIDDEN: _("Hidden while it is checked, since %(day)s", day=day),
     }[State(row.state)]
-    return _("%(mark)s: %(why)s", mark=said, why=uncapitalised(row.ended_why)) if row.ended_why else said
+    return _("%(mark)s: %(why)s", mark=said, why=uncapitalised(i18n.told(row.ended_why))) if row.ended_why else said
 
 
 def uncapitalised(title: str) -> str:

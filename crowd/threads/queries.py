@@ -74,6 +74,7 @@ _SHOWN = (
     Version.html,
     Version.card,
     Version.files,
+    Version.language,
     Version.created_at.label("worded_at"),
     Version.number.label("wording"),
 )

@@ -21,6 +21,7 @@ from crowd.holding.judging import Refused, mode
 from crowd.holding.queries import late
 from crowd.i18n import _
 from crowd.models import Contribution, ExpertRequest, Finding, Question
+from crowd.pages import offered
 from crowd.states import Kind, Phase, Place, Promise
 from crowd.threads import branches, deeds, drafts, queries, quoting, warned
 from crowd.threads.blueprint import bp
@@ -77,14 +78,22 @@ def reply(number: int) -> Any:
     parent = fetch_bare(Contribution, number, to="comment", grace=True)
     under_finding = parent.place == Place.FINDING
     form = _filled(TextForm, parent) if under_finding else _offered(PromisedForm, parent)
-    html = queries.published_version(parent).html
+    published = queries.published_version(parent)
+    html = published.html
     if request.method == "GET" and "quote" in request.args:
         passage = request.args["quote"]
         form.text.data = quoting.added(form.text.data or "", quoting.quoted(html, "" if passage == "1" else passage))
     elif request.form.get("do") == "quote":
         form.text.data = quoting.added(form.text.data or "", quoting.quoted(html))
     return _taking(
-        form, parent, Kind.COMMENT, "threads/reply.html", parent=parent, parent_alias=parent.alias, parent_html=html
+        form,
+        parent,
+        Kind.COMMENT,
+        "threads/reply.html",
+        parent=parent,
+        parent_alias=parent.alias,
+        parent_html=html,
+        parent_language=published.language,
     )
 
 
@@ -100,6 +109,7 @@ def _filled(kind: Any, under: Any, editing: bool = False) -> Any:
     draft = queries.draft(drafts.place_of(under, editing), person()) if request.method == "GET" else None
     form = kind(data=draft.fields if draft else None)
     form.draft, form.most = draft, under.consultation.text_limit
+    form.write_in(offered())
     return form
 
 
@@ -123,7 +133,7 @@ def _taking(
     preview = ""
     if not saving and not files.only and request.form.get("do") != "quote" and form.validate_on_submit():
         try:
-            writing = deeds.prepare(form.text.data, form.card() if isinstance(form, WithCard) else None)
+            writing = deeds.prepare(form.text.data, _given(form), form.written_in())
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
@@ -215,7 +225,7 @@ def edit(number: int) -> Any:
     newest, place = queries.newest_version(contribution), drafts.place_of(contribution, editing=True)
     form = _filled(change_of(contribution, newest.card), contribution, editing=True)
     if request.method == "GET" and not form.draft:
-        form.process(data={"text": newest.source} | newest.card | declared_in(newest.card))
+        form.process(data={"text": newest.source, "language": newest.language} | newest.card | declared_in(newest.card))
     if isinstance(form, WithCard):
         form.offer_card()
     if request.form.get("do") == "discard":
@@ -227,7 +237,7 @@ def edit(number: int) -> Any:
     preview, pieces = "", None
     if not saving and not files.only and form.validate_on_submit():
         try:
-            writing = deeds.prepare(form.text.data, _card(form, newest.card))
+            writing = deeds.prepare(form.text.data, _card(form, newest.card), form.written_in() or newest.language)
         except text.Unusable as reason:
             form.text.errors = [str(reason)]
         else:
@@ -267,6 +277,10 @@ def _hand_in(form: Any, contribution: Contribution, writing: deeds.Writing, file
         form.text.errors = [str(reason)]
         return []
     return None
+
+
+def _given(form: Any) -> dict[str, str] | None:
+    return form.card() if isinstance(form, WithCard) else None
 
 
 def _card(form: Any, old: dict[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from crowd import text
+from crowd import i18n, text
 from crowd.db import transaction
 from crowd.i18n import _
 from crowd.web import person, public, require
@@ -17,7 +17,8 @@ from crowd.wording.queries import NAMES
 @bp.route(f"/<any({','.join(repr(name) for name in NAMES)}):name>")
 @public
 def page(name: str) -> str:
-    return render_template("wording/page.html", page=queries.page(name))
+    page, lang_of_page = queries.for_reader(name)
+    return render_template("wording/page.html", page=page, written_in=lang_of_page)
 
 
 @bp.route("/host/pages")
@@ -26,7 +27,7 @@ def pages() -> str:
     require("host")
     editions = queries.editions()
     return render_template(
-        "wording/pages.html", rows=[(name, title, editions.get(name, 0)) for name, title in queries.titles().items()]
+        "wording/pages.html", rows=[(key, queries.title(key), editions.get(key, 0)) for key in queries.all_keys()]
     )
 
 
@@ -34,7 +35,7 @@ def pages() -> str:
 def edit(name: str) -> Any:
     """Change one page; it can be looked at before it is saved."""
     require("host")
-    if name not in NAMES:
+    if not queries.known(name):
         abort(404)
     now = queries.page(name)
     form = PageForm(text=now.source, seen=str(now.edition))
@@ -51,8 +52,15 @@ def edit(name: str) -> Any:
                 with transaction():
                     deeds.change_page(name, by=person(), seen=seen, source=source, html=preview)
                 flash(_("Saved."), "ok")
-                return redirect(url_for(".page", name=name))
-    return render_template("wording/edit.html", form=form, page=now, preview=preview, earlier=queries.earlier(name))
+                return redirect(url_for(".page", name=i18n.of_key(name)[0]))
+    return render_template(
+        "wording/edit.html",
+        form=form,
+        page=now,
+        title=queries.title(name),
+        preview=preview,
+        earlier=queries.earlier(name),
+    )
 
 
 from crowd.wording import letter_pages  # noqa: E402, F401  # its pages stand on the same blueprint

@@ -157,11 +157,11 @@ def test_it_is_counted_once_for_each_change(member, author, idea, queries):
         with queries() as sent:
             assert member.get(news).status == 200
         counts.append(len(asked(sent)))
-    assert counts[0] == counts[1] == 4
+    assert counts[0] == counts[1] == 5
     with queries() as sent:
         assert "30 new comments" in member.get(news)
     assert not [statement for statement in sent if "contributions.public_since >" in statement]
-    assert len(asked(sent)) == 2, "who asks, and whether anything has changed"
+    assert len(asked(sent)) == 3, "who asks, whether anything has changed, and the languages of the site"
 
 
 def test_a_page_of_one_kind_is_told_of_that_kind_alone(member, author, consultation, idea, question):
