@@ -5,8 +5,8 @@ import hmac
 import zlib
 from base64 import urlsafe_b64encode
 from functools import cache
+from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
 
 LABEL = b"crowd: register, limits and codes, 1"
@@ -27,17 +27,21 @@ class Broken(ValueError):
     """A seal that was made with another instance's secret, or is damaged."""
 
 
-def _box(label: str) -> Fernet:
+def _box(label: str) -> Any:
+    from cryptography.fernet import Fernet  # few processes ever seal anything, and it takes a while to load
+
     return Fernet(urlsafe_b64encode(bytes.fromhex(keyed("seal", label))))
 
 
 def sealed(label: str, data: bytes) -> bytes:
     """What can be read again with the instance's secret alone: packed, encrypted and signed."""
-    return _box(label).encrypt(zlib.compress(data, 1))
+    return bytes(_box(label).encrypt(zlib.compress(data, 1)))
 
 
 def opened(label: str, box: bytes) -> bytes:
     """What was sealed under this label. Raises Broken."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return zlib.decompress(_box(label).decrypt(box))
     except InvalidToken:

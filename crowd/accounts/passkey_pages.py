@@ -48,17 +48,21 @@ def _sign_in_again() -> Any:
 @bp.route("/me/passkeys/begin", methods=["POST"])
 def begin_passkey() -> Response:
     """What the browser is to make a passkey from."""
+    from crowd.accounts import ceremonies
+
     require("use an account")
     if not passkeys.site():
         abort(404)
     with transaction():
-        asked = passkeys.to_add(own.account(person().id), pages.site().name)
+        asked = ceremonies.to_add(own.account(person().id), pages.site().name)
     return Response(asked, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
 @bp.route("/me/passkeys", methods=["POST"])
 def add_passkey() -> Any:
     """Keep what the browser has made. Whoever has a second factor has to have shown it a short while ago."""
+    from crowd.accounts import ceremonies
+
     require("use an account")
     form, who = PasskeyForm(), own.account(person().id)
     if who.two and not is_recent():
@@ -66,7 +70,7 @@ def add_passkey() -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                made = passkeys.add(own.account(person().id), form.answer.data or "", form.name.data or "")
+                made = ceremonies.add(own.account(person().id), form.answer.data or "", form.name.data or "")
         except NotTaken as why:
             form.form_errors.append(str(why))
         else:
@@ -110,9 +114,11 @@ def _waits() -> tuple[int, int]:
 @public
 def begin_passkey_sign_in() -> Response:
     """What the browser is to sign: the same for everybody who has not shown their password yet."""
+    from crowd.accounts import ceremonies
+
     slow_down((limits.CODE_FROM, remote()))
     with transaction():
-        asked = passkeys.to_use(_waits()[1])
+        asked = ceremonies.to_use(_waits()[1])
     return Response(asked, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -120,12 +126,14 @@ def begin_passkey_sign_in() -> Response:
 @public
 def passkey() -> Any:
     """Sign in by a passkey alone, or with it after the password: it is two factors, so nothing more is asked."""
+    from crowd.accounts import ceremonies
+
     slow_down((limits.CODE_FROM, remote()))
     path, typed = pages.own_path(request.form.get("next", "")), resuming.carried()
     try:
         with transaction():
             waiting, whose = _waits()
-            who = passkeys.use(request.form.get("answer", ""), whose).id
+            who = ceremonies.use(request.form.get("answer", ""), whose).id
             if waiting:
                 deeds.sign_out(waiting)
             secret = deeds.sign_in(who, whole=True)

@@ -7,13 +7,12 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, session, url_for
 
 from crowd import pages, problems, resuming
-from crowd.accounts import arriving, deeds, limits, own, provider, signing_on, tokens
+from crowd.accounts import arriving, deeds, limits, own, signing_on, tokens
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, slow_down, waits_for_mail
 from crowd.accounts.forms import SignInForm
-from crowd.accounts.provider import Client, Failed
 from crowd.accounts.queries import asker_for
-from crowd.accounts.signing_on import NotTaken
+from crowd.accounts.signing_on import Client, Failed, NotTaken
 from crowd.accounts.views import arrive
 from crowd.db import transaction
 from crowd.i18n import _
@@ -31,6 +30,8 @@ def with_provider() -> Any:
 
 def go_there(path: str, typed: dict[str, str], **facts: Any) -> Any:
     """A page that leads to the provider by itself: the answer to a form may not, by the policy of our pages."""
+    from crowd.accounts import provider
+
     of = signing_on.client() or abort(404)
     slow_down((limits.CODE_FROM, remote()))
     facts |= {"next": path, "typed": typed, "person": person().id}
@@ -50,6 +51,8 @@ def go_there(path: str, typed: dict[str, str], **facts: Any) -> Any:
 def back() -> Any:
     """What the provider sends a browser back with. The one GET that changes something: once, in the browser that began,
     within a quarter of an hour."""
+    from crowd.accounts import provider
+
     of, state = signing_on.client() or abort(404), request.args.get("state", "")
     facts = _begun(state) if hmac.compare_digest(session.pop(STATE, "").encode(), state.encode()) and state else None
     if facts is None:

@@ -1,6 +1,7 @@
 """Who somebody is here whom the host's provider knows, and what its claims make of them. Nobody gets a role by them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -9,7 +10,6 @@ from sqlalchemy import delete, select
 
 from crowd import clock, log, outbox
 from crowd.accounts import deeds, tokens
-from crowd.accounts.provider import Client
 from crowd.accounts.queries import person_at, provider
 from crowd.accounts.register import plain_email
 from crowd.db import changed, db
@@ -21,6 +21,20 @@ from crowd.states import Standing
 PURPOSE, LASTS = "sign-on", timedelta(minutes=15)
 GIVES = ("member", "stakeholder", "profession")
 SEAL = "sign-on"
+
+
+class Failed(Exception):
+    """Its text is the sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """What we are at a provider: its row with the secret open, good outside of any session."""
+
+    name: str
+    issuer: str
+    client: str
+    secret: str
 
 
 class NotTaken(Exception):

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]  # it comes without types
-
 from crowd.hosting.lists import BadList
 from crowd.i18n import _
 from crowd.i18n import number as written
@@ -36,6 +34,8 @@ def unpacked(data: bytes) -> int:
 
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Each row of the first sheet: its number and its cells. Raises BadList."""
+    from openpyxl import load_workbook  # type: ignore[import-untyped]  # it comes without types; half a second to load
+
     _refuse(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)

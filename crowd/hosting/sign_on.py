@@ -3,9 +3,8 @@
 from sqlalchemy import delete, select
 
 from crowd import log
-from crowd.accounts.provider import Client
 from crowd.accounts.queries import provider
-from crowd.accounts.signing_on import SEAL
+from crowd.accounts.signing_on import SEAL, Client
 from crowd.db import changed, db
 from crowd.keyed import sealed
 from crowd.models import ClaimRule, Provider

@@ -7,8 +7,8 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import PasswordInput
 
-from crowd.accounts import provider, signing_on
-from crowd.accounts.provider import Client, Failed
+from crowd.accounts import signing_on
+from crowd.accounts.signing_on import Client, Failed
 from crowd.db import transaction
 from crowd.forms import Form
 from crowd.hosting import sign_on
@@ -79,6 +79,8 @@ def words() -> dict[str, str]:
 @bp.route("/host/sign-on", methods=["GET", "POST"])
 def sign_on_provider() -> Any:
     """Which provider; it is asked for its document before anything is kept."""
+    from crowd.accounts import provider
+
     require("host")
     now = signing_on.client()
     form = ProviderForm(data=now and {"name": now.name, "issuer": now.issuer, "client": now.client})
