@@ -16,14 +16,8 @@ from crowd.db import db, insert_many, transaction
 from crowd.models import Mail, Person, Site
 from crowd.models.people import NOWHERE
 
-BACK_OFF = (
-    60,
-    300,
-    1800,
-    7200,
-    21600,
-    86400,
-)  # seconds until the next try; after the last the mail is failed
+# Seconds until the next try; after the last the mail is failed.
+BACK_OFF = (60, 300, 1800, 7200, 21600, 86400)
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer belonged to a worker that died
 # Kinds whose text is a key: blanked once sent, and the address too where it is nobody's account.
 SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "staff", "expert"})

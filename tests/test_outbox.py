@@ -112,9 +112,9 @@ def test_the_headers(app, server):
     assert mail.get_content().split() == ["Grüße", "x" * 2000]
 
 
-def test_a_subject_stays_one_header(app, server):
-    app.jinja_env.globals["nasty"] = "Hi\r\nBcc: eve@example.org\r\n\r\nBody"
-    app.jinja_env.loader = Templates({"mail/nasty.txt": "{{ title.split('\\n') | join('\\r\\t') }}\n\nText"})
+def test_a_subject_stays_one_header(app, server, monkeypatch):
+    nasty = "{{ title.split('\\n') | join('\\r\\t') }}\n\nText"
+    monkeypatch.setattr(app.jinja_env, "loader", Templates({"mail/nasty.txt": nasty}))
     with transaction():
         outbox.queue("nasty", address="ann@example.org", title="Hi\nBcc: eve@example.org\x0b\x0cX-A: b\x85c\u2028d")
     outbox.send_due()
@@ -206,8 +206,8 @@ def test_two_workers_send_nothing_twice(app, server):
     assert sorted(server.recipients) == sorted(f"person{n}@example.org" for n in range(40))
 
 
-def test_once_is_once_for_all_who_try_together(app):
-    app.jinja_env.loader = Templates({"mail/opening.txt": "Open\n\nText"})
+def test_once_is_once_for_all_who_try_together(app, monkeypatch):
+    monkeypatch.setattr(app.jinja_env, "loader", Templates({"mail/opening.txt": "Open\n\nText"}))
 
     def tell(_turn):
         with transaction():
