@@ -366,3 +366,9 @@ def test_no_more_than_ten_lists_wait(host, consultation):
     page = preview(host, "e-mail\nlast@example.org\n")
     assert "10 lists are on their way already" in page
     assert "last@example.org" in page
+
+
+def test_lists_that_cannot_be_read_make_room(host, consultation):
+    for n in range(uploads.MOST):
+        upload(host, b"\0%d" % n)
+    assert "1 new" in preview(host, "e-mail\nlast@example.org\n")
