@@ -372,3 +372,8 @@ def test_lists_that_cannot_be_read_make_room(host, consultation):
     for n in range(uploads.MOST):
         upload(host, b"\0%d" % n)
     assert "1 new" in preview(host, "e-mail\nlast@example.org\n")
+
+
+def test_rows_are_numbered_as_in_a_spreadsheet():
+    found = lists.read(b'e-mail,name\nann@example.org,"Ann\nWard"\n\nno,Bob\n', Known())
+    assert found.problems == [(4, "no @ in no")]
