@@ -219,6 +219,10 @@ def _too_large(first: bytes) -> Any:
         for kind, sentence in kept[1] or [("warn", said)]:
             flash(sentence, kind)
         return redirect(kept[0])
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
+    if most and person().roles:
+        said = _("Only %(n)s MB are taken here, so nothing was read. Go back and choose a smaller file.", n=most // 10**6)
+        return problem(413, said)
     return problem(413)
 
 

@@ -331,7 +331,7 @@ def test_what_is_too_much_gets_a_sentence_and_leaves_nothing(host, consultation,
     huge = b"e-mail\n" + b"x" * 50_000_000
     page = _send(host, huge)
     assert page.status == 413
-    assert "That is too large" in page
+    assert "Only 25 MB are taken here" in page
     assert "more than 25 MB" in _send(host, huge[: register_pages.MOST_BYTES + 1])
     assert size() == 0
     assert host.get("/host/").status == 200

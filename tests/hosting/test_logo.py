@@ -102,7 +102,7 @@ def test_a_file_of_many_megabytes_is_not_read(host):
         environ_overrides={"CONTENT_LENGTH": "50000000"},
     )
     assert answer.status_code == 413
-    assert "larger than this site takes" in answer.text
+    assert "Only 2 MB are taken here" in answer.text
 
 
 def test_one_logo_is_kept_and_it_can_be_removed(host, visitor, consultation):
