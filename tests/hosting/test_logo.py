@@ -134,6 +134,12 @@ def test_a_welcome_that_cannot_be_shown_is_kept_in_the_form(host):
     assert "deep</textarea>" in page
 
 
+def test_a_welcome_that_is_too_long_is_told_once_how_much_is_taken(host):
+    page = host.post(LOOK, name="P", colour="#0f5c6e", welcome="a" * 12_000, do="save")
+    assert "Use at most 2000 characters." in page
+    assert "10,000 at most" not in page
+
+
 @pytest.mark.parametrize("colour", ["#808080", "#FF0", "#ffffff", "#000", " #0f5c6e "])
 def test_every_colour_is_made_readable(host, colour):
     page = host.send("/host/look/colour", host.get(LOOK).form(LOOK)[1] | {"colour": colour})
