@@ -209,7 +209,8 @@ def _check(settings: Mapping[str, Any], file: Path) -> None:
     if len(settings["secret_key"]) < 32:
         raise BadSetting(
             f"secret_key in {file} is missing or shorter than 32 characters. Put the old one back: "
-            "without it nobody on the register can be recognised."
+            "without it nobody on the register can be recognised. Is the instance new, move the file away and start "
+            "Crowd: it makes another one with a key, to which you add your settings."
         )
     ranges = {
         "port": (1, 65535),

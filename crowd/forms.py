@@ -114,6 +114,8 @@ class _Words:
         return ours.get(said, said)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
+        if many == "Field cannot be longer than %(max)d characters.":
+            return _("Use at most %(max)d characters.")
         return one if n == 1 else many
 
 

@@ -219,6 +219,11 @@ def _too_large(first: bytes) -> Any:
         for kind, sentence in kept[1] or [("warn", said)]:
             flash(sentence, kind)
         return redirect(kept[0])
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
+    if most and request.max_content_length == most:
+        whole = most // 1_000_000
+        said = _("Only %(n)s MB are taken here, so nothing was read. Go back and choose a smaller file.", n=whole)
+        return problem(413, said)
     return problem(413)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 
+from crowd import problems
 from crowd.accounts import arriving, deeds, domains, limits, memberships, numbers, tokens
 from crowd.accounts.blueprint import bp
 from crowd.accounts.browser import remote, signed_in, slow_down, waits_for_mail
@@ -132,7 +133,8 @@ def invited(secret: str) -> Any:
         return _by_link(secret, found)
     if token := tokens.find(secret, "invited"):
         return _in_person(secret, token)
-    return abort(404)
+    said = _("This invitation is over, or its address is not complete. Ask whoever sent it for a new one.")
+    return problems.problem(404, said, title=_("This link does not work any more"))
 
 
 def _show_where(consultation: Consultation) -> None:

@@ -46,9 +46,15 @@ class Lines(TextAreaField):
         self.data = lines(valuelist[0]) if valuelist else []
 
 
+class Box(CheckboxInput):
+    """One of several: where one of them has to be ticked, a browser would ask for each."""
+
+    validation_attrs = ("disabled",)
+
+
 class Checks(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    option_widget = Box()
 
 
 def usable(_form: Form, field: TextAreaField) -> None:

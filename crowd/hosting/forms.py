@@ -162,6 +162,8 @@ class LookForm(Form):
             raise ValidationError(_("Choose one of those that you offer."))
 
     def validate_welcome(self, field):
+        if field.errors:  # it is too long, which is said
+            return
         try:
             safe_html(field.data or "")
         except Unusable as wrong:

@@ -117,7 +117,8 @@ def encoding(data: bytes) -> str:
 
 
 def lines(data: bytes, separator: str = "") -> Iterator[Line]:
-    """Each line's number and cells, by the separator that its first line has most of. Raises BadList."""
+    """Each row's number and cells, by the separator that its first line has most of; numbered as a spreadsheet numbers
+    them, where a cell may hold several lines. Raises BadList."""
     name = encoding(data)
     if name != "utf-16" and b"\x00" in data:
         raise BadList(_("This is not a list in CSV form. In Excel, choose “Save as” and “CSV UTF-8”."))
@@ -126,8 +127,7 @@ def lines(data: bytes, separator: str = "") -> Iterator[Line]:
     text.seek(0)
     reader = csv.reader(text, delimiter=separator or max(";,\t", key=start.count))
     try:
-        for cells in reader:
-            yield reader.line_num, cells
+        yield from enumerate(reader, 1)
     except csv.Error as error:
         raise BadList(_("Line %(n)s cannot be read (%(why)s).", n=reader.line_num, why=error)) from None
 

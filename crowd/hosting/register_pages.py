@@ -21,7 +21,7 @@ MOST_BYTES = 25_000_000
 
 
 @bp.route("/host/register", methods=["GET", "POST"])
-@takes(MOST_BYTES + 1_000_000)
+@takes(MOST_BYTES + 500_000)
 def register() -> Any:
     """Take a pasted or uploaded list as it is; a short one is read at once, a long one beside the pages."""
     require("host")

@@ -67,13 +67,19 @@ def keep(body: bytes, its_digest: str, *, by: int, pasted: bool, accept: bool, w
         idle = and_(UploadedList.id == there, UploadedList.state.in_(("read", "bad")))
         changed(update(UploadedList).where(idle).values(state="waiting", done=0, said="", **begun))
         return int(there)
-    if len(db.session.scalars(select(UploadedList.id).where(waits).limit(MOST)).all()) == MOST:
+    full = len(db.session.scalars(select(UploadedList.id).where(waits).limit(MOST)).all()) == MOST
+    if full and not _unreadable_gone():
         raise Refused(_("%(n)s lists are on their way already. Load one or drop it first.", n=MOST))
     told = {"by_id": by, "digest": its_digest, "pasted": pasted, "accept": accept, "whole": whole, "body": body}
     made = UploadedList(state="waiting", created_at=clock.now(), **told, **begun)
     db.session.add(made)
     db.session.flush()
     return made.id
+
+
+def _unreadable_gone() -> int:
+    """Make room: lists that could not be read are kept for their reason alone, and nobody can load or drop them."""
+    return changed(delete(UploadedList).where(UploadedList.state == "bad"))
 
 
 def _free() -> Any:

@@ -24,6 +24,12 @@ def test_the_desk_says_what_there_is_to_do(host, failed):
         assert words in page
 
 
+def test_links_and_requests_stand_beside_the_other_pages_of_a_consultation(host, consultation):
+    page = host.get("/host/ahp/")
+    assert 'href="/host/ahp/invitations"' in page
+    assert 'href="/host/ahp/requests"' in page
+
+
 def test_the_desk_with_nothing(host):
     assert "No consultation yet" in host.get("/host/")
 

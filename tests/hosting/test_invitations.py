@@ -73,7 +73,9 @@ def test_a_link_that_is_used_up_over_or_ended_lets_nobody_in(app, host, consulta
     timed = make_link(host)
     at(clock.now() + timedelta(days=16))
     assert "used up or is over" in Actor(app).get(timed)
-    assert Actor(app).get("/i/nonsense").status == 404
+    unknown = Actor(app).get("/i/nonsense")
+    assert unknown.status == 404
+    assert "Ask whoever sent it for a new one" in unknown
 
 
 def test_the_last_place_is_given_once(app, host, consultation):

@@ -331,7 +331,7 @@ def test_what_is_too_much_gets_a_sentence_and_leaves_nothing(host, consultation,
     huge = b"e-mail\n" + b"x" * 50_000_000
     page = _send(host, huge)
     assert page.status == 413
-    assert "That is too large" in page
+    assert "Only 25 MB are taken here" in page
     assert "more than 25 MB" in _send(host, huge[: register_pages.MOST_BYTES + 1])
     assert size() == 0
     assert host.get("/host/").status == 200
@@ -366,3 +366,14 @@ def test_no_more_than_ten_lists_wait(host, consultation):
     page = preview(host, "e-mail\nlast@example.org\n")
     assert "10 lists are on their way already" in page
     assert "last@example.org" in page
+
+
+def test_lists_that_cannot_be_read_make_room(host, consultation):
+    for n in range(uploads.MOST):
+        upload(host, b"\0%d" % n)
+    assert "1 new" in preview(host, "e-mail\nlast@example.org\n")
+
+
+def test_rows_are_numbered_as_in_a_spreadsheet():
+    found = lists.read(b'e-mail,name\nann@example.org,"Ann\nWard"\n\nno,Bob\n', Known())
+    assert found.problems == [(4, "no @ in no")]

@@ -102,7 +102,7 @@ def test_a_file_of_many_megabytes_is_not_read(host):
         environ_overrides={"CONTENT_LENGTH": "50000000"},
     )
     assert answer.status_code == 413
-    assert "larger than this site takes" in answer.text
+    assert "Only 2 MB are taken here" in answer.text
 
 
 def test_one_logo_is_kept_and_it_can_be_removed(host, visitor, consultation):
@@ -132,6 +132,12 @@ def test_a_welcome_that_cannot_be_shown_is_kept_in_the_form(host):
     page = host.post(LOOK, name="P", colour="#0f5c6e", welcome="> " * 60 + "deep", do="save")
     assert "levels deep" in page
     assert "deep</textarea>" in page
+
+
+def test_a_welcome_that_is_too_long_is_told_once_how_much_is_taken(host):
+    page = host.post(LOOK, name="P", colour="#0f5c6e", welcome="a" * 12_000, do="save")
+    assert "Use at most 2000 characters." in page
+    assert "10,000 at most" not in page
 
 
 @pytest.mark.parametrize("colour", ["#808080", "#FF0", "#ffffff", "#000", " #0f5c6e "])
