@@ -33,6 +33,14 @@ def test_what_is_not_translated_says_which_language_it_is_in(offered, visitor, m
     assert '<h1 lang="' not in visitor.get("/c/ahp/", Accept_Language="en")
 
 
+def test_a_finding_says_that_it_is_in_the_sites_first_language(offered, visitor, consultation, at):
+    made = make.finding(consultation, title="One number to ring")
+    at(consultation.open)
+    for path in ("/c/ahp/", "/c/ahp/findings", f"/c/ahp/findings/{made.number}"):
+        page = visitor.get(path, Accept_Language="cy")
+        assert re.search('<h[13][^>]* lang="en">(<a[^>]*>)?One number to ring', page), path
+
+
 def test_a_question_is_put_in_two_languages(offered, host, member, consultation, question):
     host.post("/host/ahp/questions/1", having="title_cy", title_cy="Beth sy’n gweithio?", guidance_cy="Dywedwch *pam*.")
     page = member.get(question, Accept_Language="cy")
