@@ -47,7 +47,7 @@ def test_the_desk_and_feeds_say_it_too(offered, member, moderator, host, questio
 
 def test_titles_and_evidence_have_its_language_too(offered, consultation, member, colleague, moderator):
     """On Welsh pages, of texts that are in English."""
-    card = {"setting": "Two towns", "effect": "Waits fell"}
+    card = {"setting": "Two towns", "effect": "Waits fell", "contact": "yes"}
     for state in (State.HELD, State.PUBLISHED):
         asker, writing = make.as_asker(member.id), threads.prepare(f"Ring first, {state}", card)
         made = make.contribution(consultation.questions[2], by=asker, kind=Kind.EXAMPLE, writing=writing, state=state)
@@ -62,6 +62,7 @@ def test_titles_and_evidence_have_its_language_too(offered, consultation, member
             page = who.get(path)
             assert re.search('lang="en"[^>]*>(<p>)?(Ring first|Two towns)', page), path
             assert not re.search('<(h1|dd)[^>]*(?<!lang="en")>(Ring first|Two towns)', page), path
+            assert not re.search('<dd lang="en">Gellir', page), "that is ours"
 
 
 def test_it_is_the_language_of_the_page_unless_the_author_says_otherwise(offered, member, question):
