@@ -30,6 +30,8 @@ def test_what_is_not_translated_says_which_language_it_is_in(offered, visitor, m
     landing = visitor.get("/c/ahp/", Accept_Language="cy")
     assert f'<h1 lang="en">{consultation.title}</h1>' in landing
     assert '<h1 lang="en">' in member.get(question, Accept_Language="cy")
+    for who, path in ((visitor, "/c/ahp/join"), (member, question), (visitor, "/c/ahp/moderation")):
+        assert f' lang="en">{consultation.title}</' in who.get(path, Accept_Language="cy"), path
     assert '<h1 lang="' not in visitor.get("/c/ahp/", Accept_Language="en")
 
 
