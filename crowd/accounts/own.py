@@ -54,6 +54,7 @@ _WRITTEN = (
         Version.state.label("version_state"),
         Version.number.label("wordings"),
         Version.source,
+        Version.language,
     )
     .select_from(Contribution)
     .join(Version, (Version.contribution_id == Contribution.id) & (Version.number == _LAST))
@@ -86,6 +87,7 @@ class Written:
     version_state: str
     wordings: int
     source: str
+    language: str
     consultation: Consultation
 
     @property
@@ -175,6 +177,7 @@ def decisions(ids: list[int]) -> dict[int, Any]:
             Reason.text,
             Reason.rule,
             Version.source,
+            Version.language,
         )
         .join(Version, Version.id == Decision.version_id)
         .outerjoin(Reason, Reason.id == Decision.reason_id)

@@ -85,7 +85,7 @@ def disagreements(person: Asker, before: int | None = None) -> Sequence[Any]:
     """A page of readings that came out otherwise and one more, the newest first: what both chose and why, no names."""
     query = (
         select(
-            *(Reading.id, Version.html, Contribution.kind, Decision.decision.label("first")),
+            *(Reading.id, Version.html, Version.language, Contribution.kind, Decision.decision.label("first")),
             *(First.title.label("first_reason"), Reading.decision.label("second"), Second.title.label("second_reason")),
         )
         .join(Decision, Decision.id == Reading.decision_id)

@@ -12,11 +12,12 @@ _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S{1,20
 
 
 class Line(NamedTuple):
-    """`href` is empty where the value is words only."""
+    """`href` is empty where the value is words only; `ours` says that the value is ours and not the author's."""
 
     word: str
     value: str
     href: str = ""
+    ours: bool = False
 
 
 def licences() -> dict[str, str]:
@@ -46,11 +47,12 @@ def lines(card: dict[str, str] | None) -> list[Line]:
         Line(_("What it did"), card.get("effect", "")),
         Line(_("How we know"), source, source_href(source)),
         Line(_("Declared interests"), card.get("interests", "")),
-        Line(_("Licence"), licences().get(card.get("licence", ""), "")),
-        Line(_("Contact"), _("Its author can be asked through the host") if card.get("contact") else ""),
+        Line(_("Licence"), licences().get(card.get("licence", ""), ""), ours=True),
+        Line(_("Contact"), _("Its author can be asked through the host") if card.get("contact") else "", ours=True),
         Line(
             _("People in it"),
             _("Nobody can be identified, or they have agreed in writing") if card.get("consent") else "",
+            ours=True,
         ),
     ]
     return [line for line in found if line.value]

@@ -63,7 +63,7 @@ def finding(slug: str, number: int) -> Any:
         rests_on=queries.rests_on(found, resting),
         cards=laying.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
         following=notices.following(asker, "finding", found.id),
-        own=OWN[queries.own_vote(asker, found)],
+        own_vote=OWN[queries.own_vote(asker, found)],
         after=comments.after,
         first=after is None,
         place=under.place if asker.id else "",

@@ -70,7 +70,8 @@ def targets(person: Asker, consultation: Consultation, ids: Sequence[int]) -> li
     votes (M23)."""
     rows = db.session.execute(
         select(
-            Contribution.id, Contribution.serial, Contribution.kind, Contribution.promise, Version.html, Version.card
+            *(Contribution.id, Contribution.serial, Contribution.kind, Contribution.promise),
+            *(Version.html, Version.card, Version.language),
         )
         .join(Version, Version.id == Contribution.version_id)
         .where(

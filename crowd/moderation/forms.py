@@ -16,7 +16,7 @@ from wtforms import (
 
 from crowd import text
 from crowd.forms import Form
-from crowd.i18n import _, lazy
+from crowd.i18n import _, lazy, told
 from crowd.models import Contribution, Question, Reason
 from crowd.moderation.queries import reason_titled
 
@@ -48,7 +48,7 @@ class DecisionForm(Form):
         self._returnable = returnable
         groups = (("return", _("Usually returned")), ("reject", _("Usually rejected")))
         self.reason.choices = {"": [("", _("Choose a reason"))]} | {
-            title: [(str(r.id), r.title) for r in reasons if r.decision == kind] for kind, title in groups
+            title: [(str(r.id), told(r.title)) for r in reasons if r.decision == kind] for kind, title in groups
         }
 
     @property

@@ -227,7 +227,8 @@ def decided(person: Asker, before: int | None = None) -> Sequence[Any]:
         select(
             *(Decision.id, Decision.version_id, Decision.decision, Decision.at, Decision.note, Decision.moderator_id),
             Reason.title.label("reason"),
-            *(Version.html, Contribution.id.label("text"), Contribution.kind.label("sort"), Consultation.timezone),
+            *(Version.html, Version.language, Contribution.id.label("text"), Contribution.kind.label("sort")),
+            Consultation.timezone,
         )
         .join(Version, Version.id == Decision.version_id)
         .join(Contribution, Contribution.id == Version.contribution_id)

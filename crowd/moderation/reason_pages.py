@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 
 from crowd.db import transaction
-from crowd.i18n import _
+from crowd.i18n import _, told
 from crowd.models import Reason
 from crowd.moderation import deeds, queries
 from crowd.moderation.blueprint import bp
@@ -61,7 +61,7 @@ def _in_use(number: int, said: str, use: bool) -> Any:
     reason = _known(number)
     with transaction():
         deeds.change_reason(reason, by=person(), retired=not use)
-    flash(said % {"title": reason.title}, "ok")
+    flash(said % {"title": told(reason.title)}, "ok")
     return redirect(url_for("moderation.reasons"))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
 
 from crowd.forms import Choice, Form
-from crowd.i18n import _, lazy
+from crowd.i18n import _, lazy, told
 from crowd.models import Reason
 from crowd.reports.grounds import GROUNDS, ground_words
 
@@ -41,7 +41,7 @@ class PublishedForm(Form):
     def __init__(self, reasons: Sequence[Reason]) -> None:
         super().__init__()
         self._reasons = {str(reason.id): reason for reason in reasons}
-        self.reason.choices = [("", _("Choose a reason")), *((str(r.id), r.title) for r in reasons)]
+        self.reason.choices = [("", _("Choose a reason")), *((str(r.id), told(r.title)) for r in reasons)]
 
     @property
     def chosen(self) -> Reason | None:

@@ -9,7 +9,7 @@ from crowd.accounts.browser import remote, slow_down
 from crowd.accounts.limits import Limit
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
-from crowd.i18n import _, number
+from crowd.i18n import _, number, told
 from crowd.keyed import keyed
 from crowd.models import Case, Contribution, Version
 from crowd.moderation import claims
@@ -159,7 +159,7 @@ def _redact_href(version: Version) -> str:
 @bp.app_template_filter("reasons_rows")
 def reasons_rows(found: list[tuple[str, dict[str, int]]]) -> list[list[str]]:
     """The rows of the table of decisions by reason."""
-    return [[title, *(number(of.get(name, 0)) for name in ("return", "reject", "remove"))] for title, of in found]
+    return [[told(title), *(number(of.get(name, 0)) for name in ("return", "reject", "remove"))] for title, of in found]
 
 
 from crowd.reports import openly  # noqa: E402, F401  # it registers its pages on the blueprint

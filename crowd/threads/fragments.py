@@ -261,13 +261,15 @@ def closed_words(row: Any, zone: str) -> str:
     return _("Closed by the moderators on %(day)s: %(why)s", day=i18n.day(row.closed_at, zone), why=row.closed_why)
 
 
-def title(contribution: Contribution) -> str:
-    """The first words of its public wording."""
+def title(contribution: Contribution) -> i18n.Own:
+    """The first words of its public wording, in the language of that."""
 
-    def make() -> str:
-        return opening(plain(queries.published_version(contribution).html).partition("\n")[0], 70)
+    def make() -> tuple[str, str]:
+        version = queries.published_version(contribution)
+        return opening(plain(version.html).partition("\n")[0], 70), version.language
 
-    return kept.fragments().make(("title", contribution.version_id), make)
+    words, language = kept.fragments().make(("title", contribution.version_id), make, size=lambda made: len(made[0]))
+    return i18n.Own(words, i18n.foreign(language))
 
 
 def alone(contribution: Contribution, consultation: Consultation, view: View) -> Markup:

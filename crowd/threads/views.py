@@ -11,7 +11,7 @@ from crowd import clock, rules, schedule, things
 from crowd.db import transaction
 from crowd.evidence.files import documents
 from crowd.frames import framed
-from crowd.i18n import _
+from crowd.i18n import Own, _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
 from crowd.notices import queries as notices
@@ -175,8 +175,8 @@ def _root(comment: Contribution) -> Contribution:
     return queries.by_number(comment.thread_id)
 
 
-def _title(contribution: Contribution) -> str:
-    return fragments.title(contribution) if contribution.state == State.PUBLISHED else _("A contribution")
+def _title(contribution: Contribution) -> Own:
+    return fragments.title(contribution) if contribution.state == State.PUBLISHED else Own(_("A contribution"))
 
 
 @bp.route("/vote", methods=["POST"])

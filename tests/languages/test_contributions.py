@@ -1,11 +1,14 @@
 """In which language a contribution is written, and that everything which shows it says so."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from crowd.db import db
 from crowd.models import Contribution, Version
-from crowd.states import State
+from crowd.states import Kind, State
+from crowd.threads import deeds as threads
 from tests import make
 from tests.moderation.desk import decide, waiting
 
@@ -40,6 +43,26 @@ def test_the_desk_and_feeds_say_it_too(offered, member, moderator, host, questio
     member.post(f"{question}/new", having="text", text="Mwy o amser i ofalu", kind="idea", language="cy")
     made = db.session.scalars(select(Contribution)).one()
     assert SAID in moderator.get("/moderate") and SAID in moderator.get(f"/moderate/{waiting(made).id}")
+
+
+def test_titles_and_evidence_have_its_language_too(offered, consultation, member, colleague, moderator):
+    """On Welsh pages, of texts that are in English."""
+    card = {"setting": "Two towns", "effect": "Waits fell", "contact": "yes"}
+    for state in (State.HELD, State.PUBLISHED):
+        asker, writing = make.as_asker(member.id), threads.prepare(f"Ring first, {state}", card)
+        made = make.contribution(consultation.questions[2], by=asker, kind=Kind.EXAMPLE, writing=writing, state=state)
+    held = db.session.scalars(select(Contribution).where(Contribution.state == State.HELD)).one()
+    for who, paths in {
+        member: ["/me"],
+        moderator: [f"/moderate/{waiting(held).id}", "/moderate/decided"],
+        colleague: [f"/p/{made.id}", "/c/ahp/q/3", "/c/ahp/evidence"],
+    }.items():
+        who.browser.set_cookie("language", "cy")
+        for path in paths:
+            page = who.get(path)
+            assert re.search('lang="en"[^>]*>(<p>)?(Ring first|Two towns)', page), path
+            assert not re.search('<(h1|dd)[^>]*(?<!lang="en")>(Ring first|Two towns)', page), path
+            assert not re.search('<dd lang="en">Gellir', page), "that is ours"
 
 
 def test_it_is_the_language_of_the_page_unless_the_author_says_otherwise(offered, member, question):

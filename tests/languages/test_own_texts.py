@@ -30,7 +30,17 @@ def test_what_is_not_translated_says_which_language_it_is_in(offered, visitor, m
     landing = visitor.get("/c/ahp/", Accept_Language="cy")
     assert f'<h1 lang="en">{consultation.title}</h1>' in landing
     assert '<h1 lang="en">' in member.get(question, Accept_Language="cy")
+    for who, path in ((visitor, "/c/ahp/join"), (member, question), (visitor, "/c/ahp/moderation")):
+        assert f' lang="en">{consultation.title}</' in who.get(path, Accept_Language="cy"), path
     assert '<h1 lang="' not in visitor.get("/c/ahp/", Accept_Language="en")
+
+
+def test_a_finding_says_that_it_is_in_the_sites_first_language(offered, visitor, consultation, at):
+    made = make.finding(consultation, title="One number to ring")
+    at(consultation.open)
+    for path in ("/c/ahp/", "/c/ahp/findings", f"/c/ahp/findings/{made.number}"):
+        page = visitor.get(path, Accept_Language="cy")
+        assert re.search('<h[13][^>]* lang="en">(<a[^>]*>)?One number to ring', page), path
 
 
 def test_a_question_is_put_in_two_languages(offered, host, member, consultation, question):
