@@ -13,6 +13,7 @@ class UploadedList(Model):
     loaded or dropped, after 24 hours at the latest."""
 
     __tablename__ = "uploaded_lists"
+    __table_args__ = {"sqlite_autoincrement": True}  # a preview that was left open must not be another's
     id: Mapped[int] = mapped_column(primary_key=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     digest: Mapped[str] = mapped_column(String(64), index=True)  # keyed hash of its bytes: the same list is one job

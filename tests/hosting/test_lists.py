@@ -160,7 +160,8 @@ def test_it_lies_sealed_and_is_erased_when_loaded_dropped_or_old(host, consultat
     page = host.get(page.path)
     assert "The list is erased here" in host.send(*page.form(f"{page.path}/drop"))
     assert host.get(page.path).status == 404
-    page = preview(host, LIST)
+    dropped, page = page.path, preview(host, LIST)
+    assert page.path != dropped, "a tab that was left open would load another list"
     at(clock.now() + uploads.KEPT_FOR + timedelta(minutes=1))
     chores.run()
     assert the_list() is None

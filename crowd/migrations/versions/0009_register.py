@@ -44,6 +44,7 @@ def _uploaded_lists() -> None:
         sa.Column("claim", sa.String(32), nullable=False),
         sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sqlite_autoincrement=True,  # no number is given twice
     )
     op.create_index("ix_uploaded_lists_digest", "uploaded_lists", ["digest"])
     op.create_index("ix_uploaded_lists_state", "uploaded_lists", ["state"])
