@@ -201,7 +201,7 @@ def test_broken_off_at_any_step_it_is_undone_or_goes_on(filled, kept, url, monke
     if url:
         monkeypatch.setenv("DATABASE_URL", url)
     let_go()
-    shutil.copytree(filled, snapshot := filled.parent / "snapshot")
+    shutil.copytree(filled, snapshot := kept.parent / "snapshot")
     before = state(filled, url)
     ended = set[bool]()
     for step in range(1, 1000, 9 if url else 1):
