@@ -268,9 +268,11 @@ def test_a_file_that_is_no_good_changes_nothing(everything, instance, tmp_path):
     (tmp_path / "changed.zip").write_bytes(whole[:900] + bytes([whole[900] ^ 1]) + whole[901:])
     with archive.writing(tmp_path / "newer.zip") as out:
         out.facts = {"what": archive.CONSULTATION, "schema": "9999"}
+    (tmp_path / "register.csv").write_text("email,name")
     kept = backup.take(instance, tmp_path / "backup.zip").path
     for name, words in {
         "cut.zip": "is not whole",
+        "register.csv": "is no export of Crowd",
         "changed.zip": "has been changed",
         "newer.zip": "made by a newer Crowd",
         kept.name: "is a backup of a whole instance: “python3 app.py restore”",
