@@ -48,6 +48,12 @@ def test_every_command_says_what_it_does_and_how_it_leaves_the_instance():
         assert callable(args.fill), name
 
 
+@pytest.mark.parametrize("line", ["restore file --over", "restore file --send", "export ahp file --with"])
+def test_an_option_is_taken_only_as_it_is_written(line):
+    with pytest.raises(SystemExit):
+        table.parser().parse_args(line.split())
+
+
 def test_every_connection_of_the_pool_keeps_the_pragmas(app):
     if db.engine.dialect.name != "sqlite":
         return
