@@ -12,7 +12,7 @@ from crowd import logs, resuming
 from crowd.accounts import passkeys
 from crowd.accounts.forms import SignInForm
 from crowd.accounts.queries import provider
-from crowd.db import Overtaken, db
+from crowd.db import Overtaken, db, misses_a_table
 from crowd.experts.asking import over
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution, ExpertRequest
@@ -24,7 +24,6 @@ from crowd.why import why_not
 
 Link = tuple[str, str]
 
-UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 BEGINNING = 1_000_000  # bytes of it in which the text is looked for
 HEARD_OUT = 300_000_000  # bytes of a request from somebody who is signed in; nothing of the files is kept
 DRAFTED = {"contribute", "comment", "comment on a finding", "edit"}
@@ -258,16 +257,10 @@ def _busy(error: OperationalError | InternalError) -> tuple[str, int] | Response
 def _statement(error: ProgrammingError) -> tuple[str, int] | Response:
     """PostgreSQL's word for a missing table; any other statement that it does not understand is a fault of ours."""
     db.session.rollback()
-    if _misses_a_table(error):
+    if misses_a_table(error):
         return _sentence(error)
     current_app.logger.error("database: %s", error, exc_info=error)
     return _page_or_sentence(500)
-
-
-def _misses_a_table(error: BaseException | None) -> bool:
-    return isinstance(error, DBAPIError) and (
-        "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE
-    )
 
 
 def _page_or_sentence(status: int) -> tuple[str, int] | Response:
@@ -283,7 +276,7 @@ def _sentence(error: DBAPIError) -> Response:
     g.setdefault("asked", []).append(None)
     away = _("The database of this site does not answer. Please try again in a minute.")
     empty = _("This instance has no database yet: start it once with python3 app.py run")
-    return Response((empty if _misses_a_table(error) else away) + "\n", 503, mimetype="text/plain")
+    return Response((empty if misses_a_table(error) else away) + "\n", 503, mimetype="text/plain")
 
 
 def _broken(error: InternalServerError) -> tuple[str, int] | Response:
