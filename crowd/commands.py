@@ -6,7 +6,7 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Flask
 from sqlalchemy import select
@@ -19,10 +19,17 @@ from crowd.languages import commands as languages
 from crowd.models import Site
 
 
+class Whole(argparse.ArgumentParser):
+    """Takes options only as they are written: no "--over" puts a backup over an instance."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(allow_abbrev=False, **more)
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("app.py", description="Crowd: a forum for crowdsourced policy.")
     top.set_defaults(does=serve, fill=welcome, alone=False)
-    commands = top.add_subparsers(title="commands", metavar="")
+    commands = top.add_subparsers(title="commands", metavar="", parser_class=Whole)
     top.set_defaults(known=commands.choices)
     run = commands.add_parser("run", help="serve this instance, without a demonstration")
     run.set_defaults(fill=begin)

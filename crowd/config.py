@@ -160,7 +160,10 @@ def load(folder: Path | None = None, given: Mapping[str, Any] | None = None) -> 
             _found(file)
         written = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(f"{file} cannot be read: {error}. Mend it and start again.") from None
+        raise BadSetting(
+            f"{file} cannot be read: {error}. Each setting stands there once, in a line of its own, with text in "
+            "quotes. Mend it and start again."
+        ) from None
     except OSError as error:
         raise BadSetting(
             f"The instance folder {folder} cannot be written ({error.strerror}: {error.filename}). "

@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -260,3 +261,12 @@ def insert_many(kind: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 def engine_is_postgres() -> bool:
     engine: Engine = db.engine
     return engine.dialect.name == "postgresql"
+
+
+UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
+
+
+def misses_a_table(error: BaseException | None) -> bool:
+    return isinstance(error, DBAPIError) and (
+        "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE
+    )

@@ -12,7 +12,7 @@ from crowd import logs, resuming
 from crowd.accounts import passkeys
 from crowd.accounts.forms import SignInForm
 from crowd.accounts.queries import provider
-from crowd.db import Overtaken, db
+from crowd.db import Overtaken, db, misses_a_table
 from crowd.experts.asking import over
 from crowd.i18n import _
 from crowd.models import Consultation, Contribution, ExpertRequest
@@ -24,7 +24,6 @@ from crowd.why import why_not
 
 Link = tuple[str, str]
 
-UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 BEGINNING = 1_000_000  # bytes of it in which the text is looked for
 HEARD_OUT = 300_000_000  # bytes of a request from somebody who is signed in; nothing of the files is kept
 DRAFTED = {"contribute", "comment", "comment on a finding", "edit"}
@@ -252,39 +251,40 @@ def _expired(_error: CSRFError) -> Any:
 def _busy(error: OperationalError | InternalError) -> tuple[str, int] | Response:
     db.session.rollback()
     current_app.logger.error("database: %s", error)
-    return _no_database() if _misses_a_table(error) else problem(503)
+    return _page_or_sentence(503)
 
 
 def _statement(error: ProgrammingError) -> tuple[str, int] | Response:
     """PostgreSQL's word for a missing table; any other statement that it does not understand is a fault of ours."""
     db.session.rollback()
-    if _misses_a_table(error):
-        return _no_database()
+    if misses_a_table(error):
+        return _sentence(error)
     current_app.logger.error("database: %s", error, exc_info=error)
-    return problem(500)
+    return _page_or_sentence(500)
 
 
-def _misses_a_table(error: BaseException | None) -> bool:
-    return isinstance(error, DBAPIError) and (
-        "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE
-    )
+def _page_or_sentence(status: int) -> tuple[str, int] | Response:
+    """A page shows the site's name, which stands in the database: is that away, a sentence has to do."""
+    try:
+        return problem(status)
+    except DBAPIError as error:
+        db.session.rollback()
+        return _sentence(error)
 
 
-def _no_database() -> Response:
-    """A sentence without a page around it: pages show the site's name, which stands in the database."""
+def _sentence(error: DBAPIError) -> Response:
     g.setdefault("asked", []).append(None)
-    words = _("This instance has no database yet: start it once with python3 app.py run")
-    return Response(words + "\n", 503, mimetype="text/plain")
+    away = _("The database of this site does not answer. Please try again in a minute.")
+    empty = _("This instance has no database yet: start it once with python3 app.py run")
+    return Response((empty if misses_a_table(error) else away) + "\n", 503, mimetype="text/plain")
 
 
 def _broken(error: InternalServerError) -> tuple[str, int] | Response:
     """Flask has written the traceback to the log by now."""
     db.session.rollback()
-    if _misses_a_table(error.original_exception):  # the page of another error could not be made
-        return _no_database()
     g.setdefault("asked", []).append(None)
     current_app.logger.error("this was request %s", logs.number())
-    return problem(500)
+    return _page_or_sentence(500)
 
 
 def init_problems(app: Flask) -> None:

@@ -41,10 +41,17 @@ def test_every_command_says_what_it_does_and_how_it_leaves_the_instance():
     for name in commands():
         needed = {"demo": ["demo"], "import-polis": ["import-polis", "folder"], "host": ["host", "a@example.org"]}
         needed |= {"restore": ["restore", "file"], "move-to-postgres": ["move-to-postgres", "postgresql://"]}
-        needed |= {"verify-record": ["verify-record", "file"]}
+        needed |= {"verify-record": ["verify-record", "file"], "import": ["import", "file"]}
+        needed |= {"export": ["export", "slug", "file"]}
         args = table.parser().parse_args(needed.get(name, [name]))
         assert callable(args.does), name
         assert callable(args.fill), name
+
+
+@pytest.mark.parametrize("line", ["restore file --over", "restore file --send", "export ahp file --with"])
+def test_an_option_is_taken_only_as_it_is_written(line):
+    with pytest.raises(SystemExit):
+        table.parser().parse_args(line.split())
 
 
 def test_every_connection_of_the_pool_keeps_the_pragmas(app):

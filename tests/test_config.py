@@ -36,6 +36,12 @@ def test_a_new_instance_gets_a_secret_of_its_own(tmp_path):
     assert sorted(file.name for file in (tmp_path / "a").iterdir()) == ["config.toml", "start.lock"]
 
 
+@pytest.mark.parametrize("line", ["base_url = crowd.example.org", "proxy_hops = 1\nproxy_hops = 1", "port: 80"])
+def test_a_line_that_cannot_be_read_is_told_with_how_lines_are_written(written, line):
+    with pytest.raises(config.BadSetting, match="once, in a line of its own, with text in quotes"):
+        written(line)
+
+
 def test_many_first_starts_at_once_agree_on_one_secret(tmp_path):
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: config.load(tmp_path)["secret_key"], range(32)))

@@ -26,7 +26,7 @@ MANIFEST = "manifest.json"
 BLOCK = 1 << 20
 NAMES = re.compile(r"crowd\.db|config\.toml|rows/[a-z_]+\.jsonl|uploads/[0-9a-f]{2}/[0-9a-f]{64}")
 STORED = ("uploads/",)  # pictures and PDFs are compressed already
-ASK_AGAIN = "Take another backup, or fetch this one again from where you keep it."
+ASK_AGAIN = "Make another one, or fetch this one again from where you keep it."
 
 
 class Writer:
@@ -183,7 +183,7 @@ def opened(path: Path, what: str = WHAT) -> Backup:
     """Verify a backup, or an export, from its first byte to its last. Raises Refused."""
     try:
         with path.open("rb") as file:
-            found = _manifest(path, file)
+            found = _manifest(path, file, what)
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror or error}.") from None
     _refuse_other(path, str(found.get("what", WHAT)), what)
@@ -199,12 +199,12 @@ def _refuse_other(path: Path, found: str, wanted: str) -> None:
     raise Refused(f"{path} is a backup of a whole instance: “python3 app.py restore” puts that in its place.")
 
 
-def _manifest(path: Path, file: IO[bytes]) -> dict[str, Any]:
+def _manifest(path: Path, file: IO[bytes], what: str) -> dict[str, Any]:
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - 64 - len(SEAL)))
     tail = file.read()
     if not tail.startswith(SEAL):
-        raise Refused(_unsealed(path, file))
+        raise Refused(_unsealed(path, file, "export" if what == CONSULTATION else "backup"))
     if _stamp(file, end - 64, "Checking") != tail[-64:]:
         raise Refused(f"{path} has been changed since it was written: its checksum is another one. {ASK_AGAIN}")
     with zipfile.ZipFile(file) as archive:
@@ -215,7 +215,7 @@ def _manifest(path: Path, file: IO[bytes]) -> dict[str, Any]:
     return found
 
 
-def _unsealed(path: Path, file: IO[bytes]) -> str:
+def _unsealed(path: Path, file: IO[bytes], name: str) -> str:
     """Why a file that does not end with our seal is no good."""
     file.seek(0)
     start = file.read(4)
@@ -223,12 +223,12 @@ def _unsealed(path: Path, file: IO[bytes]) -> str:
     if not start:
         return f"{path} is empty. {ASK_AGAIN}"
     if start != b"PK\x03\x04":
-        return f"{path} is no backup of Crowd. A backup is a zip file that “python3 app.py backup” has written."
+        return f"{path} is no {name} of Crowd. It would be a zip file that “python3 app.py {name}” has written."
     if zipfile.is_zipfile(file):
         with suppress(zipfile.BadZipFile), zipfile.ZipFile(file) as archive:
             if MANIFEST in archive.namelist():
                 return f"{path} has been changed since it was written: its seal is gone. {ASK_AGAIN}"
-        return f"{path} is a zip file, but no backup of Crowd: “python3 app.py backup” writes those."
+        return f"{path} is a zip file, but no {name} of Crowd: “python3 app.py {name}” writes those."
     return f"{path} is not whole: its end is missing, as when a copy was broken off. {ASK_AGAIN}"
 
 

@@ -134,8 +134,9 @@ def _refuse_occupied(url: str, overwrite: bool) -> None:
         raise Refused(f"{others} other connections are open to {places.named(url)}. End them, then restore.")
     if occupied and not (overwrite and url == os.environ.get("DATABASE_URL")):
         raise Refused(
-            f"The database {places.named(url)} is not empty. To put the backup in its place, name it with DATABASE_URL "
-            "and add --overwrite; a backup of what is there is taken first."
+            f"The database {places.named(url)} is not empty. To put the backup in its place, add --overwrite and name "
+            "it before the command, even if it stands in config.toml: DATABASE_URL=postgresql://… python3 app.py "
+            "restore … A backup of what is there is taken first."
         )
 
 

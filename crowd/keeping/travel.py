@@ -53,22 +53,23 @@ GOES: dict[str, str] = {
 }
 
 # A consultation may not refer to any of these.
+OF_HOST = ("claim_rules", "logos", "mail_wordings", "number_formats", "providers", "site", "site_pages")
 STAYS: dict[str, str] = {
+    **dict.fromkeys(OF_HOST, "the host's, not the consultation's"),
     "attempts": "limits of this instance, forgotten within the hour",
     "drafts": "not sent yet: they are their writers' alone",
     "follows": "each person's own, like the mails about it",
+    "identities": "whom this instance's provider of sign-ins knows",
     "invitations": "links that lead to this instance",
     "join_requests": "names and numbers that were needed for this instance's register",
-    "logos": "the host's, not the consultation's",
-    "mail_wordings": "the host's, not the consultation's",
     "mails": "they were sent from here, to addresses",
+    "passkeys": "keys to accounts of this instance",
     "recovery_codes": "keys to accounts of this instance",
     "register": "hashes that only this instance's secret key can read",
     "shifts": "the rota of this host's moderators",
     "sign_ins": "browsers that are signed in here",
-    "site": "the host's, not the consultation's",
-    "site_pages": "the host's, not the consultation's",
     "tokens": "keys that were mailed from here",
+    "uploaded_lists": "of this instance's register",
     "visits": "what somebody has read is theirs alone",
 }
 
@@ -99,6 +100,7 @@ BLANK: dict[str, dict[str, Any]] = {
         "follow_mails_until": None,
         "factor": "",
         "factor_step": 0,
+        "passkeys": 0,
         "factor_by": None,
     },
 }
@@ -126,6 +128,7 @@ FACTS: dict[str, str | None] = {
     "from_person": "people",
     "request": None,
     "invitation": None,
+    "passkey": None,
 }
 LISTS = {"themes given": "themes", "evidence changed": "contributions"}  # of what was added and removed
 HTML = re.compile(r"(html|.*_html)")
@@ -200,6 +203,14 @@ def changed(table: str, row: Row, ids: Ids) -> Row:
 # ---- what names rows within a column --------------------------------------------------------------------------------
 
 
+def _with_words(row: Row, ids: Ids) -> Row:
+    """The host's texts in other languages, by language."""
+    words = _read(row["words"])
+    for texts in words.values():
+        texts |= {name: ids.addresses(text) for name, text in texts.items() if HTML.fullmatch(name)}
+    return {"words": _written(words)}
+
+
 def _of_contribution(row: Row, ids: Ids) -> Row:
     steps = [row["path"][n : n + 6] for n in range(0, len(row["path"]), 6)]
     path = "".join(path_step(ids.get("contributions", int(step, 36))) for step in steps)
@@ -259,6 +270,8 @@ def _letter(what: str, ids: Ids) -> str:
 
 
 WITHIN: dict[str, Callable[[Row, Ids], Row]] = {
+    "consultations": _with_words,
+    "questions": _with_words,
     "contributions": _of_contribution,
     "versions": _of_version,
     "decisions": _of_decision,

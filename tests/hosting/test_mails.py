@@ -208,6 +208,7 @@ def test_without_a_server_mails_are_read_on_screen_by_pressing_and_noted(host, c
     page = html.unescape(host.get(PAGE))
     assert "No mail server is set, so no mail leaves this machine." in page
     assert "123456" not in page
+    assert "sign_in" not in page
     shown = host.post(f"{PAGE}/{number}/show", on=f"{PAGE}?state=kept", having="csrf_token")
     assert "Your code is 123456." in shown and "To ann@example.org" in shown
     assert db.session.scalars(select(Record.facts).where(Record.deed == "kept mail read")).one() == {"mail": number}

@@ -29,6 +29,10 @@ def consultation(slug: str = "ahp") -> Consultation:
     make.contribution(question, by=ben, text="Was refused", state=make.State.REJECTED)
     make.file(idea, by=ann.id)
     make.finding(of, evidence=(idea,))
+    with transaction():
+        link = f'<a href="{BASE}/p/{idea.id}">'
+        of.words = {"cy": {"title": "Ymgynghoriad", "summary_html": link}}
+        question.words = {"cy": {"title": "Cwestiwn", "guidance_html": link}}
     return of
 
 

@@ -135,7 +135,7 @@ def test_rows_of_postgresql_can_become_sqlite(filled, kept, url, tmp_path):
 @pytest.mark.only_on("postgresql")  # SQLite lies in the instance
 def test_a_database_that_only_the_backup_names_is_not_overwritten(filled, kept, url, tmp_path):
     let_go()
-    with pytest.raises(Refused, match=r"is not empty\. To put the backup in its place, name it with DATABASE_URL"):
+    with pytest.raises(Refused, match=r"is not empty\. .* add --overwrite and name it before the command"):
         restore.restore(kept, tmp_path / "new", overwrite=True)
 
 
@@ -201,7 +201,7 @@ def test_broken_off_at_any_step_it_is_undone_or_goes_on(filled, kept, url, monke
     if url:
         monkeypatch.setenv("DATABASE_URL", url)
     let_go()
-    shutil.copytree(filled, snapshot := filled.parent / "snapshot")
+    shutil.copytree(filled, snapshot := kept.parent / "snapshot")
     before = state(filled, url)
     ended = set[bool]()
     for step in range(1, 1000, 9 if url else 1):

@@ -61,6 +61,7 @@ def test_every_column_that_names_a_row_is_known():
 
 def test_every_column_of_json_is_looked_through_or_holds_words_alone():
     within = {"versions": {"files"}, "decisions": {"was"}, "merges": {"votes", "was"}, "records": {"facts"}}
+    within |= {"consultations": {"words"}, "questions": {"words"}}
     for name in travel.GOES:
         known = travel.WORDS.get(name, set()) | within.get(name, set())
         assert {c.name for c in db.metadata.tables[name].columns if isinstance(c.type, JSON)} == known, name
@@ -69,7 +70,22 @@ def test_every_column_of_json_is_looked_through_or_holds_words_alone():
 PLAIN = {
     *("added", "after", "agrees", "amber", "approval", "asked", "bad", "before", "changed", "counts", "day", "dropped"),
     "edition",
-    *("granted", "how", "kind", "left", "mail", "months", "most", "name", "new", "number", "old", "on", "outcome"),
+    *(
+        "granted",
+        "how",
+        "issuer",
+        "kind",
+        "left",
+        "mail",
+        "months",
+        "most",
+        "name",
+        "new",
+        "number",
+        "old",
+        "on",
+        "outcome",
+    ),
     *("page", "people", "phase", "reason", "red", "removed", "reports", "role", "same", "sha256", "slug", "source"),
     *("standing", "start", "starts", "text", "told", "took", "until", "waited", "what", "why"),
 }  # or, as those of `travel.LISTS`, looked through by the deed
@@ -123,6 +139,8 @@ def test_beside_the_one_it_was_made_from_it_has_another_name_and_links_to_its_ow
     first = next(number for number, html in words.items() if "An idea" in html)
     answer = next(number for number, html in words.items() if f'href="/p/{came.consultation.code}-0001"' in html)
     assert f'href="/p/{first}"' in words[answer]
+    translated = (came.consultation.words["cy"]["summary_html"], came.consultation.questions[0].words["cy"])
+    assert translated == (link := f'<a href="/p/{first}">', {"title": "Cwestiwn", "guidance_html": link})
     assert any(f'href="/p/{first}#c{answer}"' in html and 'href="/c/ahp-2/q/1"' in html for html in words.values())
     paths = db.session.execute(select(Contribution.id, Contribution.path, Contribution.thread_id))
     assert {row.thread_id for row in paths} <= {number for number, _html in words.items()} | dict(texts_of(None)).keys()
@@ -165,9 +183,11 @@ def secrets(path: Path) -> str:
 
 def test_addresses_passwords_and_factors_stay(everything, instance, tmp_path):
     with transaction() as session:
-        session.execute(update(Person).values(password="PASSWORD-HASH", factor="FACTOR-SECRET"))
+        session.execute(update(Person).values(password="PASSWORD-HASH", factor="FACTOR-SECRET", passkeys=2))
     addresses = [email for email in db.session.scalars(select(Person.email)) if email.endswith("example.org")]
-    words = secrets(exported(everything, tmp_path / "1.zip", instance))
+    file = exported(everything, tmp_path / "1.zip", instance)
+    words = secrets(file)
+    assert {row["passkeys"] for row in lines(file, "people")} == {0}, "nobody is asked for a key that stayed here"
     assert addresses
     assert [word for word in (*addresses, "PASSWORD-HASH", "FACTOR-SECRET") if word in words] == []
 
@@ -248,9 +268,11 @@ def test_a_file_that_is_no_good_changes_nothing(everything, instance, tmp_path):
     (tmp_path / "changed.zip").write_bytes(whole[:900] + bytes([whole[900] ^ 1]) + whole[901:])
     with archive.writing(tmp_path / "newer.zip") as out:
         out.facts = {"what": archive.CONSULTATION, "schema": "9999"}
+    (tmp_path / "register.csv").write_text("email,name")
     kept = backup.take(instance, tmp_path / "backup.zip").path
     for name, words in {
         "cut.zip": "is not whole",
+        "register.csv": "is no export of Crowd",
         "changed.zip": "has been changed",
         "newer.zip": "made by a newer Crowd",
         kept.name: "is a backup of a whole instance: “python3 app.py restore”",
