@@ -28,8 +28,11 @@ def address(app: Flask, everywhere: list[str]) -> Iterator[str]:
     """Where the app answers."""
 
     def answer(environ: Any, start: Callable[..., Any]) -> Any:
+        sent = environ.get("HTTP_COOKIE", "")
+        theirs = everywhere if any(cookie in sent for cookie in everywhere) else []  # not those of other open windows
+
         def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            return start(status, headers + [("Set-Cookie", f"{cookie}; Path=/") for cookie in everywhere], *more)
+            return start(status, headers + [("Set-Cookie", f"{cookie}; Path=/") for cookie in theirs], *more)
 
         return app(environ, begin)
 
