@@ -1,5 +1,6 @@
 """What falls due by the clock alone: done by a worker beside the mails, once a round however many workers there are."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -24,9 +25,21 @@ def chore(deed: Callable[[], None]) -> Callable[[], None]:
 
 def errand(deed: Callable[[], None]) -> Callable[[], None]:
     """Have this looked for every few seconds by every worker: one small SELECT where nothing waits, and what takes long
-    in a thread of its own. For what somebody waits for before a page."""
+    is done `beside`. For what somebody waits for before a page."""
     _errands.append(deed)
     return deed
+
+
+def beside(name: str, deed: Callable[[], None]) -> None:
+    """Do this in a thread of its own, of this name: neither mails nor chores wait for it. It ends with the process."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # what another thread can be given
+
+    def work() -> None:
+        with app.app_context():
+            _done(deed)
+            db.session.remove()
+
+    threading.Thread(target=work, daemon=True, name=name).start()
 
 
 def look() -> None:

@@ -11,7 +11,7 @@ from flask import current_app
 
 from crowd import clock, log, outbox
 from crowd.accounts import numbers
-from crowd.chores import errand
+from crowd.chores import beside, errand
 from crowd.db import db, transaction
 from crowd.hosting import leaving, lists, loading, queries, sheets, uploads
 from crowd.hosting.columns import Columns
@@ -31,19 +31,14 @@ _busy = threading.Lock()
 
 @errand
 def start() -> None:
-    """Begin with what waits, in a thread of its own: neither mails nor chores wait for a list."""
+    """Begin with what waits, unless this process is at it already."""
     if uploads.waits() and _busy.acquire(blocking=False):
-        app = current_app._get_current_object()  # type: ignore[attr-defined]  # what another thread can be given
-        threading.Thread(target=_in_thread, args=(app,), daemon=True, name="register").start()
+        beside("register", _work_and_rest)
 
 
-def _in_thread(app: Any) -> None:
+def _work_and_rest() -> None:
     try:
-        with app.app_context():
-            try:
-                run_due()
-            finally:
-                db.session.remove()
+        run_due()
     finally:
         _busy.release()
 

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, redirect, render_template, url_for
 from crowd import outbox
 from crowd.db import transaction
 from crowd.forms import Form
-from crowd.hosting import columns, jobs, leaving, lists, queries, uploads
+from crowd.hosting import columns, jobs, leaving, lists, queries, sheets, uploads
 from crowd.hosting.blueprint import bp
 from crowd.hosting.columns import Columns
 from crowd.hosting.forms import ColumnsForm, LoadForm, RegisterForm, columns_form
@@ -73,7 +73,7 @@ def _cannot_be_one(data: bytes) -> str:
 def _keep(data: bytes, pasted: bool, accept: bool) -> int:
     box, digest, short = uploads.box(data), uploads.digest(data, accept), jobs.is_short(data)
     token = jobs.claim_at_once() if short else ""
-    whole = 0 if data.startswith(b"PK") else data.count(b"\n") or data.count(b"\r")
+    whole = 0 if sheets.is_packed(data) else data.count(b"\n") or data.count(b"\r")
     with transaction():
         kept = uploads.keep(box, digest, by=person().id, pasted=pasted, accept=accept, whole=whole, claim=token)
     _work_on(kept, token)

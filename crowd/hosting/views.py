@@ -56,14 +56,6 @@ def look() -> Any:
 LOOK = ("name", "colour", "contact", "welcome")
 
 
-from crowd.hosting import (  # noqa: E402  # their pages stand on the same blueprint
-    joiners,  # noqa: F401
-    look_pages,
-    mail_pages,  # noqa: F401
-    people,  # noqa: F401
-    proof_pages,  # noqa: F401
-    register_pages,  # noqa: F401
-    sign_on_pages,  # noqa: F401
-)
+from crowd.hosting import joiners, look_pages, mail_pages, people, proof_pages, register_pages, sign_on_pages  # noqa: E402, F401  # their pages stand on the same blueprint
 
 __all__ = ["bp"]

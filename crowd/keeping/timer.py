@@ -2,16 +2,16 @@
 
 import fcntl
 import os
-import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import current_app
 
 from crowd import clock, outbox
 from crowd.care import duty
-from crowd.db import db, transaction
+from crowd.chores import beside
+from crowd.db import transaction
 from crowd.keeping import backup
 from crowd.keeping.places import Refused
 
@@ -20,11 +20,9 @@ AGAIN = timedelta(hours=1)  # after one that failed
 
 
 def back_up_when_due() -> None:
-    """A chore. The backup has a thread of its own: mails and other chores do not wait for it."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # what another thread can be given
-    instance = Path(app.config["INSTANCE"])
-    if due(instance, int(app.config["BACKUP_HOURS"])):
-        threading.Thread(target=_in_thread, args=(app, instance), daemon=True, name="backup").start()
+    """A chore."""
+    if due(Path(current_app.config["INSTANCE"]), int(current_app.config["BACKUP_HOURS"])):
+        beside("backup", _back_up)
 
 
 def due(instance: Path, hours: int) -> bool:
@@ -49,18 +47,15 @@ def when(path: Path) -> datetime:
     return datetime.strptime(path.name[6:21], backup.STAMP).replace(tzinfo=UTC)
 
 
-def _in_thread(app: Flask, instance: Path) -> None:
-    with app.app_context():
-        try:
-            back_up(instance, int(app.config["BACKUPS_KEPT"]))
-        except Refused as refused:
-            app.logger.error("the backup failed: %s", refused)
-            _tell(str(refused))
-        except Exception:  # whatever it is: nobody stands above a thread, and the hosts have to hear of it
-            app.logger.exception("the backup failed")
-            _tell("")
-        finally:
-            db.session.remove()
+def _back_up() -> None:
+    try:
+        back_up(Path(current_app.config["INSTANCE"]), int(current_app.config["BACKUPS_KEPT"]))
+    except Refused as refused:
+        current_app.logger.error("the backup failed: %s", refused)
+        _tell(str(refused))
+    except Exception:  # whatever it is: the hosts have to hear of it
+        current_app.logger.exception("the backup failed")
+        _tell("")
 
 
 def back_up(instance: Path, kept: int) -> None:

@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -32,7 +33,7 @@ def translate(_app: Flask | None, args: argparse.Namespace) -> int:
             raise Refused(f"There is no catalogue for {args.missing}; there is one for: {known}.")
         print(json.dumps(catalogues.missing(args.missing), ensure_ascii=False, indent=1))
         return 0
-    filled = [line for file in args.take or () for line in json.loads(file.read_text("utf-8"))]
+    filled = [line for file in args.take or () for line in _filled(file)]
     mistakes = 0
     for language in catalogues.others():
         catalogues.write(language, catalogues.taken(language, filled))
@@ -41,3 +42,16 @@ def translate(_app: Flask | None, args: argparse.Namespace) -> int:
             mistakes += 1
         print(f"{catalogues.file_of(language)}: {len(catalogues.missing(language))} missing.")
     return 1 if mistakes else 0
+
+
+def _filled(file: Path) -> list[dict[str, Any]]:
+    """The lines of a list that `--missing` printed and somebody filled in. Raises Refused."""
+    try:
+        lines = json.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise Refused(f"{file} is not JSON any more: {error}. Mend that place, or print the list anew.") from None
+    if not (isinstance(lines, list) and all(isinstance(line, dict) and "id" in line for line in lines)):
+        raise Refused(f"{file} is not a list as “languages --missing” prints it.")
+    return lines

@@ -38,7 +38,9 @@ def _found_by(state: Any) -> None:
 @bp.post("/language")
 @public
 def choose() -> Any:
-    """Remember the language and go back: in this browser, and for the mails of whoever is signed in."""
+    """Remember the language and go back: in this browser, and for the mails of whoever is signed in. Without a token,
+    because its form stands on pages that are kept for all: a foreign page could do no more than change a language, and
+    not even that for an account, whose cookie does not come along from there."""
     answer = redirect(own_path(request.form.get("next", "")) or url_for("consultations.front"))
     chosen = request.form.get("language", "")
     if chosen in offered():

@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from crowd import commands, i18n
 from crowd.config import ROOT
+from crowd.keeping.places import Refused
 from crowd.languages import catalogues
 
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".xml", ".txt"))
@@ -210,3 +211,16 @@ def test_what_is_missing_is_listed_filled_in_and_taken(tmp_path, monkeypatch, ca
     assert 'msgstr "Mewngofnodi"' in again and "native speaker" in again
     catalogues.write("cy")
     assert (tmp_path / "cy/LC_MESSAGES/messages.po").read_text("utf-8") == again, "a second time changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, "cannot be read"), ("[{", "is not JSON any more"), ('{"cy": "x"}', "is not a list")]
+)
+def test_a_list_that_is_none_is_refused_in_a_sentence(tmp_path, monkeypatch, text, said):
+    monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path)
+    if text is not None:
+        (tmp_path / "filled.json").write_text(text, "utf-8")
+    args = commands.parser().parse_args(["languages", "--take", str(tmp_path / "filled.json")])
+    with pytest.raises(Refused, match=said):
+        args.does(None, args)
+    assert not (tmp_path / "cy").exists(), "nothing is written"
