@@ -115,6 +115,7 @@ DEEDS: dict[str, frozenset[str]] = {
         "prompt taken down": "question contribution",
         "document added": "question attachment name",
         "document removed": "question attachment name",
+        "analysis asked": "run kind",
         "theme made": "theme",
         "theme changed": "theme before",
         "themes given": "contribution added removed",

@@ -65,6 +65,7 @@ vote on a finding       |       |              |         |          | S B       
 write findings          |       |              | A H     | A H      | A H       |           |
 code contributions      |       |              | A H     | A H      | A H       |           |
 give themes             |       |              | A H     | A H      | A H       |           | published
+read the analysis       |       |              | A H     | A H      | A H       | A H       |
 publish responses       |       |              |         |          | H         | H         |
 invite experts          |       | H            | H       |          |           |           |
 set up                  | H     | H            | H       | H        | H         | H         |

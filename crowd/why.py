@@ -42,6 +42,7 @@ def act_words(act: str) -> str:
         "write findings": _("write findings"),
         "code contributions": _("make themes"),
         "give themes": _("give this themes"),
+        "read the analysis": _("read the analysis"),
         "publish responses": _("publish responses"),
         "set up": _("set up this consultation"),
         "use an account": _("use an account"),

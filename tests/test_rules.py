@@ -106,6 +106,7 @@ code contributions   | consultation        | .     | .            | AH      | AH
 give themes          | members-only        | .     | .            | AH      | AH       | AH    | .
 give themes          | held                | .     | .            | .       | .        | .     | .
 give themes          | removed             | .     | .            | .       | .        | .     | .
+read the analysis    | consultation        | .     | .            | AH      | AH       | AH    | AH
 publish responses    | consultation        | .     | .            | .       | .        | H     | H
 set up               | consultation        | H     | H            | H       | H        | H     | H
 """

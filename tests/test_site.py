@@ -50,6 +50,7 @@ accounts.recover           | /recover                     | all         | "     
 accounts.code              | /confirm                     | all         | "            | "             | "             | "            | "
 accounts.confirm           | /confirm/no-such-secret      | 404         | "            | "             | "             | "            | "
 accounts.invited           | /i/no-such-secret            | 404         | "            | "             | "             | "            | "
+analysis.desk              | /host/ahp/analysis           | HM=403 404  | 403          | AH 403        | "             | "            | "
 accounts.join              | /c/ahp/join                  | HM 404      | all          | "             | "             | "            | "
 accounts.details           | /c/ahp/join/details          | HM=403 404  | SA 403       | SA 403        | 403           | SA 403       | 403
 care.hours                 | /host/ahp/hours              | H M=403 404 | H 403        | "             | "             | "            | "

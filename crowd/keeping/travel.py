@@ -50,6 +50,7 @@ GOES: dict[str, str] = {
     "expert_requests": f"{ITS_OWN} AND ended_at IS NOT NULL",
     "records": ITS_OWN,
     "phase_records": ITS_OWN,
+    "runs": ITS_OWN,
 }
 
 # A consultation may not refer to any of these.
@@ -107,6 +108,7 @@ BLANK: dict[str, dict[str, Any]] = {
 
 # The facts of a line of the log that name a row; `None` is what stays behind. All others are words and numbers.
 FACTS: dict[str, str | None] = {
+    "run": "runs",
     "contribution": "contributions",
     "target": "contributions",
     "version": "versions",
@@ -286,6 +288,7 @@ WORDS = {  # columns of JSON that hold words and numbers alone
     "versions": {"card", "held_for", "warned"},
     "decisions": {"marks", "shown"},
     "seals": {"card"},
+    "runs": {"parameters", "versions", "result"},
 }
 
 

@@ -1,5 +1,6 @@
 """The tables, one file a family. Nouns and columns only: changes stand in deeds, reading in queries."""
 
+from crowd.models.analysis import Run
 from crowd.models.consultations import Consultation, Question
 from crowd.models.contributions import (
     Attachment,
@@ -83,6 +84,7 @@ __all__ = [
     "RecoveryCode",
     "Registered",
     "Report",
+    "Run",
     "Sanction",
     "Seal",
     "Shift",

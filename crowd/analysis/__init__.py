@@ -1,0 +1,1 @@
+"""Analyses as stored runs, and the desk that hosts and analysts do them from."""

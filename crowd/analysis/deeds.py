@@ -1,0 +1,54 @@
+"""Everything that changes runs."""
+
+import hashlib
+import json
+from typing import Any
+
+from crowd import clock, log
+from crowd.db import db
+from crowd.models import Consultation, Run
+
+
+def digest(inputs: Any) -> str:
+    """SHA-256 of what went in, as canonical JSON: the same input is the same hash on every machine."""
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def ask(consultation: Consultation, kind: str, *, by: int | None, seed: int | None = None, **parameters: Any) -> Run:
+    """Have an analysis done by the worker."""
+    run = Run(
+        consultation_id=consultation.id,
+        kind=kind,
+        seed=seed,
+        parameters=parameters,
+        asked_by_id=by,
+        asked_at=clock.now(),
+    )
+    db.session.add(run)
+    db.session.flush()
+    log.record("analysis asked", by=by, consultation=consultation, run=run.id, kind=kind)
+    return run
+
+
+def end(run: Run, result: dict[str, Any], *, input_sha256: str, versions: dict[str, Any], refused: str = "") -> None:
+    """Keep what came of it; `refused` is the sentence why its result may not be shown, or is none."""
+    run.state, run.said = ("refused", refused) if refused else ("done", "")
+    run.result, run.input_sha256, run.versions = result, input_sha256, versions
+    run.begun_at, run.ended_at = run.begun_at or clock.now(), clock.now()
+
+
+def keep(
+    consultation: Consultation,
+    kind: str,
+    *,
+    by: int | None,
+    inputs: Any,
+    result: dict[str, Any],
+    versions: dict[str, Any],
+    seed: int | None = None,
+    **parameters: Any,
+) -> Run:
+    """An analysis that was done at once, as a run."""
+    run = ask(consultation, kind, by=by, seed=seed, **parameters)
+    end(run, result, input_sha256=digest(inputs), versions=versions)
+    return run
