@@ -5,6 +5,8 @@
     python3 app.py test [ARGUMENTS]     run the tests; the arguments go to pytest
     python3 app.py install              set up .venv beside this file and no more: for whoever serves Crowd as a
                                         user who may not write here
+    python3 app.py install analysis     add what opinion groups and suggested themes need (about 210 MB)
+    python3 app.py install report       add what a report as PDF needs
     python3 app.py work                 send the mails that wait, as a process of its own
     python3 app.py demo --phase PHASE   show the demonstration at another point of its life:
                                         registration, members, analysis, open or closed
@@ -56,7 +58,8 @@ VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed.txt")
 TO_RUN = ["requirements.txt"]
-TO_TEST = ["requirements.txt", "requirements-test.txt"]
+EXTRAS = {"analysis": "requirements-analysis.txt", "report": "requirements-report.txt"}
+TO_TEST = [*TO_RUN, *EXTRAS.values(), "requirements-test.txt"]
 NO_NETWORK = ("NewConnectionError", "NameResolution", "ConnectTimeout", "ReadTimeout", "ProxyError")
 
 
@@ -72,8 +75,9 @@ def main(arguments: "list[str]") -> int:
             print(__doc__.strip())
             return 0
         testing = arguments[:1] == ["test"]
-        set_up(TO_TEST if testing else TO_RUN)
-        if arguments == ["install"]:
+        adding = arguments[1:] if arguments[:1] == ["install"] else []
+        set_up(TO_TEST if testing else to_run(adding))
+        if arguments[:1] == ["install"]:
             return 0
     except CannotStart as reason:
         print(reason, file=sys.stderr)
@@ -113,6 +117,15 @@ def become(*arguments: str) -> None:
 # .venv: made once, and again only when Python or a lock file changed. Its stamp names what it was made
 # from; it is taken away before .venv is touched and written when all is done. So a start that was killed
 # half way leaves a .venv without a stamp, and the next start makes it anew.
+
+
+def to_run(adding: "list[str]") -> "list[str]":
+    """What is to be there: what runs Crowd, what extras were added before, and these."""
+    unknown = [name for name in adding if name not in EXTRAS]
+    if unknown:
+        raise CannotStart(f"There is nothing to add called {unknown[0]!r}. There are: {', '.join(EXTRAS)}.")
+    there = open_text(STAMP) if os.path.exists(STAMP) else ""
+    return TO_RUN + [lock for name, lock in EXTRAS.items() if name in adding or f"\n{lock} " in there]
 
 
 def set_up(locks: "list[str]") -> None:

@@ -9,7 +9,7 @@ from packaging.markers import Marker
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-analysis", "requirements-report", "requirements-test"])
 def test_a_lock_pins_all_that_people_asked_for_by_hash_from_no_named_place(name):
     lock = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
     asked = re.findall(r"^[a-z][\w-]*", (ROOT / f"{name}.in").read_text(encoding="utf-8"), re.MULTILINE)

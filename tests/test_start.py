@@ -53,6 +53,8 @@ class Checkout:
         self.write("crowd/__init__.py", CROWD)
         self.write("crowd/cli.py", CLI)
         self.write("requirements.txt", wheel(self.folder / "wheels", "dependency", ""))
+        for extra in ("analysis", "report"):
+            self.write(f"requirements-{extra}.txt", wheel(self.folder / "wheels", extra, ""))
         self.write("requirements-test.txt", wheel(self.folder / "wheels", "pytest", PYTEST))
         return self
 
@@ -146,6 +148,23 @@ def test_install_sets_up_without_crowd_itself(checkout):
     assert (status, out) == (0, "")
     (checkout.folder / "later").rename(checkout.folder / "crowd")
     assert checkout.start("run") == (*checkout.started("run"), "")
+
+
+def test_an_extra_is_added_by_its_name_and_stays_when_a_lock_changes(made):
+    added = "*/site-packages/analysis-*.dist-info"
+    assert not list(made.folder.glob(f".venv/lib/{added}"))
+    assert made.start("install", "analysis")[:2] == (0, "")
+    assert list(made.folder.glob(f".venv/lib/{added}"))
+    assert made.start("run") == (*made.started("run"), "")
+    shutil.rmtree(made.folder / ".venv" / "lib")  # as when Python itself was replaced
+    (made.folder / ".venv" / "pyvenv.cfg").unlink()
+    assert made.start("run")[:2] == made.started("run")
+    assert list(made.folder.glob(f".venv/lib/{added}"))
+
+
+def test_an_extra_that_there_is_not_is_refused_with_those_that_there_are(made):
+    status, _out, err = made.start("install", "everything")
+    assert (status, err) == (1, "There is nothing to add called 'everything'. There are: analysis, report.\n")
 
 
 def test_two_starts_at_once_set_up_once(checkout):
