@@ -34,7 +34,11 @@ def address(app: Flask, everywhere: list[str]) -> Iterator[str]:
         def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             return start(status, headers + [("Set-Cookie", f"{cookie}; Path=/") for cookie in theirs], *more)
 
-        return app(environ, begin)
+        answered = app(environ, begin)  # werkzeug's server leaves an answer open whose reader is gone: so it gets bytes
+        try:
+            return [b"".join(answered)]
+        finally:
+            answered.close()  # type: ignore[attr-defined]  # what Flask returns has it
 
     server = make_server("127.0.0.1", 0, answer, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
