@@ -1,5 +1,6 @@
 """The app on either database, the cast, the clock, and counting queries; nothing else."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -23,6 +24,9 @@ from tests import make, postgresql
 from tests.actors import Actor
 
 SECRET = "tests-" * 8
+gc.set_threshold(
+    50_000, 20, 100
+)  # there is always one app with all it has compiled: looking through it is a tenth of the time
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,7 +74,8 @@ def database(
     _migrate(first, server.replace("/postgres?", "/first?"))
 
     def fresh(_folder: Path) -> str:
-        _on_server(server, "DROP DATABASE IF EXISTS crowd WITH (FORCE)", "CREATE DATABASE crowd TEMPLATE first")
+        copied = "CREATE DATABASE crowd TEMPLATE first STRATEGY FILE_COPY"  # in half the time of the usual way
+        _on_server(server, "DROP DATABASE IF EXISTS crowd WITH (FORCE)", copied)
         return str(server.replace("/postgres?", "/crowd?"))
 
     yield fresh

@@ -31,6 +31,9 @@ def url(database: Callable[[Path], str], crowd: real.Crowd) -> str:
     return found
 
 
+READINGS = "/moderate/readings/"
+
+
 def test_m09_m10_eight_moderators_decide_two_hundred_texts_once_each(crowd, url):
     app = create_app(crowd.folder, secret_key=SECRET, database_url=url)
     with app.app_context():
@@ -75,12 +78,15 @@ def _work(secrets: list[str], ports: list[int]) -> list[str]:
 
 
 def _shift(desk: Person, number: int) -> list[str]:
-    """Press Next, and decide until nothing waits; every other time as another moderator would."""
+    """Press Next, and decide until no text waits; every other time as another moderator would. Where all this takes
+    longer than 30 seconds, Next comes to second readings at the end (M29)."""
     shown = []
     token = desk.get("/moderate").form("/moderate/keys")[1]
     _status, _html, where = desk.send("/moderate/next", token)
     while where != "/moderate":
         shown.append(where)
+        if READINGS in where:
+            break
         fields = desk.get(where).form(where, "decision")[1]
         if (len(shown) + number) % 2:
             fields |= {"decision": "approve"}
@@ -93,13 +99,14 @@ def _shift(desk: Person, number: int) -> list[str]:
 
 def _assert_each_once(shown: list[str]) -> None:
     db.session.rollback()
-    assert Counter(Counter(shown).values()) == {1: TEXTS}, "Next shows nobody what somebody else was shown"
+    texts = [where for where in shown if READINGS not in where]
+    assert Counter(Counter(texts).values()) == {1: TEXTS}, "Next shows nobody what somebody else was shown"
     decided = Counter(db.session.scalars(select(Decision.version_id)))
     assert len(decided) == TEXTS
     assert set(decided.values()) == {1}
     told = db.session.scalars(select(Mail.once).where(Mail.once.startswith("decision-"))).all()
     assert sorted(told) == sorted(f"decision-{key}" for key in db.session.scalars(select(Decision.id)))
-    assert db.session.scalar(select(func.count()).where(Record.deed == "claimed")) == TEXTS
+    assert db.session.scalar(select(func.count()).where(Record.deed == "claimed")) == len(shown)
     of = db.session.scalars(select(Consultation)).one()
     published = db.session.scalar(select(func.count()).where(Version.state == State.PUBLISHED))
     assert (of.held, of.contributions) == (0, published)
