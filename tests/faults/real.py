@@ -24,7 +24,7 @@ PATIENCE = int(
 
 def checkout(folder: Path) -> Path:
     """A folder with app.py that uses this checkout's code, and a .venv that is ready; the path of its app.py."""
-    for name in ("crowd", "templates", "static", "requirements.txt", "requirements-test.txt"):
+    for name in ("crowd", "templates", "static", *(path.name for path in ROOT.glob("requirements*.txt"))):
         (folder / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "app.py", folder)
     (folder / ".venv" / "bin").mkdir(parents=True)
