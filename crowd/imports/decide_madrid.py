@@ -28,6 +28,7 @@ def read(files: Files, _zone: tzinfo = UTC) -> Gathered:
         attribution=ATTRIBUTION,
         zone="Europe/Madrid",
         question="Propuestas",
+        question_less=True,
     )
     for place, row in _rows(files, "proposals.csv", PROPOSALS):
         _proposal(found, place, row)

@@ -70,6 +70,7 @@ def _about(files: Files) -> Gathered:
         attribution=" ".join(written[0].split()) if written else f"{ATTRIBUTION} {url}".strip(),
         zone="UTC",
         goes_on=True,
+        question_less=True,
         refusal=Refusal(
             _("Moderators of a Polis conversation"),
             "Not approved in Polis",

@@ -105,8 +105,10 @@ def questions(consultation: Consultation, found: Gathered, new: bool) -> dict[st
         if name.casefold() in by_name:
             rooms[name] = by_name[name.casefold()]
     unnamed = any(not one.question and not one.parent for one in found.texts.values())
-    if unnamed and (len(known) == 1 or ((new or may) and not known)):
-        rooms[""] = known[0] if known else _question(consultation, "", found, _asked(found, consultation))
+    if unnamed and known and (len(known) == 1 or found.question_less):
+        rooms[""] = known[0]
+    elif unnamed and not known and may:
+        rooms[""] = _question(consultation, "", found, _asked(found, consultation))
     return rooms
 
 

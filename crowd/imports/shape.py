@@ -97,6 +97,7 @@ class Gathered:
     zone: str | None = None  # of a new consultation; None: the usual one
     goes_on: bool = False  # whether a new consultation is in its discussion, or past it
     question: str = ""  # the title of a new consultation's only question, where the texts name none
+    question_less: bool = False  # whether its texts never name one: they belong to the first
     refusal: Refusal | None = None
     texts: dict[str, Said] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)

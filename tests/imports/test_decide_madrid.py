@@ -105,7 +105,7 @@ def test_nothing_is_lost_and_a_second_time_changes_nothing(app, host, visitor, f
     assert 'lang="es"' in page
     found = host.get("/c/decide-madrid/search?q=contaminacion")
     assert "40 found" in found  # accents do not count
-    assert "contaminación" in found
+    assert "<mark>contaminación</mark>" in found
 
 
 def test_a_later_file_adds_what_is_new(app, folder, tmp_path):
