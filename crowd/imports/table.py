@@ -15,7 +15,7 @@ from crowd.states import Kind, Promise, State
 from crowd.text import tidy_line
 
 MOST = 100_000  # rows
-KEY, SHORT = 200, 100  # characters of an id or an author; of a question's title ten times that
+KEY, SHORT = 200, 100  # characters of an id or an author; of a theme
 KINDS = {kind.value: kind for kind in Kind} | {"proposal": Kind.IDEA, "reply": Kind.COMMENT}
 STATES = {
     "": State.PUBLISHED,
@@ -124,7 +124,7 @@ def _said(cells: Mapping[str, str], place: Place, zone: tzinfo) -> Said:
         kind=kind,
         text=cells.get("text", ""),
         at=_time(cells, zone),
-        question=tidy_line(cells.get("question", ""))[: SHORT * 10],
+        question=_short(cells, "question", 1000),
         state=_word(cells, "state", STATES),
         promise=_word(cells, "promise", PROMISES),
         language=_language(cells),
@@ -134,11 +134,10 @@ def _said(cells: Mapping[str, str], place: Place, zone: tzinfo) -> Said:
     )
 
 
-def _short(cells: Mapping[str, str], column: str) -> str:
+def _short(cells: Mapping[str, str], column: str, most: int = KEY) -> str:
     found = tidy_line(cells.get(column, ""))
-    if len(found) > KEY:
-        told = {"column": column, "n": KEY}
-        raise Bad(_("rows with a %(column)s of more than %(n)s characters", **told))
+    if len(found) > most:
+        raise Bad(_("rows where “%(column)s” has more than %(n)s characters", column=column, n=most))
     return found
 
 

@@ -117,7 +117,8 @@ def test_it_is_read_however_a_spreadsheet_wrote_it(app, file, data):
         ("9,,q,a,,Promise?,2026-01-01,nobody,,,,,", "“nobody” is no promise: it can be members"),
         ("9,,q,a,,State?,2026-01-01,,lost,,,,", "“lost” is no state"),
         (f"9,,q,a,,{'long ' * 2500},2026-01-01,,,,,,", "It can have 10,000 at most"),
-        (f"9,,q,{'a' * 300},,Who?,2026-01-01,,,,,,", "rows with a author of more than 200 characters"),
+        (f"9,,q,{'a' * 300},,Who?,2026-01-01,,,,,,", "rows where “author” has more than 200 characters"),
+        (f"9,,{'q' * 1001},a,,Long,2026-01-01,,,,,,", "rows where “question” has more than 1000 characters"),
     ],
 )
 def test_a_bad_row_is_left_with_its_number_and_why(app, file, row, said):
