@@ -13,6 +13,10 @@
     python3 app.py demo --consultation expert
                                         show another one: a food-safety authority asks invited experts
     python3 app.py import-polis FOLDER  read a Polis export into a consultation
+    python3 app.py import-csv FILES     read contributions and comments from CSV files, such as a survey's
+    python3 app.py import-decide-madrid FOLDER
+                                        read Decide Madrid's proposals and comments; each of the three can first
+                                        say what it would take (docs/host.md)
     python3 app.py rules                print docs/rules.md: who may do what, when
     python3 app.py host ADDRESS         make a host's account, or find it, and print a one-time link to sign in
     python3 app.py verify-record FILE   check the record of a phase that somebody has downloaded

@@ -19,6 +19,8 @@ from crowd.findings import views as finding_pages
 from crowd.founding import views as founding_pages
 from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
+from crowd.imports import jobs as import_jobs  # noqa: F401  # its errand is looked for
+from crowd.imports import views as import_pages
 from crowd.keeping import timer
 from crowd.languages import views as language_pages
 from crowd.mending import views as mending_pages
@@ -49,6 +51,7 @@ PAGES = (
     finding_pages,
     evidence_pages,
     hosting_pages,
+    import_pages,
     founding_pages,
     wording_pages,
     holding_pages,

@@ -39,9 +39,7 @@ def parser() -> argparse.ArgumentParser:
     demo.set_defaults(fill=demonstrate)
     work = commands.add_parser("work", help="send mails, as a process of its own")
     work.set_defaults(does=send_mails, fill=nothing)
-    polis = commands.add_parser("import-polis", help="read a Polis export into a consultation")
-    polis.add_argument("folder", type=Path)
-    polis.set_defaults(does=import_polis, fill=begin)
+    _gatherings(commands)
     take = commands.add_parser("import", help="take in a consultation that another instance has exported")
     take.add_argument("file", type=Path)
     take.add_argument("--as", dest="slug", metavar="NEWNAME", help="under another short name")
@@ -67,6 +65,21 @@ def parser() -> argparse.ArgumentParser:
     for area in (keeping, languages):
         area.add(lambda name, **how: _alone(commands.add_parser(name, **how)))
     return top
+
+
+def _gatherings(commands: Any) -> None:
+    """What reads contributions from elsewhere."""
+    for name, source, words in (
+        ("import-polis", "polis", "read a Polis export into a consultation"),
+        ("import-csv", "csv", "read contributions and comments from CSV files into a consultation"),
+        ("import-decide-madrid", "decide-madrid", "read proposals and comments of Decide Madrid into a consultation"),
+    ):
+        gather = commands.add_parser(name, help=words)
+        gather.add_argument("folder", type=Path, nargs="+", help="a folder, a zip, or the files")
+        gather.add_argument("--into", default="", metavar="NAME", help="the short name of the consultation")
+        gather.add_argument("--title", default="", help="of a new consultation")
+        gather.add_argument("--dry-run", action="store_true", help="say what would be taken, and write nothing")
+        gather.set_defaults(does=gather_in, fill=begin, source=source)
 
 
 def _alone(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -133,12 +146,13 @@ def send_mails(app: Flask, args: argparse.Namespace) -> int:
     return 0
 
 
-def import_polis(app: Flask, args: argparse.Namespace) -> int:
-    from crowd.imports import export, polis
+def gather_in(app: Flask, args: argparse.Namespace) -> int:
+    from crowd.imports import running, sources
 
+    how = {"into": args.into, "title": args.title, "dry": args.dry_run}
     try:
-        print(polis.load(args.folder))
-    except export.BadExport as error:
+        print(running.run(args.source, sources.of_paths(args.folder), **how))
+    except running.BadExport as error:
         stop(str(error))
     return 0
 

@@ -1,87 +1,157 @@
-"""A Polis export as a consultation: its ideas, who wrote them, and every vote. A second time nothing happens."""
+"""The files of a Polis export, read and judged row by row."""
 
+import csv
+import io
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
 
-from crowd import log, text
-from crowd.db import transaction
-from crowd.i18n import _, ngettext
-from crowd.imports.export import Export, read
-from crowd.imports.progress import progress
-from crowd.imports.taking import Taking
-from crowd.threads import recount
+from crowd.i18n import _
+from crowd.imports.shape import BadExport, Event, Gathered, Place, Refusal, Said
+from crowd.imports.sources import Files
+from crowd.states import State
 
-NO_TEXT = "(no text)"  # an idea that is empty keeps its votes, and moderators see what it is
-
-
-def load(folder: Path) -> str:
-    """Take what is new in the export, in one transaction; the report. Raises BadExport with a sentence.
-
-    225,000 votes take seconds. Nobody imported can sign in or gets a mail: their addresses do not exist."""
-    export = read(folder)
-    safe = _made_safe(export)
-    slug = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")[:60].strip("-") or "polis"
-    with transaction():
-        taking = Taking(slug, export, safe)
-        taking.everything()
-        if taking.took:
-            recount.correct()
-            log.record(
-                "imported",
-                by=None,
-                consultation=taking.consultation,
-                source=folder.name,
-                took=dict(taking.took),
-                left=dict(export.left),
-            )
-    progress("")
-    return _report(slug, taking)
+VALUES = {"1": 1, "0": 0, "-1": -1}  # agree, pass, disagree; as ours
+STATES = {1: State.PUBLISHED, 0: State.HELD, -1: State.REJECTED}
+ATTRIBUTION = (
+    "Data was gathered using the Polis software (compdemocracy.org/polis) and is sub-licensed under CC BY 4.0 with "
+    "Attribution to The Computational Democracy Project."
+)
+_WRITTEN_ATTRIBUTION = re.compile(
+    r"^Data was gathered using the Polis software.*?(?=\n\s*\n|\Z)", re.DOTALL | re.MULTILINE
+)
+NEEDED = ("comments.csv", "participants-votes.csv")
 
 
-def _made_safe(export: Export) -> dict[int, tuple[str, str]]:
-    """Source and safe HTML of each idea; one that cannot be shown safely is left, and its votes with it."""
-    safe = {}
-    for done, idea in enumerate(export.ideas.values()):
-        if done % 100 == 0:
-            progress(_("Making texts safe: %(done)s of %(all)s", done=done, all=len(export.ideas)))
-        source = text.tidy(idea.text) or NO_TEXT
-        if source == NO_TEXT:
-            export.left[_("the text of an idea that had none; the idea was taken")] += 1
-        try:
-            safe[idea.number] = (source, text.safe_html(source))
-        except text.Unusable as why:
-            export.left[_("ideas, and the votes on them: %(why)s", why=why)] += 1
-    export.ideas = {number: idea for number, idea in export.ideas.items() if number in safe}
-    export.votes = {key: value for key, value in export.votes.items() if key[1] in safe}
-    if export.events is not None:
-        export.events = [event for event in export.events if event.idea in safe]
-    return safe
-
-
-def _report(slug: str, taking: Taking) -> str:
-    took, export = taking.took, taking.export
-    lines = [f"{taking.consultation.title} (/c/{slug}/)"]
-    if not took:
-        lines.append(_("Nothing is new: all of this export was taken before."))
+def read(files: Files, _zone: tzinfo = UTC) -> Gathered:
+    """Everything in the files. Raises BadExport if it is no export; single bad rows are counted and left."""
+    found = _about(files)
+    _ideas(files, found)
+    _people(files, found)
+    if "votes.csv" in files.files:
+        _events(files, found)
     else:
-        lines.append(
-            _(
-                "Taken: %(people)s people; %(ideas)s ideas (%(published)s published, %(held)s waiting for a moderator, "
-                "%(rejected)s not approved in Polis); %(votes)s votes; %(history)s lines of their history.",
-                **{n: f"{took[n]:,}" for n in ("people", "ideas", "published", "held", "rejected", "votes", "history")},
-            )
-        )
-    if took["changed votes"]:
-        lines.append(ngettext("%(n)s vote has changed.", "%(n)s votes have changed.", took["changed votes"]))
-    if export.events is None:
-        lines.append(
+        found.events = None
+        found.notes.append(
             _("The export has no votes.csv: the last vote of each person is known, but not when they gave it.")
         )
-    lines += [
-        _("Left (%(n)s): %(why)s.", n=f"{number:,}", why=why.rstrip("."))
-        for why, number in export.left.items()
-        if number
-    ]
-    if not any(export.left.values()):
-        lines.append(_("Nothing was left."))
-    return "\n".join(lines)
+    if not found.texts:
+        raise BadExport(_("%(folder)s has no idea in comments.csv that could be read.", folder=files.shown("")))
+    return found
+
+
+def _rows(files: Files, name: str, needed: str) -> Iterator[tuple[Place, dict[str, str]]]:
+    """The rows by column name. Raises BadExport where it is no such table."""
+    if name not in files.files:
+        raise BadExport(_("%(file)s is missing: every Polis export has it.", file=files.shown(name)))
+    lines = io.TextIOWrapper(io.BytesIO(files.files[name]), "utf-8-sig", newline="")
+    table = csv.DictReader(lines)
+    try:
+        if missing := set(needed.split()) - set(table.fieldnames or ()):
+            told = ", ".join(sorted(missing))
+            raise BadExport(_("%(file)s has no column %(names)s.", file=files.shown(name), names=told))
+        for n, row in enumerate(table, 2):
+            yield Place(name, n), row
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise BadExport(_("%(file)s is no table in UTF-8: %(why)s.", file=files.shown(name), why=error)) from None
+
+
+def _about(files: Files) -> Gathered:
+    """Topic, description and licence. A summary is two columns without a head: name, value."""
+    summary = files.files.get("summary.csv", b"").decode("utf-8-sig", "replace")
+    said = {row[0]: row[1] for row in csv.reader(io.StringIO(summary, newline="")) if len(row) > 1}
+    readme = files.files.get("README.md", b"").decode("utf-8", "replace")
+    written = _WRITTEN_ATTRIBUTION.search(readme)
+    url = said.get("url", "").strip()
+    return Gathered(
+        source="polis",
+        title=said.get("topic", "").strip() or files.name,
+        description=said.get("conversation-description", "").strip(),
+        attribution=" ".join(written[0].split()) if written else f"{ATTRIBUTION} {url}".strip(),
+        zone="UTC",
+        goes_on=True,
+        question_less=True,
+        refusal=Refusal(
+            _("Moderators of a Polis conversation"),
+            "Not approved in Polis",
+            _("The moderators of the Polis conversation did not approve it. Their reasons were not handed on."),
+        ),
+    )
+
+
+def _time(milliseconds: str) -> datetime:
+    """Raises ValueError, also for what lies outside of any calendar."""
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(milliseconds) from error
+
+
+def _ideas(files: Files, found: Gathered) -> None:
+    for place, row in _rows(files, "comments.csv", "timestamp comment-id author-id moderated comment-body"):
+        try:
+            idea = Said(
+                key=str(int(row["comment-id"])),
+                author=str(int(row["author-id"])),
+                at=_time(row["timestamp"]),
+                state=STATES[VALUES[row["moderated"].strip()]],
+                text=row["comment-body"] or "",
+                place=place,
+            )
+        except (ValueError, KeyError, AttributeError, TypeError):
+            found.left.add(_("ideas without a number, an author, a time or a state"), place)
+            continue
+        if idea.key in found.texts:
+            found.left.add(_("ideas with the number of another one"), place)
+            continue
+        found.texts[idea.key] = idea
+        _known(found, idea.author)
+
+
+def _known(found: Gathered, person: str) -> None:
+    found.people[person] = _("Participant %(n)s", n=person)
+
+
+def _people(files: Files, found: Gathered) -> None:
+    """Everybody, and their last votes: a column for each idea, empty where they did not vote."""
+    columns: list[tuple[str, str]] | None = None
+    for place, row in _rows(files, "participants-votes.csv", "participant"):
+        if columns is None:
+            numbers = [(name, str(int(name))) for name in row if name and name.isdecimal()]
+            columns = [(name, key) for name, key in numbers if key in found.texts]
+            why = _("columns of votes on ideas that comments.csv does not have")
+            found.left.add(why, number=len(numbers) - len(columns))
+        if not (row["participant"] or "").isdecimal():
+            found.left.add(_("people without a number"), place)
+            continue
+        person = str(int(row["participant"]))
+        _known(found, person)
+        for name, key in columns:
+            if written := row[name]:
+                if (value := VALUES.get(written)) is None:
+                    found.left.add(_("votes that are not 1, 0 or -1"), place)
+                else:
+                    found.votes[person, key] = value
+
+
+def _events(files: Files, found: Gathered) -> None:
+    """The log of votes takes the place of the table: of one person's votes on one idea the last one is theirs."""
+    events: dict[tuple[datetime, str, str], int] = {}
+    for place, row in _rows(files, "votes.csv", "timestamp comment-id voter-id vote"):
+        try:
+            key = (_time(row["timestamp"]), str(int(row["voter-id"])), str(int(row["comment-id"])))
+            value = VALUES[row["vote"].strip()]
+        except (ValueError, KeyError, AttributeError, TypeError):
+            found.left.add(_("votes without a time, a person, an idea or a value"), place)
+            continue
+        if key[2] not in found.texts:
+            found.left.add(_("votes on ideas that comments.csv does not have"), place)
+            continue
+        if key in events:
+            found.left.add(_("votes sent twice in the same millisecond"), place)
+        events[key] = value
+    found.events = [Event(*key, value) for key, value in sorted(events.items(), key=lambda item: item[0][0])]
+    found.votes = {(event.person, event.text): event.value for event in found.events}
+    for event in found.events:
+        if event.person not in found.people:
+            _known(found, event.person)

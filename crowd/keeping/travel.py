@@ -28,9 +28,8 @@ GOES: dict[str, str] = {
     "versions": ITS_TEXTS,
     "attachments": f"{ITS_OWN} AND place = ''",
     "mentions": ITS_OWN,
-    "votes": f"({ITS_TEXTS} OR {ITS_FINDINGS})",
-    "vote_events": f"({ITS_TEXTS} OR {ITS_FINDINGS})",
-    "profession_votes": ITS_TEXTS,
+    **dict.fromkeys(("votes", "vote_events"), f"({ITS_TEXTS} OR {ITS_FINDINGS})"),
+    **dict.fromkeys(("profession_votes", "imported"), ITS_TEXTS),
     "findings": ITS_OWN,
     "evidence": ITS_FINDINGS,
     "themes": ITS_OWN,
@@ -64,13 +63,12 @@ STAYS: dict[str, str] = {
     "invitations": "links that lead to this instance",
     "join_requests": "names and numbers that were needed for this instance's register",
     "mails": "they were sent from here, to addresses",
-    "passkeys": "keys to accounts of this instance",
-    "recovery_codes": "keys to accounts of this instance",
+    **dict.fromkeys(("passkeys", "recovery_codes"), "keys to accounts of this instance"),
     "register": "hashes that only this instance's secret key can read",
     "shifts": "the rota of this host's moderators",
     "sign_ins": "browsers that are signed in here",
     "tokens": "keys that were mailed from here",
-    "uploaded_lists": "of this instance's register",
+    **dict.fromkeys(("uploaded_lists", "import_files"), "on their way into this instance"),
     "visits": "what somebody has read is theirs alone",
 }
 
@@ -288,6 +286,7 @@ WORDS = {  # columns of JSON that hold words and numbers alone
     "versions": {"card", "held_for", "warned"},
     "decisions": {"marks", "shown"},
     "seals": {"card"},
+    "imported": {"facts"},
     "runs": {"parameters", "versions", "result"},
 }
 

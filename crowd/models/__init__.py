@@ -14,6 +14,7 @@ from crowd.models.contributions import (
     VoteNow,
 )
 from crowd.models.findings import Evidence, Finding
+from crowd.models.imports import Imported, ImportFile
 from crowd.models.moderation import (
     Appeal,
     Case,
@@ -62,6 +63,8 @@ __all__ = [
     "Finding",
     "Follow",
     "Identity",
+    "ImportFile",
+    "Imported",
     "Invitation",
     "JoinRequest",
     "Logo",

@@ -20,8 +20,10 @@ LONG = 700  # characters of a text that is shown as it is; of a longer one, the 
 BEFORE, PASSAGE = 120, 360  # characters of that passage, the first of them before the hit
 LOOKED_AT = 300  # words of a text for each form that is found in it: that bounds the cost
 
-# The text, and the lines of its evidence card.
-_SEARCHED = re.compile(r'(<div class="prose">)(.*?)(</div>)|(<dd>)(.*?)(</dd>)', re.DOTALL)
+# The text, and the lines of its evidence card; each may be in another language than the page.
+_SEARCHED = re.compile(
+    r'(<div class="prose"(?: lang="[^"]*")?>)(.*?)(</div>)|(<dd(?: lang="[^"]*")?>)(.*?)(</dd>)', re.DOTALL
+)
 _END = '<div class="acts">'
 _WITHIN_WORDS = re.compile(r'(</?(?:em|strong|s|code|a)(?: (?:[^<>"]|"[^"]*")*+)?>)')
 _NO_TEXT = re.compile(r'<(?:[^<>"]|"[^"]*")*+>|&#?\w+;')

@@ -165,6 +165,7 @@ def _as_shown(row: Any, consultation: Consultation, view: View) -> SimpleNamespa
         replies=row.replies,
         cited=numbers.written(consultation.code, row.serial),
         edited=_edited(row, zone),
+        came=_came(row.came),
     )
 
 
@@ -189,6 +190,21 @@ def _parent(row: Any, view: View) -> str:
     if not row.parent_alias or row.parent_state in gone:
         return gone[State(row.parent_state)] if row.parent_alias else ""
     return shown_alias(row.parent_alias, row.parent_promise, view.inside)
+
+
+def _came(row: Any) -> str:
+    """That it was written elsewhere, and how many voted there: nobody knows who, so our tallies leave them out."""
+    if row is None:
+        return ""
+    agree, disagree, passed = row.agree, row.disagree, row.passed
+    counted = [
+        *([_("%(number)s agree", number=i18n.number(agree))] if agree is not None else []),
+        *([_("%(number)s disagree", number=i18n.number(disagree))] if disagree is not None else []),
+        *([_("%(number)s passed", number=i18n.number(passed))] if passed is not None else []),
+    ]
+    if not counted:
+        return _("Taken in from elsewhere")
+    return _("Taken in from elsewhere; as counted there: %(votes)s", votes=", ".join(counted))
 
 
 def _late(row: Any, view: View) -> bool:
@@ -243,7 +259,9 @@ def tombstone(row: Any, zone: str) -> str:
     day = i18n.day(row.ended_at, zone) if row.ended_at else ""
     said = {
         State.WITHDRAWN: _("Withdrawn by its author on %(day)s", day=day),
-        State.REMOVED: _("Removed by the moderators on %(day)s", day=day),
+        State.REMOVED: _("Removed by the moderators on %(day)s", day=day)
+        if day
+        else _("Removed contribution: it was gone before the discussion was taken in here"),
         State.HIDDEN: _("Hidden while it is checked, since %(day)s", day=day),
     }[State(row.state)]
     return _("%(mark)s: %(why)s", mark=said, why=uncapitalised(i18n.told(row.ended_why))) if row.ended_why else said

@@ -10,13 +10,14 @@ from sqlalchemy.orm import aliased
 
 from crowd.db import db
 from crowd.evidence import files
-from crowd.models import Consultation, Contribution, Draft, Version, VoteNow
+from crowd.models import Consultation, Contribution, Draft, Imported, Version, VoteNow
 from crowd.rules import Asker
 from crowd.statements import Statement
 from crowd.states import Kind, State
 from crowd.threads.paging import PLACED, TOPS, seen
 
 VERSIONS = 10  # wordings on a page
+FROM_ELSEWHERE = ("polis-", "csv-", "decide-m", "imported-")  # how `once` begins of what was not written here
 Parent, Again, Later = aliased(Contribution), aliased(Contribution), aliased(Version)
 
 _NEWEST = (
@@ -60,6 +61,7 @@ _SHOWN = (
     Contribution.disagree,
     Contribution.passed,
     Contribution.parent_id,
+    Contribution.once,
     Contribution.place,
     Contribution.closed,
     Contribution.closed_why,
@@ -126,7 +128,15 @@ def shown(ids: Iterable[int], version: str = "public") -> Sequence[Any]:
         .where(Contribution.id.in_(list(ids)))
     ).all()
     attached = files.of_versions((row.id, row.files) for row in found)
-    return [SimpleNamespace(**row._mapping, attached=attached.get(row.id, [])) for row in found]
+    came = _came([row.id for row in found if row.once.startswith(FROM_ELSEWHERE)])
+    return [SimpleNamespace(**row._mapping, attached=attached.get(row.id, []), came=came.get(row.id)) for row in found]
+
+
+def _came(ids: Sequence[int]) -> dict[int, Any]:
+    """Where those came from that were written elsewhere, in one query if there are any."""
+    asked = select(Imported.contribution_id, Imported.agree, Imported.disagree, Imported.passed)
+    rows = db.session.execute(asked.where(Imported.contribution_id.in_(ids))) if ids else ()
+    return {row.contribution_id: row for row in rows}
 
 
 def own_waiting(

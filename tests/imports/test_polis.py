@@ -1,6 +1,8 @@
 """A Polis export becomes a consultation: every vote counted as it was, nothing twice, and what was left is said."""
 
 import csv
+import html
+import re
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,8 @@ from sqlalchemy import func, select
 
 from crowd import commands, schedule
 from crowd.db import db, transaction
-from crowd.imports import polis
-from crowd.imports.export import BadExport
+from crowd.imports import polis, running, sources
+from crowd.imports.shape import BadExport
 from crowd.models import (
     Consultation,
     Contribution,
@@ -40,6 +42,10 @@ def export(name: str) -> Path:
     return DATA / name
 
 
+def load(folder: Path, **how: bool) -> str:
+    return str(running.run("polis", sources.of_folder(folder), **how))
+
+
 def expected(folder: Path) -> dict[str, tuple[int, int, int]]:
     with (folder / "expected.csv").open(encoding="utf-8", newline="") as lines:
         return {
@@ -57,6 +63,17 @@ def sizes() -> list[int]:
     return [db.session.scalar(select(func.count()).select_from(kind)) for kind in (*EVERYTHING, Record)]
 
 
+def walked(moderator, page: str) -> set[str]:
+    """Every text of the queue, page by page."""
+    found = set()
+    while page:
+        queue = moderator.get(page)
+        found |= set(re.findall(r'data-item aria-labelledby="h(\d+)"', queue))
+        following = re.search(r'href="([^"]*)" rel="next"', queue)
+        page = html.unescape(following[1]) if following else ""
+    return found
+
+
 def states() -> dict[str, int]:
     rows = db.session.execute(select(Contribution.state, func.count()).group_by(Contribution.state))
     return {row[0]: row[1] for row in rows}
@@ -64,7 +81,7 @@ def states() -> dict[str, int]:
 
 def test_football_is_taken_whole_and_a_second_time_changes_nothing(app, moderator, visitor):
     folder = export("polis-football")
-    report = polis.load(folder)
+    report = load(folder)
     assert "1,487 people; 298 ideas (45 published, 116 waiting for a moderator, 137 not approved in Polis)" in report
     assert "14,328 votes; 14,922 lines of their history" in report
     assert "Left (2): votes sent twice in the same millisecond." in report
@@ -73,15 +90,33 @@ def test_football_is_taken_whole_and_a_second_time_changes_nothing(app, moderato
     assert states() == {State.PUBLISHED: 45, State.HELD: 116, State.REJECTED: 137}
     assert recount.check() == []
     before, change = sizes(), db.session.scalar(select(Consultation.change))
-    assert "Nothing is new: all of this export was taken before." in polis.load(folder)
+    assert "Nothing is new: all of this export was taken before." in load(folder)
     assert sizes() == before
     assert db.session.scalar(select(Consultation.change)) == change
     assert "CC BY 4.0" in db.session.scalar(select(Consultation.summary_html))
+    assert len(walked(moderator, "/moderate")) == 116
+
+
+def test_the_first_vote_of_20_pairs_is_not_the_one_that_counts(app):
+    found = polis.read(sources.of_folder(export("polis-football")))
+    first: dict[tuple[str, str], int] = {}
+    for event in found.events:
+        first.setdefault((event.person, event.text), event.value)
+    assert sum(found.votes[pair] != value for pair, value in first.items()) == 20
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(app, folder):
+    before = sizes()
+    dry = load(folder, dry=True)
+    assert "To be taken: 2 people; 3 ideas" in dry
+    assert sizes() == before
+    taken = load(folder).splitlines()
+    assert taken == [line.replace("To be taken", "Taken") for line in dry.splitlines() if "dry run" not in line]
 
 
 def test_bowling_green_is_taken_whole(app):
     folder = export("polis-bowling-green")
-    report = polis.load(folder)
+    report = load(folder)
     assert "2,031 people; 896 ideas" in report
     assert "225,524 votes" in report
     assert "no votes.csv" in report
@@ -92,14 +127,14 @@ def test_bowling_green_is_taken_whole(app):
     assert "https://compdemocracy.org/case-studies/2018-kentucky" in consultation.summary_html
     assert recount.check() == []
     before = sizes()
-    assert "Nothing is new" in polis.load(folder)
+    assert "Nothing is new" in load(folder)
     assert sizes() == before
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_the_other_exports_are_taken_too(app, name):
     folder = export(name)
-    polis.load(folder)
+    load(folder)
     wanted = expected(folder)
     assert {once: tally for once, tally in counted().items() if once in wanted} == wanted
     assert all(tally == (0, 0, 0) for once, tally in counted().items() if once not in wanted)
@@ -138,7 +173,7 @@ def folder(tmp_path):
 
 
 def test_what_cannot_be_taken_is_said(app, folder):
-    report = polis.load(folder)
+    report = load(folder)
     assert "2 people; 3 ideas (1 published, 1 waiting for a moderator, 1 not approved in Polis); 4 votes" in report
     for line in (
         "Left (2): ideas without a number, an author, a time or a state.",
@@ -156,7 +191,7 @@ def test_what_cannot_be_taken_is_said(app, folder):
 
 def test_the_last_vote_in_time_wins_and_all_are_kept(app, folder):
     (folder / "votes.csv").write_text(VOTES, encoding="utf-8")
-    report = polis.load(folder)
+    report = load(folder)
     assert "Left (1): votes on ideas that comments.csv does not have." in report
     assert "Left (2): votes without a time, a person, an idea or a value." in report
     assert counted() == {"polis-0": (1, 0, 0), "polis-1": (0, 0, 0), "polis-2": (0, 0, 1)}
@@ -165,7 +200,7 @@ def test_the_last_vote_in_time_wins_and_all_are_kept(app, folder):
 
 
 def test_a_later_export_adds_what_is_new_and_leaves_what_moderators_did(app, moderator, folder):
-    polis.load(folder)
+    load(folder)
     waiting = db.session.scalars(select(Contribution).where(Contribution.state == State.HELD)).one()
     version = db.session.scalars(select(Version).where(Version.contribution_id == waiting.id)).one()
     with transaction():
@@ -173,7 +208,7 @@ def test_a_later_export_adds_what_is_new_and_leaves_what_moderators_did(app, mod
     with (folder / "comments.csv").open("a", encoding="utf-8") as more:
         more.write("1420948021800,8,9,0,0,1,A new idea by somebody new\n")
     (folder / "participants-votes.csv").write_text(PEOPLE.replace("6,,,,,,-1", "6,,,,,,1"), encoding="utf-8")
-    report = polis.load(folder)
+    report = load(folder)
     assert "1 people; 1 ideas (1 published" in report
     assert "1 vote has changed." in report
     assert counted()["polis-0"] == (2, 0, 0)
@@ -183,7 +218,7 @@ def test_a_later_export_adds_what_is_new_and_leaves_what_moderators_did(app, mod
 
 
 def test_it_can_be_read_and_moderated_and_nobody_of_it_can_sign_in(app, moderator, visitor, folder):
-    polis.load(folder)
+    load(folder)
     consultation = db.session.scalars(select(Consultation)).one()
     assert (consultation.slug, consultation.title) == ("my-export-2", "Care time")
     assert schedule.current(consultation) == Phase.MEMBERS
@@ -202,7 +237,7 @@ def test_it_can_be_read_and_moderated_and_nobody_of_it_can_sign_in(app, moderato
 
 
 def test_the_reason_of_polis_is_told_and_cannot_be_chosen(app, folder):
-    polis.load(folder)
+    load(folder)
     reason = db.session.scalars(select(Reason).join(Decision)).one()
     assert reason.title == "Not approved in Polis"
     assert reason.retired
@@ -211,12 +246,12 @@ def test_the_reason_of_polis_is_told_and_cannot_be_chosen(app, folder):
 
 def test_a_folder_that_is_no_export_gets_a_sentence(app, tmp_path, capsys):
     with pytest.raises(BadExport, match="is no folder"):
-        polis.load(tmp_path / "nowhere")
+        load(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadExport, match=r"comments\.csv is missing"):
-        polis.load(tmp_path / "empty")
+        load(tmp_path / "empty")
     with pytest.raises(SystemExit):
-        commands.import_polis(app, commands.parser().parse_args(["import-polis", str(tmp_path / "empty")]))
+        commands.gather_in(app, commands.parser().parse_args(["import-polis", str(tmp_path / "empty")]))
     assert "comments.csv is missing" in capsys.readouterr().err
 
 
@@ -231,7 +266,7 @@ def test_a_folder_that_is_no_export_gets_a_sentence(app, tmp_path, capsys):
 def test_a_file_that_is_no_table_gets_a_sentence_and_nothing_is_taken(app, folder, content, said):
     (folder / "comments.csv").write_bytes(content)
     with pytest.raises(BadExport, match=said):
-        polis.load(folder)
+        load(folder)
     assert db.session.scalars(select(Consultation)).all() == []
 
 
@@ -239,5 +274,5 @@ def test_a_consultation_of_the_hosts_own_is_not_written_into(app, folder):
     make.consultation("my-export-2")
     before = sizes()
     with pytest.raises(BadExport, match="Give the folder another name"):
-        polis.load(folder)
+        load(folder)
     assert sizes() == before
