@@ -41,6 +41,7 @@ def evidence(slug: str, number: int) -> Any:
         overtaken = form.seen.data not in ("", mark) and _contradicts(finding)
         if not overtaken and _changed(form, finding):
             return redirect(_again(finding, wanted))
+    form.seen.data = mark
     page = render_template(
         "findings/evidence.html",
         form=form,

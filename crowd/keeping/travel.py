@@ -285,7 +285,8 @@ def _letter(what: str, ids: Ids) -> str:
     kind, _dash, number = what.rpartition("-")
     if not kind or not number.isdigit():
         return what
-    return f"{kind}-{ids.get('records' if kind == 'moved' else 'consultations', int(number)) or 0}"
+    table = {"moved": "records", "used": "findings"}.get(kind, "consultations")
+    return f"{kind}-{ids.get(table, int(number)) or 0}"
 
 
 WITHIN: dict[str, Callable[[Row, Ids], Row]] = {
