@@ -111,6 +111,15 @@ def _changed(form: EvidenceForm, finding: Finding) -> bool:
     except deeds.NothingToRestOn:
         form.contribution.errors = [_("A published finding rests on at least one contribution. Add another one first.")]
         return False
+    except deeds.QuotesHidden as hidden:
+        form.contribution.errors = [
+            _(
+                "The finding holds words of contribution %(number)s, which was written for members only."
+                " Change them first.",
+                number=hidden.contribution,
+            )
+        ]
+        return False
     if not good:
         form.contribution.errors = [_bad([])]
         return False

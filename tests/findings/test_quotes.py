@@ -97,6 +97,26 @@ def test_what_was_written_for_members_is_not_quoted(analyst, consultation, at):
     assert "Its author wrote this for members only" in refused
 
 
+def test_no_finding_is_published_with_the_words_of_a_hidden_text(analyst, consultation, at):
+    """P12"""
+    words = "We were told to leave the ward short on every single night"
+    by = make.member(consultation)
+    hidden = make.contribution(consultation.questions[0], by=by, text=words, promise=Promise.MEMBERS)
+    make.finding(consultation, state=State.DRAFT, evidence=(hidden,))
+    at(consultation.analysis)
+    analyst.post(f"{AT}/edit", text="Members say: we were *told* to leave the ward short on every night.")
+    analyst.post(f"{AT}/edit", text=f"Members say: {words.upper()}!")
+    refused = analyst.post(f"{AT}/publish", having="csrf_token")
+    assert refused.status == 422
+    assert f"These words stand in contribution {hidden.id}, which was written for members only" in refused
+    analyst.post(f"{AT}/edit", text="Wards were left short at night.")
+    assert "The finding is published." in analyst.post(f"{AT}/publish", having="csrf_token")
+    again = analyst.post(f"{AT}/edit", text=words, note="Their words")
+    assert again.status == 422
+    assert "which was written for members only" in again
+    assert "Wards were left short" in analyst.get(AT)
+
+
 def test_one_thing_beside_a_quote_and_only_where_fifty_took_part(
     host, analyst, visitor, consultation, finding, idea, at, monkeypatch
 ):
