@@ -88,6 +88,7 @@ PLAIN = {
         "outcome",
     ),
     *("page", "people", "phase", "reason", "red", "removed", "reports", "role", "same", "sha256", "slug", "source"),
+    *("open", "shown_as", "stance", "to_members"),
     *("standing", "start", "starts", "text", "told", "took", "until", "waited", "what", "why"),
 }  # or, as those of `travel.LISTS`, looked through by the deed
 
@@ -339,7 +340,10 @@ def _folder(path: Path) -> Path:
     return path
 
 
+DROPPED = {"section": "Impacts"}  # columns that a later version has no longer, and what stood there
+
+
 def _older(found: list[dict[str, object]], columns: list[str]):
     yield json.dumps(columns).encode() + b"\n"
     for row in found:
-        yield json.dumps([row[name] for name in columns]).encode() + b"\n"
+        yield json.dumps([row.get(name, DROPPED.get(name)) for name in columns]).encode() + b"\n"
