@@ -187,7 +187,8 @@ def test_evidence_is_taken_away_but_never_the_last_of_a_published_finding(analys
     assert silent.status == 422
     assert "Say what has changed" in silent
     assert "is taken away." in analyst.send(f"{AT}/1/evidence", away)
-    kept = analyst.send(f"{AT}/1/evidence", {**away, "contribution": str(idea.id)})
+    _to, fields = analyst.get(f"{AT}/1/evidence").form(having="contribution")
+    kept = analyst.send(f"{AT}/1/evidence", {**away, "contribution": str(idea.id), "seen": fields["seen"]})
     assert kept.status == 422
     assert "rests on at least one contribution" in kept
     assert db.session.scalars(select(Evidence.contribution_id)).all() == [idea.id]
