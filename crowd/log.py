@@ -104,7 +104,18 @@ DEEDS: dict[str, frozenset[str]] = {
         "retention set": "months",
         "finding written": "finding edition",
         "finding published": "finding edition",
-        "evidence changed": "finding added removed",
+        "evidence changed": "finding added removed stance",
+        "section written": "section before",
+        "section removed": "number before",
+        "order changed": "what",
+        "drafts shown": "to_members",
+        "quote chosen": "finding quote",
+        "quote confirmed": "finding quote shown_as",
+        "quote taken away": "finding quote",
+        "remark made": "finding remark",
+        "remark resolved": "finding remark open",
+        "considered": "finding added removed why",
+        "runs cited": "finding added removed",
         "responded": "finding",
         "imported": "source took left",
         "consultation exported": "slug people",
@@ -168,6 +179,7 @@ def _note(deed: str, consultation: Consultation | None) -> None:
 
 # What no page but one's own and the desk shows: kept pages stay as they are, and so do their ETags (M5).
 DESK = {"claimed", "claim taken over", "shown", "note added", "second opinion asked", "reported", "read again"}
+DESK |= {"remark made", "remark resolved", "quote chosen"}
 DESK |= {"unveiling asked", "unveiling decided", "unveiled", "seal broken", "sanctioned", "sanction confirmed"}
 UNSEEN = frozenset(
     {

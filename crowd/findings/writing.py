@@ -6,9 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 
 from crowd import schedule, text
 from crowd.db import Overtaken, transaction
-from crowd.findings import deeds, queries
+from crowd.findings import deeds, queries, quotes, sections
 from crowd.findings.blueprint import bp
-from crowd.findings.forms import FindingForm, ResponseForm, SmallForm
+from crowd.findings.forms import FindingForm, NoteForm, ResponseForm
 from crowd.findings.wording import Wording, mark, prepare, response_mark
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Finding
@@ -46,7 +46,8 @@ def write(slug: str) -> Any:
             finding = deeds.write_finding(consultation, by=person(), wording=wording)
         flash(_("The draft is saved. Now choose the contributions it rests on."), "ok")
         return redirect(address(finding, "findings.evidence"))
-    page = render_template("findings/write.html", form=form, finding=None, difference=[])
+    titles = [section.title for section in sections.sections(consultation)]
+    page = render_template("findings/write.html", form=form, finding=None, difference=[], titles=titles)
     return page, 422 if form.errors else 200
 
 
@@ -63,12 +64,15 @@ def edit(slug: str, number: int) -> Any:
                 deeds.change_finding(finding, by=person(), wording=wording, seen=form.seen.data, note=form.note.data)
         except Overtaken:
             overtaken = True
+        except deeds.QuotesHidden as hidden:
+            form.text.errors = [_quotes_hidden(hidden)]
         else:
             flash(_("The finding is saved."), "ok")
             return redirect(address(finding))
     if overtaken:
         return _lost_update(form, finding), 409
-    page = render_template("findings/write.html", form=form, finding=finding, difference=[])
+    titles = [section.title for section in sections.sections(finding.consultation)]
+    page = render_template("findings/write.html", form=form, finding=finding, difference=[], titles=titles)
     return page, 422 if form.errors else 200
 
 
@@ -89,13 +93,19 @@ def _fetch_for_writing(slug: str, number: int) -> Finding:
 def publish(slug: str, number: int) -> Any:
     """Ask once more, saying who will read it and when, and publish."""
     finding = _fetch_for_writing(slug, number)
-    form, why_not = SmallForm(), ""
+    form, why_not, again = NoteForm(), "", finding.state == State.PUBLISHED and quotes.waiting(finding) > 0
+    form.note_needed = again
     if form.validate_on_submit():
         try:
             with transaction():
-                deeds.publish_finding(finding, by=person())
+                if again:
+                    deeds.new_edition(finding, by=person(), note=form.note.data)
+                else:
+                    deeds.publish_finding(finding, by=person())
         except deeds.NothingToRestOn:
             why_not = _("It rests on nothing yet. Choose at least one contribution first.")
+        except deeds.QuotesHidden as hidden:
+            why_not = _quotes_hidden(hidden)
         else:
             flash(_("The finding is published.") + " " + _readers(finding), "ok")
             return redirect(address(finding))
@@ -107,8 +117,19 @@ def publish(slug: str, number: int) -> Any:
         readers=_readers(finding),
         hidden_alone=queries.hidden_alone(finding),
         rests_on=queries.rests_on(finding, []),
+        waiting=quotes.waiting(finding),
+        unconfirmed=quotes.unconfirmed(finding),
     )
-    return page, 422 if why_not else 200
+    return page, 422 if why_not or form.errors else 200
+
+
+def _quotes_hidden(hidden: deeds.QuotesHidden) -> str:
+    return _(
+        "These words stand in contribution %(number)s, which was written for members only: “%(passage)s”. Say it in"
+        " words of your own; it is counted all the same.",
+        number=hidden.contribution,
+        passage=hidden.passage,
+    )
 
 
 def _readers(finding: Finding) -> str:

@@ -32,6 +32,14 @@ GOES: dict[str, str] = {
     **dict.fromkeys(("profession_votes", "imported"), ITS_TEXTS),
     "findings": ITS_OWN,
     "evidence": ITS_FINDINGS,
+    "sections": ITS_OWN,
+    "finding_versions": ITS_FINDINGS,
+    "editions": ITS_FINDINGS,
+    "edition_evidence": f"edition_id IN (SELECT id FROM editions WHERE {ITS_FINDINGS})",  # noqa: S608  # of ours
+    "quotes": ITS_FINDINGS,
+    "remarks": ITS_FINDINGS,
+    "considered": ITS_TEXTS,
+    "finding_runs": ITS_FINDINGS,
     "themes": ITS_OWN,
     "themed": "theme_id IN (SELECT id FROM themes WHERE consultation_id = {key})",
     "reasons": f"id IN (SELECT reason_id FROM decisions WHERE {ITS_VERSIONS})"  # noqa: S608  # of ours
@@ -79,6 +87,7 @@ NAMES: dict[str, dict[str, str]] = {
     "votes": {"thread_id": "contributions"},
     "decisions": {"consultation_id": "consultations"},
     "seals": {"clean_id": "versions", "before_id": "versions"},
+    "quotes": {"version_id": "versions"},
 }
 
 # What is of this instance alone, and what stands there instead.
@@ -119,6 +128,9 @@ FACTS: dict[str, str | None] = {
     "sanction": "sanctions",
     "membership": "memberships",
     "finding": "findings",
+    "section": "sections",
+    "quote": "quotes",
+    "remark": "remarks",
     "question": "questions",
     "attachment": "attachments",
     "theme": "themes",
@@ -130,7 +142,12 @@ FACTS: dict[str, str | None] = {
     "invitation": None,
     "passkey": None,
 }
-LISTS = {"themes given": "themes", "evidence changed": "contributions"}  # of what was added and removed
+LISTS = {  # of what was added and removed
+    "themes given": "themes",
+    "evidence changed": "contributions",
+    "considered": "contributions",
+    "runs cited": "runs",
+}
 HTML = re.compile(r"(html|.*_html)")
 Row = dict[str, Any]
 
@@ -146,32 +163,6 @@ def read(lines: Iterable[bytes]) -> Iterator[Row]:
     columns = json.loads(next(source))
     for line in source:
         yield dict(zip(columns, json.loads(line), strict=True))
-
-
-class Addresses:
-    """Links within texts to contributions and pages of the same consultation: from addresses of this instance (`base`)
-    or without one, to where they lead elsewhere. What leads to anything else there stays an address of there."""
-
-    def __init__(self, base: str, texts: Mapping[int, int], slugs: Mapping[str, str], codes: Mapping[str, str]) -> None:
-        self.base, self.texts, self.slugs, self.codes = base, texts, slugs, codes
-        self._link = re.compile(rf'href="(?:{re.escape(base)})?/(p|c)/([\w-]+)(?:(#c)(\d+))?', re.ASCII)
-
-    def anew(self, html: str) -> str:
-        return self._link.sub(self._led, html)
-
-    def _led(self, link: re.Match[str]) -> str:
-        sort, name, mark, comment = link.groups()
-        there = self.slugs.get(name) if sort == "c" else self._text(name)
-        if not there:
-            return link[0] if self.base in link[0] else link[0].replace('"', f'"{self.base}', 1)
-        below = self.texts.get(int(comment), 0) if comment else ""
-        return f'href="/{sort}/{there}{mark or ""}{below}'
-
-    def _text(self, name: str) -> str:
-        code, dash, serial = name.rpartition("-")
-        if dash and code in self.codes:
-            return f"{self.codes[code]}-{serial}"
-        return str(self.texts.get(int(name), "")) if name.isdigit() else ""
 
 
 class Ids(NamedTuple):
@@ -266,7 +257,8 @@ def _letter(what: str, ids: Ids) -> str:
     kind, _dash, number = what.rpartition("-")
     if not kind or not number.isdigit():
         return what
-    return f"{kind}-{ids.get('records' if kind == 'moved' else 'consultations', int(number)) or 0}"
+    table = {"moved": "records", "used": "findings"}.get(kind, "consultations")
+    return f"{kind}-{ids.get(table, int(number)) or 0}"
 
 
 WITHIN: dict[str, Callable[[Row, Ids], Row]] = {
