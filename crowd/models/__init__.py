@@ -1,6 +1,7 @@
 """The tables, one file a family. Nouns and columns only: changes stand in deeds, reading in queries."""
 
 from crowd.models.analysis import Run
+from crowd.models.coding import Codebook, Coding, Draw, Drawn, Pair, SavedView, Suggested
 from crowd.models.consultations import Consultation, Question
 from crowd.models.contributions import (
     Attachment,
@@ -53,10 +54,14 @@ __all__ = [
     "Attempt",
     "Case",
     "ClaimRule",
+    "Codebook",
+    "Coding",
     "Consultation",
     "Contribution",
     "Decision",
     "Draft",
+    "Draw",
+    "Drawn",
     "Evidence",
     "ExpertRequest",
     "Finding",
@@ -72,6 +77,7 @@ __all__ = [
     "Merge",
     "Note",
     "NumberFormat",
+    "Pair",
     "Passkey",
     "Person",
     "PhaseRecord",
@@ -86,11 +92,13 @@ __all__ = [
     "Report",
     "Run",
     "Sanction",
+    "SavedView",
     "Seal",
     "Shift",
     "SignIn",
     "Site",
     "SitePage",
+    "Suggested",
     "Theme",
     "Themed",
     "Token",
