@@ -10,9 +10,10 @@ from crowd.analysis import queries as runs
 from crowd.coding import deeds, pairs, suggesting, working
 from crowd.coding.blueprint import bp
 from crowd.db import transaction
-from crowd.i18n import _
+from crowd.i18n import _, foreign
 from crowd.models import Consultation
 from crowd.rules import may
+from crowd.text import shown
 from crowd.threads import fragments, numbers
 from crowd.threads.view import View
 from crowd.web import fetch, person, require
@@ -65,7 +66,7 @@ def _page(consultation: Consultation, act: str, endpoint: str) -> str:
 
 def _side_by_side(consultation: Consultation, rows: Any) -> list[SimpleNamespace]:
     texts, names, view = pairs.texts(rows), pairs.names(rows), View.of(consultation, person())
-    shown = []
+    found = []
     for pair in rows:
         both = [texts[pair.one_id], texts[pair.other_id]]
         sides = [
@@ -73,13 +74,16 @@ def _side_by_side(consultation: Consultation, rows: Any) -> list[SimpleNamespace
                 id=text.id,
                 version=text.version_id,
                 cited=numbers.written(consultation.code, text.serial) or f"/p/{text.id}",
-                card=fragments.alone(text, consultation, view),
+                alias=fragments.shown_alias(text.alias, text.promise, view.inside),
+                at=text.submitted_at,
+                words=shown(version.html),
+                lang=foreign(version.language),
                 merges=may(person(), "decide", text),
             )
-            for text in both
+            for text, version in both
         ]
-        shown.append(SimpleNamespace(pair=pair, sides=sides, name=names.get(pair.person_id, "")))
-    return shown
+        found.append(SimpleNamespace(pair=pair, sides=sides, name=names.get(pair.person_id, "")))
+    return found
 
 
 @bp.post("/host/<slug>/coding/pairs/<int:number>")

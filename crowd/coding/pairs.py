@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db
-from crowd.models import Consultation, Contribution, Pair, Person
+from crowd.models import Consultation, Contribution, Pair, Person, Version
 from crowd.rules import Asker, visible
 from crowd.states import State
 
@@ -53,7 +53,8 @@ def names(pairs: Sequence[Pair]) -> dict[int | None, str]:
     return {row.id: row.name for row in db.session.execute(rows)}
 
 
-def texts(pairs: Sequence[Pair]) -> dict[int, Contribution]:
-    """The contributions of these pairs, by id."""
+def texts(pairs: Sequence[Pair]) -> dict[int, tuple[Contribution, Version]]:
+    """The contributions of these pairs with what is public of them, by id."""
     keys = {key for pair in pairs for key in (pair.one_id, pair.other_id)}
-    return {text.id: text for text in db.session.scalars(select(Contribution).where(Contribution.id.in_(keys)))}
+    found = select(Contribution, Version).join(Version, Version.id == Contribution.version_id)
+    return {text.id: (text, version) for text, version in db.session.execute(found.where(Contribution.id.in_(keys)))}

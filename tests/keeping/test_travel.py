@@ -12,6 +12,7 @@ from crowd import create_app, log, outbox
 from crowd.db import db, transaction
 from crowd.hosting import deeds as hosting
 from crowd.keeping import archive, arriving, backup, leaving, places, restore, schema, travel
+from crowd.keeping.addresses import Addresses
 from crowd.keeping.places import Refused
 from crowd.models import Attachment, Consultation, Contribution, Mail, Person, Reason, Record, Version
 from crowd.switching import news
@@ -68,6 +69,7 @@ def test_every_column_of_json_is_looked_through_or_holds_words_alone():
 
 
 PLAIN = {
+    *("codebook", "codes", "contributions", "hand", "percent", "seed", "state"),
     *("added", "after", "agrees", "amber", "approval", "asked", "bad", "before", "changed", "counts", "day", "dropped"),
     "edition",
     *(
@@ -155,7 +157,7 @@ def texts_of(of: Consultation | None) -> list[tuple[int, str]]:
 
 
 def test_what_leads_elsewhere_still_leads_there():
-    its = travel.Addresses("https://a.org", {7: 1}, {"ahp": "ahp"}, {"AHP-2016": "AHP-2016"})
+    its = Addresses("https://a.org", {7: 1}, {"ahp": "ahp"}, {"AHP-2016": "AHP-2016"})
     assert its.anew('<a href="https://a.org/p/7" rel="x">') == '<a href="/p/1" rel="x">'
     assert its.anew('<a href="/p/AHP-2016-0003">') == '<a href="/p/AHP-2016-0003">'
     for other in ("/p/8", "/p/OLD-2015-0001", "/c/old/", "/me"):
