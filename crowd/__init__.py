@@ -11,6 +11,7 @@ from crowd.accounts import views as account_pages
 from crowd.analysis import views as analysis_pages
 from crowd.appeals import views as appeal_pages
 from crowd.care import views as care_pages
+from crowd.coding import views as coding_pages
 from crowd.consultations import views as consultation_pages
 from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
@@ -61,6 +62,7 @@ PAGES = (
     search_pages,
     theme_pages,
     analysis_pages,
+    coding_pages,
     report_pages,
     appeal_pages,
     sanction_pages,

@@ -130,6 +130,15 @@ DEEDS: dict[str, frozenset[str]] = {
         "theme made": "theme",
         "theme changed": "theme before",
         "themes given": "contribution added removed",
+        "theme given in bulk": "theme contributions",
+        "theme retired": "theme",
+        "theme taken up": "theme",
+        "theme merged": "theme into number",
+        "codebook changed": "codebook note",
+        "coded": "contribution hand codes",
+        "coding undone": "contribution hand codes",
+        "share drawn": "draw percent seed",
+        "pair marked": "pair state",
         "expert invited": "expert",
         "expert accepted": "expert",
         "expert answered": "expert contribution",
@@ -180,6 +189,7 @@ def _note(deed: str, consultation: Consultation | None) -> None:
 # What no page but one's own and the desk shows: kept pages stay as they are, and so do their ETags (M5).
 DESK = {"claimed", "claim taken over", "shown", "note added", "second opinion asked", "reported", "read again"}
 DESK |= {"remark made", "remark resolved", "quote chosen"}
+DESK |= {"coded", "coding undone", "share drawn", "pair marked", "codebook changed"}
 DESK |= {"unveiling asked", "unveiling decided", "unveiled", "seal broken", "sanctioned", "sanction confirmed"}
 UNSEEN = frozenset(
     {

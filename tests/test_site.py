@@ -54,6 +54,16 @@ accounts.invited           | /i/no-such-secret            | 404         | "     
 analysis.desk              | /host/ahp/analysis           | HM=403 404  | 403          | AH 403        | "             | "            | "
 accounts.join              | /c/ahp/join                  | HM 404      | all          | "             | "             | "            | "
 accounts.details           | /c/ahp/join/details          | HM=403 404  | SA 403       | SA 403        | 403           | SA 403       | 403
+coding.desk                | /host/ahp/coding             | HM=403 404  | 403          | AH 403        | "             | "            | "
+coding.following           | /host/ahp/coding/next        | HM=403 404  | 403          | AH=302 403    | "             | "            | 403
+coding.code                | /host/ahp/coding/{idea}      | HM=403 404  | "            | AH BM=403 404 | "             | AH 403       | 403
+coding.settle              | /host/ahp/coding/{idea}/settle | HM=403 404 | "           | AH=404 BM=403 404 | "         | AH=404 403   | 403
+coding.bulk                | /host/ahp/coding/bulk        | HM=403 404  | 403          | AH 403        | "             | "            | 403
+coding.two                 | /host/ahp/coding/two         | HM=403 404  | 403          | AH 403        | "             | "            | "
+coding.disagreements       | /host/ahp/coding/disagreements | HM=403 404  | 403          | AH 403        | "             | "            | "
+coding.duplicates          | /host/ahp/coding/pairs       | HM=403 404  | 403          | AH 403        | "             | "            | 403
+coding.for_moderators      | /moderate/pairs/ahp          | MH 403      | "            | "             | "             | "            | "
+coding.codings             | /host/ahp/coding/codings.csv | HM=403 404  | 403          | AH 403        | "             | "            | "
 care.hours                 | /host/ahp/hours              | H M=403 404 | H 403        | "             | "             | "            | "
 care.rota                  | /moderate/rota               | MH 403      | "            | "             | "             | "            | "
 care.figures               | /moderate/figures            | MH 403      | "            | "             | "             | "            | "
@@ -213,6 +223,11 @@ switching.checks           | /host/ahp/checklist          | H M=403 404 | H 403 
 switching.promise_report   | /host/ahp/promises           | H M=403 404 | H 403        | "             | "             | "            | "
 switching.record           | /c/ahp/records/members.json  | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
 themes.themes              | /c/ahp/themes                | HM 404      | HM 403       | BMAH 403      | "             | all          | "
+themes.book                | /host/ahp/codebook           | HM=403 404  | 403          | AH 403        | "             | "            | "
+themes.version             | /host/ahp/codebook/9         | HM=403 404  | 403          | AH=404 403    | "             | "            | "
+themes.download            | /host/ahp/codebook.csv       | HM=403 404  | 403          | AH 403        | "             | "            | "
+themes.take_in             | /host/ahp/codebook/import    | HM=403 404  | 403          | AH 403        | "             | "            | 403
+themes.merge               | /host/ahp/codebook/1/merge   | HM=403 404  | 403          | AH 403        | "             | "            | 403
 themes.make                | /c/ahp/themes/new            | HM=403 404  | 403          | AH 403        | "             | "            | 403
 themes.change              | /c/ahp/themes/1              | HM=403 404  | 403          | AH 403        | "             | "            | 403
 themes.change              | /c/ahp/themes/9              | HM=403 404  | 403          | AH=404 403    | "             | "            | 403
@@ -280,6 +295,17 @@ accounts.two_factor        | /me/two-factor                                  | S
 accounts.change_two_factor | /me/two-factor/change                           | SBMAH=302 403   | "            | "             | "                 | "                 | "
 accounts.second_step       | /login/code                                     | VSBMAH=302      | "            | "             | "                 | "                 | "
 accounts.mails             | /me/mails                                       | SBMAH 403       | "            | "             | "                 | "                 | "
+coding.code                | /host/ahp/coding/{idea} nothing=y               | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
+coding.undo                | /host/ahp/coding/{idea}/undo                    | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
+coding.settle              | /host/ahp/coding/{idea}/settle                  | HM=403 404      | "            | AH=404 BM=403 404 | "             | AH=404 403        | AH=409 403
+coding.bulk                | /host/ahp/coding/bulk theme=1                   | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+coding.two                 | /host/ahp/coding/two                            | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+coding.kappa               | /host/ahp/coding/kappa                          | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+coding.keys                | /host/ahp/coding/keys do=off                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+coding.save_view           | /host/ahp/coding/views name=Mine                | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+coding.look_for_pairs      | /host/ahp/coding/pairs                          | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+coding.mark                | /host/ahp/coding/pairs/99999 do=apart           | HM=403 404      | 403          | AH=404 403    | "                 | "                 | AH=409 403
+coding.mark_as_moderator   | /moderate/pairs/ahp/99999 do=apart              | MH=404 403      | "            | "             | "                 | "                 | "
 care.hours                 | /host/ahp/hours                                 | H M=403 404     | H 403        | "             | "                 | "                 | "
 care.rota                  | /moderate/rota                                  | MH 403          | "            | "             | "                 | "                 | "
 care.reading               | /moderate/readings/{reading}                    | 403             | 403          | MH 403        | MH 403            | MH 403            | MH 403
@@ -414,6 +440,10 @@ switching.keep_data_for    | /host/ahp/checklist/retention                   | H
 switching.send_test_mail   | /host/ahp/checklist/test-mail                   | H M=403 404     | H 403        | "             | "                 | "                 | "
 switching.hand_over        | /host/ahp/checklist/hand-over                   | H M=403 404     | H 403        | "             | "                 | "                 | "
 switching.promise_report   | /host/ahp/promises                              | H M=403 404     | H 403        | "             | "                 | "                 | "
+themes.take_in             | /host/ahp/codebook/import                       | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.retire              | /host/ahp/codebook/1/retire                     | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.take_up             | /host/ahp/codebook/1/take-up                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
+themes.merge               | /host/ahp/codebook/1/merge                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.make                | /c/ahp/themes/new name=New                      | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.change              | /c/ahp/themes/1 name=Changed                    | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 themes.give                | /p/{idea}/themes themes={theme}                 | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403

@@ -42,6 +42,11 @@ GOES: dict[str, str] = {
     "finding_runs": ITS_FINDINGS,
     "themes": ITS_OWN,
     "themed": "theme_id IN (SELECT id FROM themes WHERE consultation_id = {key})",
+    "codebooks": ITS_OWN,
+    "codings": ITS_TEXTS,
+    "draws": ITS_OWN,
+    "drawn": ITS_TEXTS,
+    "pairs": ITS_OWN,
     "reasons": f"id IN (SELECT reason_id FROM decisions WHERE {ITS_VERSIONS})"  # noqa: S608  # of ours
     f" OR id IN (SELECT reason_id FROM readings WHERE {ITS_DECISIONS})",
     "decisions": ITS_VERSIONS,
@@ -73,8 +78,10 @@ STAYS: dict[str, str] = {
     "mails": "they were sent from here, to addresses",
     **dict.fromkeys(("passkeys", "recovery_codes"), "keys to accounts of this instance"),
     "register": "hashes that only this instance's secret key can read",
+    "saved_views": "each analyst's own",
     "shifts": "the rota of this host's moderators",
     "sign_ins": "browsers that are signed in here",
+    "suggested": "learnt anew from the codings",
     "tokens": "keys that were mailed from here",
     **dict.fromkeys(("uploaded_lists", "import_files"), "on their way into this instance"),
     "visits": "what somebody has read is theirs alone",
@@ -134,6 +141,9 @@ FACTS: dict[str, str | None] = {
     "question": "questions",
     "attachment": "attachments",
     "theme": "themes",
+    "into": "themes",
+    "pair": "pairs",
+    "draw": "draws",
     "expert": "expert_requests",
     "to": "expert_requests",
     "person": "people",
@@ -142,11 +152,12 @@ FACTS: dict[str, str | None] = {
     "invitation": None,
     "passkey": None,
 }
-LISTS = {  # of what was added and removed
-    "themes given": "themes",
-    "evidence changed": "contributions",
-    "considered": "contributions",
-    "runs cited": "runs",
+LISTS = {  # of what was added and removed, or of what it was done to
+    "themes given": {"added": "themes", "removed": "themes"},
+    "evidence changed": {"added": "contributions", "removed": "contributions"},
+    "considered": {"added": "contributions", "removed": "contributions"},
+    "runs cited": {"added": "runs", "removed": "runs"},
+    "theme given in bulk": {"contributions": "contributions"},
 }
 HTML = re.compile(r"(html|.*_html)")
 Row = dict[str, Any]
@@ -234,8 +245,8 @@ def _of_record(row: Row, ids: Ids) -> Row:
     facts = _read(row["facts"])
     new = {name: _fact(name, value, ids) for name, value in facts.items()}
     if row["deed"] in LISTS:
-        for name in ("added", "removed"):
-            new[name] = _all(LISTS[row["deed"]], facts[name], ids)
+        for name, table in LISTS[row["deed"]].items():
+            new[name] = _all(table, facts[name], ids)
     if row["deed"] == "moved":
         for name in ("before", "after"):
             new[name] = facts[name] | {"question": ids.get("questions", facts[name]["question"])}
@@ -279,6 +290,8 @@ WORDS = {  # columns of JSON that hold words and numbers alone
     "decisions": {"marks", "shown"},
     "seals": {"card"},
     "imported": {"facts"},
+    "codebooks": {"themes"},  # by their numbers, which stay
+    "codings": {"themes", "before"},
     "runs": {"parameters", "versions", "result"},
 }
 

@@ -52,6 +52,8 @@ def merge(number: int) -> Any:
             told = _("Its author is told by mail.") if one else _("Both authors are told by mail.")
             flash(_("The text stands under the other one now.") + " " + told, "ok")
             return redirect(url_for(".merges"))
+    if request.method == "GET" and (into := key_in_query("into")):
+        form.target.data = f"/p/{into}"  # from the desk of duplicates, for a person to confirm
     page = _page(version, form, "" if request.method == "POST" else _happened(version))
     return page, 422 if form.errors else 200
 

@@ -1,6 +1,7 @@
 """The tables, one file a family. Nouns and columns only: changes stand in deeds, reading in queries."""
 
 from crowd.models.analysis import Run
+from crowd.models.coding import Codebook, Coding, Draw, Drawn, Pair, SavedView, Suggested
 from crowd.models.consultations import Consultation, Question
 from crowd.models.contributions import (
     Attachment,
@@ -65,11 +66,15 @@ __all__ = [
     "Attempt",
     "Case",
     "ClaimRule",
+    "Codebook",
+    "Coding",
     "Considered",
     "Consultation",
     "Contribution",
     "Decision",
     "Draft",
+    "Draw",
+    "Drawn",
     "Edition",
     "EditionEvidence",
     "Evidence",
@@ -91,6 +96,7 @@ __all__ = [
     "Merge",
     "Note",
     "NumberFormat",
+    "Pair",
     "Passkey",
     "Person",
     "PhaseRecord",
@@ -107,12 +113,14 @@ __all__ = [
     "Report",
     "Run",
     "Sanction",
+    "SavedView",
     "Seal",
     "Section",
     "Shift",
     "SignIn",
     "Site",
     "SitePage",
+    "Suggested",
     "Theme",
     "Themed",
     "Token",

@@ -11,6 +11,8 @@ from crowd.models.consultations import Consultation
 
 
 class Theme(Model):
+    """A retired one is not offered any more and stays where it was given."""
+
     __tablename__ = "themes"
     __table_args__ = (UniqueConstraint("consultation_id", "number"), UniqueConstraint("consultation_id", "name"))
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -18,6 +20,10 @@ class Theme(Model):
     number: Mapped[int]
     name: Mapped[str] = mapped_column(String(100))
     definition: Mapped[str] = mapped_column(Text, default="")
+    include: Mapped[str] = mapped_column(Text, default="")
+    exclude: Mapped[str] = mapped_column(Text, default="")
+    example: Mapped[str] = mapped_column(Text, default="")
+    retired_at: Mapped[datetime | None] = mapped_column(UTCTime)
     consultation: Mapped[Consultation] = relationship()
 
 

@@ -69,6 +69,7 @@ def test_every_column_of_json_is_looked_through_or_holds_words_alone():
 
 
 PLAIN = {
+    *("codebook", "codes", "contributions", "hand", "percent", "seed", "state"),
     *("added", "after", "agrees", "amber", "approval", "asked", "bad", "before", "changed", "counts", "day", "dropped"),
     "edition",
     *(

@@ -39,7 +39,7 @@ def test_an_analyst_makes_and_renames_a_theme(analyst, consultation):
         ("theme made", {"theme": 1}),
         (
             "theme changed",
-            {"theme": 1, "before": {"name": "Care at home", "definition": "What *keeps* people at home"}},
+            {"theme": 1, "before": {"name": "Care at home"}},
         ),
     ]
     analyst.post(f"{THEMES}/1", name="Care")
@@ -53,11 +53,8 @@ def test_two_themes_have_two_names_and_what_was_typed_stays(host, consultation):
         page = host.post(path, name=name, definition="Mine")
         assert page.status == 422
         assert "Another theme has this name" in page
-        assert page.form(having="name")[1] | {"csrf_token": ""} == {
-            "csrf_token": "",
-            "name": name,
-            "definition": "Mine",
-        }
+        typed = page.form(having="name")[1]
+        assert (typed["name"], typed["definition"]) == (name, "Mine")
     assert host.post(f"{THEMES}/2", name="TIME").path == THEMES
 
 

@@ -1,0 +1,113 @@
+"""Two coders on a drawn share: drawing it, how far they agree, and settling where they do not."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from crowd.analysis import queries as runs
+from crowd.coding import deeds, hands, picking, queries
+from crowd.coding.blueprint import bp
+from crowd.coding.forms import CodeForm, DrawForm
+from crowd.db import transaction
+from crowd.i18n import _, ngettext
+from crowd.models import Consultation, Contribution
+from crowd.rules import may
+from crowd.threads import fragments, numbers
+from crowd.threads.view import View
+from crowd.web import fetch, person
+
+PAGE = 10
+
+
+@bp.route("/host/<slug>/coding/two", methods=["GET", "POST"])
+def two(slug: str) -> Any:
+    """Choose the share that two people code, and read how far they agree."""
+    posts = request.method == "POST"
+    consultation = fetch(Consultation, slug, to="code contributions" if posts else "read the analysis")
+    form = DrawForm(percent=10)
+    if form.validate_on_submit():
+        with transaction():
+            n = deeds.draw(consultation, form.percent.data or 0, by=person(), seed=form.seed.data)
+        drawn = ngettext("%(n)s contribution is drawn.", "%(n)s contributions are drawn.", n)
+        flash(drawn + " " + _("They come to a second coder by themselves, among those not coded."), "ok")
+        return redirect(url_for(".two", slug=slug))
+    doubles = queries.doubles(person(), consultation)
+    page = render_template(
+        "coding/two.html",
+        consultation=consultation,
+        form=form,
+        codes=may(person(), "code contributions", consultation),
+        draws=queries.draws(consultation),
+        left=queries.second_left(person(), consultation),
+        doubles=len(doubles),
+        differ=sum(one.open for one in doubles),
+        run=runs.latest(consultation, "kappa"),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/host/<slug>/coding/kappa")
+def kappa(slug: str) -> Any:
+    """Compute Cohen's kappa, as a run that a finding can cite."""
+    consultation = fetch(Consultation, slug, to="code contributions")
+    with transaction():
+        run = deeds.compute_kappa(consultation, by=person())
+    flash(_("Kappa is computed and kept as run %(n)s.", n=run.id), "ok")
+    return redirect(url_for(".two", slug=slug) + "#kappa")
+
+
+@bp.get("/host/<slug>/coding/disagreements")
+def disagreements(slug: str) -> Any:
+    """Where two coders differ and nobody has settled it, side by side."""
+    consultation = fetch(Consultation, slug, to="read the analysis")
+    after = int(request.args["after"]) if request.args.get("after", "").isdecimal() else 0
+    doubles = [one for one in queries.doubles(person(), consultation) if one.open and one.id > after]
+    options = picking.options(consultation, ())
+    view = View.of(consultation, person())
+    shown = [
+        (one, fragments.alone(text, consultation, view), *(picking.named(options, given) for given in one[1:3]))
+        for one in doubles[:PAGE]
+        if (text := queries.contribution(one.id))
+    ]
+    return render_template(
+        "coding/disagreements.html",
+        consultation=consultation,
+        shown=shown,
+        codes=may(person(), "code contributions", consultation),
+        next_href=url_for(".disagreements", slug=slug, after=doubles[PAGE - 1].id) if len(doubles) > PAGE else "",
+        first_href=url_for(".disagreements", slug=slug) if after else "",
+    )
+
+
+@bp.route("/host/<slug>/coding/<int:number>/settle", methods=["GET", "POST"])
+def settle(slug: str, number: int) -> Any:
+    """Say what holds of a text that two people have coded differently."""
+    contribution = fetch(Contribution, number, to="give themes")
+    consultation, there = contribution.consultation, hands.of(number)
+    if consultation.slug != slug or hands.SECOND not in there:
+        abort(404)
+    form = CodeForm()
+    if form.validate_on_submit():
+        with transaction():
+            deeds.settle(contribution, by=person(), themes=form.themes.data or [])
+        flash(_("It is settled. That counts from now on."), "ok")
+        return redirect(url_for(".disagreements", slug=slug))
+    options = picking.options(consultation, form.themes.data or [])
+    if request.method == "GET":
+        counts = there.get(hands.SETTLED) or there[hands.FIRST]
+        chosen = [option.id for option in options if option.number in counts.themes]
+        options = picking.options(consultation, chosen)
+        form.nothing.data = not chosen
+    page = render_template(
+        "coding/settle.html",
+        consultation=consultation,
+        contribution=contribution,
+        card=fragments.alone(contribution, consultation, View.of(consultation, person())),
+        cited=numbers.written(consultation.code, contribution.serial) or str(number),
+        form=form,
+        options=options,
+        picking=picking,
+        first=picking.named(options, there[hands.FIRST].themes),
+        second=picking.named(options, there[hands.SECOND].themes),
+    )
+    return page, 422 if form.errors or form.form_errors else 200
