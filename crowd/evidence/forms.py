@@ -1,10 +1,12 @@
 """What a form asks for beside a text: files, and an example's evidence card."""
 
+import re
 from typing import Any
 
 from wtforms import BooleanField, MultipleFileField, RadioField, StringField
 from wtforms.validators import Length, ValidationError
 
+from crowd.evidence import doi
 from crowd.evidence.card import FIELDS, YES, licences
 from crowd.forms import Form
 from crowd.i18n import _, lazy
@@ -46,6 +48,14 @@ class WithCard:
             raise ValidationError(
                 _("Confirm that nobody can be identified from your example, or that they have agreed in writing.")
             )
+
+    def validate_source(self: Any, field: StringField) -> None:
+        """Words are fine; what begins as a DOI has to be one, and no link may run anything."""
+        typed = field.data or ""
+        if self.is_example() and doi.LIKE_ONE.match(typed) and not doi.bare(typed) and len(typed.split()) < 3:
+            raise ValidationError(doi.wrong())
+        if re.match(r"\s*(javascript|data|vbscript)\s*:", typed, re.IGNORECASE):
+            raise ValidationError(_("This link is not taken. Use one that begins with https://, a DOI or a reference."))
 
     def card(self: Any) -> dict[str, str]:
         if not self.is_example():

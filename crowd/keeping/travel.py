@@ -18,6 +18,7 @@ ITS_FINDINGS = "finding_id IN (SELECT id FROM findings WHERE consultation_id = {
 ITS_VERSIONS = "version_id IN (SELECT id FROM versions WHERE " + ITS_TEXTS + ")"  # noqa: S608  # of ours
 ITS_DECISIONS = "decision_id IN (SELECT id FROM decisions WHERE " + ITS_VERSIONS + ")"  # noqa: S608  # of ours
 ITS_OWN = "consultation_id = {key}"
+ITS_DEPOSITS = "deposit_id IN (SELECT id FROM deposits WHERE consultation_id = {key})"
 
 # Which rows go, as SQL. People are those whom the other rows name.
 GOES: dict[str, str] = {
@@ -34,6 +35,9 @@ GOES: dict[str, str] = {
     "findings": ITS_OWN,
     "evidence": ITS_FINDINGS,
     "themes": ITS_OWN,
+    "deposits": ITS_OWN,
+    "deposit_themes": ITS_DEPOSITS,
+    "deposit_findings": ITS_DEPOSITS,
     "themed": "theme_id IN (SELECT id FROM themes WHERE consultation_id = {key})",
     "reasons": f"id IN (SELECT reason_id FROM decisions WHERE {ITS_VERSIONS})"  # noqa: S608  # of ours
     f" OR id IN (SELECT reason_id FROM readings WHERE {ITS_DECISIONS})",
@@ -58,6 +62,7 @@ OF_HOST = ("claim_rules", "logos", "mail_wordings", "number_formats", "providers
 STAYS: dict[str, str] = {
     **dict.fromkeys(OF_HOST, "the host's, not the consultation's"),
     "attempts": "limits of this instance, forgotten within the hour",
+    "exports": "files that were made here, for a day; that they were made stands in the log",
     "drafts": "not sent yet: they are their writers' alone",
     "follows": "each person's own, like the mails about it",
     "identities": "whom this instance's provider of sign-ins knows",
@@ -78,6 +83,7 @@ STAYS: dict[str, str] = {
 NAMES: dict[str, dict[str, str]] = {
     "questions": {"prompt_id": "contributions"},
     "contributions": {"thread_id": "contributions", "version_id": "versions", "parent_author_id": "people"},
+    "attachments": {"deposit_id": "deposits"},
     "votes": {"thread_id": "contributions"},
     "decisions": {"consultation_id": "consultations"},
     "seals": {"clean_id": "versions", "before_id": "versions"},
@@ -124,6 +130,8 @@ FACTS: dict[str, str | None] = {
     "question": "questions",
     "attachment": "attachments",
     "theme": "themes",
+    "deposit": "deposits",
+    "export": None,
     "expert": "expert_requests",
     "to": "expert_requests",
     "person": "people",

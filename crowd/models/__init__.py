@@ -13,6 +13,8 @@ from crowd.models.contributions import (
     VoteEvent,
     VoteNow,
 )
+from crowd.models.deposits import Deposit, DepositFinding, DepositTheme
+from crowd.models.exports import Export
 from crowd.models.findings import Evidence, Finding
 from crowd.models.moderation import (
     Appeal,
@@ -56,9 +58,13 @@ __all__ = [
     "Consultation",
     "Contribution",
     "Decision",
+    "Deposit",
+    "DepositFinding",
+    "DepositTheme",
     "Draft",
     "Evidence",
     "ExpertRequest",
+    "Export",
     "Finding",
     "Follow",
     "Identity",

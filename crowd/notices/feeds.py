@@ -89,6 +89,19 @@ def question_feed(slug: str, number: int) -> Response:
     return _feed(heading, page, _texts(queries.answers(person(), asked), of), of)
 
 
+@bp.get("/c/<slug>/everything.atom")
+@with_key
+def consultation_feed(slug: str) -> Response:
+    """The newest contributions, comments and findings of a whole consultation."""
+    of = fetch(Consultation, slug, to="enter the discussion")
+    host, found = site().name, queries.newest(person(), of)
+    parted = [[row for row in found if bool(row.finding) == finding] for finding in (False, True)]
+    entries = [entry for n, rows in enumerate(parted) for entry in _texts(rows, of, finding=bool(n))]
+    entries += [atom.of_finding(row, of, host) for row in queries.findings(person(), of)]
+    newest = sorted(entries, key=lambda entry: entry.updated, reverse=True)[: queries.PAGE]
+    return _feed(of.title, path_to("consultations.landing", slug=slug), newest, of)
+
+
 @bp.get("/p/<int:number>.atom")
 @with_key
 def thread_feed(number: int) -> Response:
