@@ -187,6 +187,7 @@ notices.thread_feed        | /p/{private}.atom            | HM 404      | HM 404
 notices.thread_feed        | /p/{held}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
 notices.thread_feed        | /p/{said}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | all          | all
 notices.consultation_feed  | /c/ahp/everything.atom       | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+notices.evidence_feed      | /c/ahp/evidence.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 notices.findings_feed      | /c/ahp/findings.atom         | HM 404      | all          | "             | "             | "            | "
 notices.finding_feed       | /c/ahp/findings/1.atom       | 404         | 404          | AH 404        | MAH 404       | all          | all
 notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404

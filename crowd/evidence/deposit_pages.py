@@ -7,7 +7,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from crowd.db import Overtaken, transaction
 from crowd.evidence import deposits, files, licences, storing, taking
 from crowd.evidence.blueprint import bp
-from crowd.evidence.deposit_forms import DepositForm
+from crowd.evidence.forms import DepositForm
 from crowd.evidence.sorts import NotTaken
 from crowd.i18n import _
 from crowd.kept import keep_page
@@ -26,7 +26,7 @@ def shown(of: Consultation, found: Any) -> list[dict[str, Any]]:
     return [
         {
             "one": one,
-            "kind": deposits.kind_words()[one.kind],
+            "kind": deposits.kind_word(one),
             "authors": deposits.authors(one),
             "licence": licences.of(one.licence, one.licence_words),
             "cite": deposits.line(one, of),

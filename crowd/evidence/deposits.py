@@ -21,6 +21,10 @@ def kind_words() -> dict[str, str]:
     return {"document": _("Document"), "data": _("Data set"), "link": _("Link"), "protocol": _("Protocol")}
 
 
+def kind_word(deposit: Deposit) -> str:
+    return kind_words().get(deposit.kind, _("Document"))
+
+
 class Sought(NamedTuple):
     """Which of them; all of it stands in the address."""
 
@@ -33,8 +37,9 @@ class Sought(NamedTuple):
 # ---- reading --------------------------------------------------------------------------------------------------------
 
 
-def found(of: Consultation, sought: Sought, readable_findings: Any) -> Sequence[Deposit]:
-    """The newest first. `readable_findings` is the WHERE of findings that the reader may know of."""
+def found(of: Consultation, sought: Sought, readable_findings: Any = None) -> Sequence[Deposit]:
+    """The newest first. `readable_findings` is the WHERE of findings that the reader may know of, where one is asked
+    for."""
     query = select(Deposit).where(Deposit.consultation_id == of.id)
     if sought.kind:
         query = query.where(Deposit.kind == sought.kind)
@@ -118,7 +123,7 @@ def line(deposit: Deposit, of: Consultation) -> str:
     """Such as: Gray, C.; Owen, A. (2016). Title [data set]. Publisher. https://doi.org/10.1000/xyz"""
     who, year = "; ".join(authors(deposit)), deposit.year or _("no date")
     begin = f"{who} ({year})" if who else f"({year})"
-    title = f"{deposit.title} [{kind_words()[deposit.kind].lower()}]"
+    title = f"{deposit.title} [{kind_word(deposit).lower()}]"
     return ". ".join(part.rstrip(".") for part in (begin, title, deposit.publisher, address(deposit, of)) if part)
 
 
@@ -126,7 +131,7 @@ _ENTRIES = {"document": "techreport", "data": "misc", "link": "misc", "protocol"
 
 
 def bib(deposit: Deposit, of: Consultation) -> str:
-    kind, who = _ENTRIES[deposit.kind], authors(deposit)
+    kind, who = _ENTRIES.get(deposit.kind, "misc"), authors(deposit)
     body = "institution" if kind == "techreport" else "publisher"
     first = who[0].partition(",")[0] if who else of.slug
     return bibtex.entry(
@@ -137,7 +142,7 @@ def bib(deposit: Deposit, of: Consultation) -> str:
             "title": bibtex.escaped(deposit.title),
             body: bibtex.escaped(deposit.publisher),
             "year": str(deposit.year or ""),
-            "type": bibtex.escaped(kind_words()[deposit.kind]),
+            "type": bibtex.escaped(kind_word(deposit)),
             "doi": bibtex.verbatim(deposit.doi),
             "url": bibtex.verbatim(deposit.href or ("" if deposit.doi else address(deposit, of))),
             "note": bibtex.escaped(licences.of(deposit.licence, deposit.licence_words).words),

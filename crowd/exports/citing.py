@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, abort
 
 from crowd import outbox
 from crowd.exports import citations
 from crowd.exports.blueprint import bp
-from crowd.exports.data import found
+from crowd.exports.data import open_to_all
 from crowd.kept import keep_page
-from crowd.models import Finding
+from crowd.models import Consultation, Finding
 from crowd.web import fetch
 
 
@@ -21,7 +21,9 @@ def bib(body: str, name: str) -> Response:
 
 @bp.get("/c/<slug>/data/cite.bib")
 def cite(slug: str) -> Any:
-    of = found(slug)
+    of = fetch(Consultation, slug, to="see the consultation")
+    if not open_to_all(of):
+        abort(404)
     keep_page(of)
     return bib(citations.bib_of_consultation(of, outbox.site_name()), slug)
 

@@ -2,13 +2,14 @@
 
 Built for a visitor, whoever asks: a member gets the same. Before a visitor may read anything, it is not there (P13)."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, jsonify, render_template, request, send_file, url_for
+from flask import Response, abort, jsonify, render_template, request, url_for
 
 from crowd import clock, i18n, outbox, schedule
 from crowd.evidence import licences
@@ -33,7 +34,7 @@ def open_to_all(of: Consultation) -> bool:
     return may(VISITOR, "enter the discussion", of)
 
 
-def found(slug: str) -> Consultation:
+def everybodys(slug: str) -> Consultation:
     """The consultation, if its data are everybody's; for all others they are not there."""
     of = fetch(Consultation, slug, to="see the consultation")
     return of if open_to_all(of) else abort(404)
@@ -42,15 +43,16 @@ def found(slug: str) -> Consultation:
 @bp.get("/c/<slug>/data")
 def data(slug: str) -> Any:
     of = fetch(Consultation, slug, to="see the consultation")
-    open_ = open_to_all(of)
+    open_, host = open_to_all(of), outbox.site_name()
+    found = queries.concluded(of) if open_ else []
     keep_page(of)
     return render_template(
         "exports/data.html",
         open=open_,
         sheets=public.SHEETS if open_ else (),
         licence=licences.of(of.data_licence),
-        cite=citations.of_consultation(of, outbox.site_name()) if open_ else "",
-        when=schedule.starts(of),
+        cite=citations.of_consultation(of, host) if open_ else "",
+        findings=[(finding.number, citations.of_finding(finding, of, host)) for finding in found],
     )
 
 
@@ -60,38 +62,36 @@ def data(slug: str) -> Any:
 @bp.get("/c/<slug>/data/public.<form>")
 def public_file(slug: str, form: str) -> Any:
     """All of it in one file, made once for each change of the consultation."""
-    of = found(slug)
+    of = everybodys(slug)
     if form not in package.FORMS:
         abort(404)
-    path = _made(of, form)
-    digest = sha256(path.read_bytes()).hexdigest()
-    answer = send_file(path, package.MEDIA[form], as_attachment=True, download_name=f"{slug}-public.{form}", etag=False)
-    answer.headers["Cache-Control"] = "private, no-cache"  # what is withdrawn is gone at once
-    answer.headers.pop("Expires", None)
-    answer.headers.pop("Last-Modified", None)  # that of the file tells when something changed that nobody may see (M5)
-    answer.set_etag(digest[:20])
+    body = _made(of, form)
+    answer = Response(body, mimetype=package.MEDIA[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-public.{form}"'
+    answer.set_etag(sha256(body).hexdigest()[:20])  # of nothing but what is in it (M5)
     return answer.make_conditional(request)
 
 
-def _made(of: Consultation, form: str) -> Path:
+def _made(of: Consultation, form: str) -> bytes:
     """The file as of now: one that stands for an earlier change is erased."""
     jobs.folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     mark = f"{of.change}-{schedule.current(of)}-{clock.now().date()}"
     path = jobs.folder() / f"public-{of.id}-{mark}.{form}"
-    if path.exists():
-        return path
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
     with _making:  # many who ask at once wait for one
-        if not path.exists():
-            with Everybodys(of) as source:
-                made, _k = jobs.package_for(jobs.PUBLIC, source)
-                part = path.with_suffix(f".{threading.get_ident()}.part")
-                with part.open("wb") as out:
-                    package.write(form, made, source, out)
-            part.replace(path)
+        with suppress(FileNotFoundError):
+            return path.read_bytes()
+        with Everybodys(of) as source:
+            made, _k = jobs.package_for(jobs.PUBLIC, source)
+            body = package.as_bytes(form, made, source)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(body)
+        part.replace(path)
         for old in jobs.folder().glob(f"public-{of.id}-*.{form}"):
             if old != path:
                 old.unlink(missing_ok=True)
-    return path
+    return body
 
 
 class Everybodys:
@@ -112,7 +112,7 @@ class Everybodys:
 @bp.get("/c/<slug>/data/dictionary.csv")
 def data_dictionary(slug: str) -> Response:
     """What every column and every field of JSON means."""
-    of = found(slug)
+    of = everybodys(slug)
     keep_page(of)
     return Response("".join(csv_lines(columns.dictionary(public.SHEETS, columns.EVERYBODY))), mimetype="text/csv")
 
@@ -170,7 +170,7 @@ def _counts(of: Consultation) -> dict[str, int]:
 @bp.get("/c/<slug>/data/contributions.json")
 def contributions_json(slug: str) -> Any:
     """A hundred by their numbers, then the address of the next."""
-    of, typed = found(slug), request.args.get("after", "0")
+    of, typed = everybodys(slug), request.args.get("after", "0")
     if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
         return jsonify(error=_("“after” is the number of a contribution, in digits.")), 400
     with Everybodys(of) as source:
@@ -192,7 +192,7 @@ def _given(pairs: Iterator[Sequence[Any]]) -> Callable[[int], list[Any]]:
 
 @bp.get("/c/<slug>/data/findings.json")
 def findings_json(slug: str) -> Any:
-    of = found(slug)
+    of = everybodys(slug)
     with Everybodys(of) as source:
         resting = _given(public.evidence(source))
         items = [item | {"contributions": resting(item["finding"])} for item in _items(_sheet("findings"), source)]
@@ -201,7 +201,7 @@ def findings_json(slug: str) -> Any:
 
 @bp.get("/c/<slug>/data/themes.json")
 def themes_json(slug: str) -> Any:
-    of = found(slug)
+    of = everybodys(slug)
     with Everybodys(of) as source:
         items = _items(_sheet("themes"), source)
     return _answer(of, items=items)
@@ -210,7 +210,7 @@ def themes_json(slug: str) -> Any:
 @bp.get("/c/<slug>/data/datacite.json")
 def datacite_json(slug: str) -> Any:
     """Metadata for a deposit of the data, by DataCite’s schema."""
-    of = found(slug)
+    of = everybodys(slug)
     keep_page(of)
     deposits = queries.deposits(of)
     with Everybodys(of) as source:
@@ -220,7 +220,7 @@ def datacite_json(slug: str) -> Any:
 @bp.get("/c/<slug>/data/findings-datacite.json")
 def findings_datacite(slug: str) -> Any:
     """The same for the findings, as a report."""
-    of = found(slug)
+    of = everybodys(slug)
     keep_page(of)
     links = (outbox.link("findings.findings", slug=slug), outbox.link("exports.data", slug=slug))
     with Everybodys(of) as source:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from crowd import clock
 from crowd.db import db
+from crowd.exports import public
 from crowd.exports.deeds import KEPT_FOR, free
 from crowd.models import Consultation, Contribution, Deposit, Export, Finding, Person, VoteNow
 
@@ -46,8 +47,9 @@ def is_short(of: Consultation, most: int) -> bool:
     return len(texts) + len(given) < most
 
 
-def finding(of: Consultation, number: int) -> Finding | None:
-    return db.session.scalar(select(Finding).where(Finding.consultation_id == of.id, Finding.number == number))
+def concluded(of: Consultation) -> Sequence[Finding]:
+    """The findings that everybody may read."""
+    return db.session.scalars(select(Finding).where(public.concluded(of)).order_by(Finding.number)).all()
 
 
 def deposits(of: Consultation) -> Sequence[Deposit]:

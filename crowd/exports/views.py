@@ -24,6 +24,28 @@ def audience_words(audience: str) -> str:
     }[audience]
 
 
+def _hints() -> dict[str, str]:
+    """What is in a file, by its audience."""
+    return {
+        jobs.PUBLIC: _(
+            "What everybody may read: contributions as promised, tallies, days, findings, themes. No single votes. "
+            "Everybody can have it from the data page."
+        ),
+        jobs.RESEARCH: _(
+            "Votes as rows under numbers drawn anew for each file, attributes so coarse that at least 5 people share "
+            "them, texts that everybody may read."
+        ),
+        jobs.HOST: _(
+            "Texts in every state with aliases, promises and decisions. No addresses, no names of participants, no "
+            "single votes."
+        ),
+        jobs.WHOLE: _(
+            "Everything, as one sealed file that “python3 app.py verify” checks and “python3 app.py import” takes in. "
+            "Without addresses and names of participants, but with what each wrote and voted."
+        ),
+    }
+
+
 def state_words(state: str) -> str:
     return {
         "waiting": _("Waiting"),
@@ -45,6 +67,7 @@ def _page(of: Consultation, form: ExportForm, licensed: DataForm) -> Any:
     page = render_template(
         "exports/exports.html",
         form=form,
+        hints=_hints(),
         data=licensed,
         exports=made,
         busy=any(row.Export.state in ("waiting", "working") for row in made),

@@ -77,12 +77,21 @@ def test_citations_of_a_consultation_and_of_a_finding(of, visitor):
     entry = visitor.get(f"{DATA}/cite.bib")
     assert entry.startswith("@misc{AHP-2016,") and r"title = {{Gr{\"{o}}{\ss}e \& W{\"{u}}rde\_2016}}" in entry
     assert "author = {{Allied Health Professions}}" in entry and "url = {http://localhost/c/ahp/data}" in entry
+    year = make.clock.now().year
+    line = (
+        f"Allied Health Professions ({year}). Finding 1. Finding 1, edition 1, Größe &amp; Würde_2016. http://localhost"
+    )
+    assert f"{line}/c/ahp/findings/1" in visitor.get(DATA)
     found = visitor.get("/c/ahp/findings/1.bib")
     assert "@incollection{AHP-2016-F-1," in found and "edition = {1}" in found
     assert visitor.get("/c/ahp/findings/9.bib").status == 404
 
 
-def test_everything_public_has_a_feed(of, visitor):
+def test_everything_public_has_a_feed(of, visitor, host):
     feed = visitor.get("/c/ahp/everything.atom")
     assert feed.status == 200 and "Something worth saying" in feed and "Finding 1" in feed
     assert 'href="/c/ahp/everything.atom"' in visitor.get(DATA)
+    new = "/host/ahp/evidence/new"
+    host.post(new, kind="document", title="A <study> of care", licence="reserved", interests="none")
+    feed = visitor.get("/c/ahp/evidence.atom")
+    assert "A &lt;study&gt; of care" in feed and "/c/ahp/evidence/1" in feed
