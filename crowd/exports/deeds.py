@@ -64,9 +64,11 @@ def free() -> Any:
     return or_(Export.state == "waiting", quiet)
 
 
-def claim() -> Claim | None:
-    """Take the next one in hand; nothing where none waits. One that was tried too often is given up."""
-    found = db.session.scalars(select(Export).where(free()).order_by(Export.id).limit(1)).first()
+def claim(number: int | None = None) -> Claim | None:
+    """Take the next one in hand, or this one; nothing where it does not wait. One that was tried too often is given
+    up."""
+    which = free() if number is None else and_(free(), Export.id == number)
+    found = db.session.scalars(select(Export).where(which).order_by(Export.id).limit(1)).first()
     if found is None:
         return None
     if found.tries >= TRIES:

@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy.exc import OperationalError
 
 from crowd import clock, i18n, outbox, readers
 from crowd.chores import beside, chore, errand
@@ -179,12 +178,11 @@ def erase_old() -> None:
         path_of(export).unlink(missing_ok=True)
 
 
-def at_once(of: Consultation) -> None:
-    """Make what waits now, if that is short; else a worker will. A database that is busy is left to the worker."""
-    if queries.is_short(of, SHORT) and _busy.acquire(blocking=False):
-        try:
-            run_due()
-        except OperationalError:
-            db.session.rollback()
-        finally:
-            _busy.release()
+def at_once(of: Consultation, number: int) -> None:
+    """Make this one now, if that is short; else a worker will. Others that wait, which may be long, are left to it."""
+    if not queries.is_short(of, SHORT):
+        return
+    with transaction():
+        job = deeds.claim(number)
+    if job is not None:
+        _work(job)

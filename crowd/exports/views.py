@@ -86,7 +86,7 @@ def exports(slug: str) -> Any:
         whole = form.audience.data == jobs.WHOLE
         try:
             with transaction():
-                deeds.ask(
+                asked = deeds.ask(
                     of,
                     audience=form.audience.data,
                     form=package.ZIP if whole else form.form.data,
@@ -96,7 +96,7 @@ def exports(slug: str) -> Any:
         except deeds.TooMany:
             form.audience.errors = [_("Some files are being made already. Wait until one is ready, then ask again.")]
             return _page(of, form, _data(of))
-        jobs.at_once(of)
+        jobs.at_once(of, asked.id)
         flash(_("The file is asked for. It stands below, and is erased after a day."), "ok")
         return redirect(url_for(".exports", slug=slug))
     return _page(of, form, _data(of))

@@ -151,3 +151,21 @@ def test_the_host_has_the_same_and_more(app, host, visitor):
     assert "SHA-256" in page and "Hope Host" in page
     refused = host.post("/host/ahp/exports", audience="host", form="zip", purpose="")
     assert refused.status == 422 and "Tick that you keep it safe" in refused
+
+
+def test_two_files_around_an_event_differ_by_what_the_pages_differ_by(app, visitor):
+    """P12: a promise that was widened adds that one text, and changes nothing else; its author is told of by what they
+    chose, and not by what had been counted before."""
+    of, author, (_stays, widened) = opened_with(
+        ("Stays", Promise.NAMELESS, State.PUBLISHED), ("Widened", Promise.MEMBERS, State.PUBLISHED)
+    )
+    make.finding(of, evidence=(widened,))
+    before = tables(saved(visitor))
+    with transaction() as session:
+        threads.widen(session.get_one(Contribution, widened.id), by=author, promise=Promise.NAMELESS)
+    after = tables(saved(visitor))
+    assert [row for row in after["contributions"] if row not in before["contributions"]] == [after["contributions"][1]]
+    assert after["contributions"][1]["author"] == "Name not shown, Dietitian, North West"
+    assert widened.alias not in str(after)
+    assert len(after["evidence"]) == len(before["evidence"]) + 1
+    assert {name for name in after if after[name] != before[name]} == {"contributions", "evidence", "days"}
