@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from crowd.i18n import _, lazy
 from crowd.models import Consultation
 
 AT_ONCE = 1000  # rows that are held in memory
+QUARTER = 900  # seconds
 EVERYBODY, RESEARCHERS, HOSTS = (lazy("Everybody"), lazy("Who is given the file"), lazy("Hosts"))
 
 
@@ -42,7 +44,17 @@ class Source:
 
     def day(self, moment: datetime | None) -> str:
         """The day in the consultation's zone. Never the time: that would tell one person from another."""
-        return moment.astimezone(ZoneInfo(self.consultation.timezone)).date().isoformat() if moment else ""
+        return _day(int(moment.timestamp()) // QUARTER, self.zone) if moment else ""
+
+    @cached_property
+    def zone(self) -> str:
+        return self.consultation.timezone
+
+
+@lru_cache(maxsize=20_000)
+def _day(quarter: int, zone: str) -> str:
+    """The day of a quarter of an hour: no zone differs from UTC by less, and there are far fewer than votes."""
+    return datetime.fromtimestamp(quarter * QUARTER, ZoneInfo(zone)).date().isoformat()
 
 
 class Sheet(NamedTuple):

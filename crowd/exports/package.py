@@ -112,10 +112,12 @@ def _cell(page: Any, value: Any) -> Any:
     """Numbers as numbers. Text is text: a cell of the kind "string" is never calculated, whatever it begins with."""
     if value is None or isinstance(value, int | float):
         return value
+    if (text := str(value)).isprintable() and len(text) <= LONGEST and not text.startswith(("=", "#")):
+        return text
     from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # as above
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]  # as above
 
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:LONGEST]
+    text = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST]
     if not text.startswith(("=", "#")):
         return text
     made = WriteOnlyCell(page, text)
