@@ -116,3 +116,12 @@ def test_bibtex_says_what_was_meant():
     assert bibtex.names(["Gray, C.", "Smith and Sons, Ltd", "WHO"]) == "Gray, C. and {Smith and Sons, Ltd} and {WHO}"
     assert bibtex.verbatim("https://x.org/{a}_b&c%20") == "https://x.org/%7Ba%7D_b&c%20"
     assert bibtex.key("Müller", 2015, "AHP-2016") == "Muller-2015-AHP-2016"
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"), [("doi:10.1000", "This is no DOI"), ("javascript:alert(1)", "This link is not taken")]
+)
+def test_the_source_of_an_example_is_held_to_the_same(member, consultation, source, sentence):
+    said = {"text": "A falls service of ours", "effect": "12 of 40 stayed at home", "consent": "y", "licence": "cc-by"}
+    page = member.post("/c/ahp/q/3/new", **said, source=source)
+    assert page.status == 422 and sentence in page and "12 of 40 stayed at home" in page
