@@ -10,7 +10,7 @@ from crowd.db import Overtaken, db, write
 from crowd.evidence import bibtex, doi, licences
 from crowd.evidence.deeds import Checked, _drop, enter
 from crowd.i18n import _
-from crowd.models import Attachment, Consultation, Deposit, DepositFinding, DepositTheme, Finding, Theme
+from crowd.models import Attachment, Consultation, Deposit, DepositFinding, DepositTheme, Finding, Record, Theme
 
 KINDS = ("document", "data", "link", "protocol")
 MOST_FILES = 10
@@ -154,8 +154,12 @@ def bib(deposit: Deposit, of: Consultation) -> str:
 
 
 def deposit(of: Consultation, *, by: int, themes: Sequence[int], findings: Sequence[int], **values: Any) -> Deposit:
-    """Put something into the library under the next number."""
-    last = db.session.scalar(select(func.max(Deposit.number)).where(Deposit.consultation_id == of.id)) or 0
+    """Put something into the library under the next number, which nothing else has ever had: it is cited by it."""
+    its = (Record.consultation_id == of.id, Record.deed == "deposited")
+    last = max(
+        db.session.scalar(select(func.max(Deposit.number)).where(Deposit.consultation_id == of.id)) or 0,
+        db.session.scalar(select(func.count()).select_from(Record).where(*its)) or 0,
+    )
     made = Deposit(consultation_id=of.id, number=last + 1, added_at=clock.now(), by_id=by, edition=1, **values)
     db.session.add(made)
     db.session.flush()
@@ -201,8 +205,7 @@ def drop_file(one: Deposit, number: int) -> list[str]:
 
 
 def remove(one: Deposit, *, by: int) -> list[str]:
-    """Take it out of the library; the SHA-256 of its files, for `storing.let_go`. Its number may be given
-    again if it was the last."""
+    """Take it out of the library; the SHA-256 of its files, for `storing.let_go`. Its number is never given again."""
     lying = select(Attachment.id, Attachment.sha256).where(Attachment.deposit_id == one.id)
     gone = _drop(db.session.execute(lying).all())
     of, its = one.consultation, {"deposit": one.id, "title": one.title}

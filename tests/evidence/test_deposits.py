@@ -106,6 +106,7 @@ def test_two_hosts_do_not_write_over_each_other(host, consultation):
     assert "First" in host.get(LIBRARY)
     gone = host.post("/host/ahp/evidence/1/remove", on="/host/ahp/evidence/1")
     assert "taken out of the library" in gone and 'id="d1"' not in gone
+    assert 'id="d2"' in host.post(NEW, **SAID)  # what was cited as 1 is not another one now
 
 
 def test_bibtex_says_what_was_meant():
