@@ -27,6 +27,7 @@
     python3 app.py doctor               look the instance over: what is wrong with it, and what to do
     python3 app.py move-to-postgres URL move all rows to an empty PostgreSQL database, compared by counts and hashes
     python3 app.py export SLUG FILE     write one consultation into a file that another instance can take in
+    python3 app.py verify FILE          check that a backup, or such a file, is as it was written
     python3 app.py import FILE          take such a file in, as a consultation beside those that are there
     python3 app.py recount              compare the kept counts with what is there, and mend them
     python3 app.py languages            bring the catalogues of other languages up to date with the code

@@ -120,6 +120,12 @@ DEEDS: dict[str, frozenset[str]] = {
         "imported": "source took left",
         "consultation exported": "slug people",
         "consultation taken in": "slug people",
+        "export asked": "export audience form purpose",
+        "export made": "export rows k sha256",
+        "export fetched": "export",
+        "deposited": "deposit",
+        "deposit changed": "deposit edition",
+        "deposit removed": "deposit title",
         "thread closed": "contribution why",
         "thread opened again": "contribution",
         "prompt pinned": "question contribution",
@@ -200,6 +206,7 @@ UNSEEN = frozenset(
         "request declined",
         *DESK,
         *(deed for deed in DEEDS if "expert" in deed),
+        *(deed for deed in DEEDS if deed.startswith("export ")),
     }
 )
 

@@ -42,7 +42,7 @@ def test_every_command_says_what_it_does_and_how_it_leaves_the_instance():
         needed = {"demo": ["demo"], "import-polis": ["import-polis", "folder"], "host": ["host", "a@example.org"]}
         needed |= {"restore": ["restore", "file"], "move-to-postgres": ["move-to-postgres", "postgresql://"]}
         needed |= {"verify-record": ["verify-record", "file"], "import": ["import", "file"]}
-        needed |= {"export": ["export", "slug", "file"]}
+        needed |= {"export": ["export", "slug", "file"], "verify": ["verify", "file"]}
         needed |= {name: [name, "file"] for name in ("import-csv", "import-decide-madrid")}
         args = table.parser().parse_args(needed.get(name, [name]))
         assert callable(args.does), name

@@ -19,6 +19,7 @@ from crowd.db import db, transaction
 from crowd.models import (
     Case,
     Contribution,
+    Deposit,
     ExpertRequest,
     Invitation,
     JoinRequest,
@@ -93,6 +94,26 @@ consultations.switch       | /host/ahp/switch             | H M=403 404 | H 403 
 consultations.undo         | /host/ahp/undo               | H M=403 404 | H 403        | "             | "             | "            | "
 evidence.library           | /c/ahp/evidence              | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 evidence.citations_file    | /c/ahp/evidence.csv          | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+exports.data               | /c/ahp/data                  | HM 404      | all          | "             | "             | "            | "
+exports.consultation_json  | /c/ahp/data/consultation.json | HM 404     | all          | "             | "             | "            | "
+exports.public_file        | /c/ahp/data/public.zip       | 404         | "            | "             | "             | all          | all
+exports.public_file        | /c/ahp/data/public.exe       | 404         | "            | "             | "             | "            | "
+exports.data_dictionary    | /c/ahp/data/dictionary.csv   | 404         | "            | "             | "             | all          | all
+exports.contributions_json | /c/ahp/data/contributions.json | 404       | "            | "             | "             | all          | all
+exports.findings_json      | /c/ahp/data/findings.json    | 404         | "            | "             | "             | all          | all
+exports.themes_json        | /c/ahp/data/themes.json      | 404         | "            | "             | "             | all          | all
+exports.datacite_json      | /c/ahp/data/datacite.json    | 404         | "            | "             | "             | all          | all
+exports.findings_datacite  | /c/ahp/data/findings-datacite.json | 404   | "            | "             | "             | all          | all
+exports.cite               | /c/ahp/data/cite.bib         | 404         | "            | "             | "             | all          | all
+exports.cite_finding       | /c/ahp/findings/1.bib        | 404         | 404          | AH 404        | MAH 404       | all          | all
+exports.cite_finding       | /c/ahp/findings/2.bib        | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
+exports.exports            | /host/ahp/exports            | H M=403 404 | H 403        | "             | "             | "            | "
+evidence.library_bib       | /c/ahp/evidence.bib          | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+evidence.deposit           | /c/ahp/evidence/1            | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+evidence.deposit           | /c/ahp/evidence/9            | 404         | HM=404 403   | BMAH=404 403  | BMAH=404 403  | 404          | 404
+evidence.deposit_bib       | /c/ahp/evidence/1.bib        | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+evidence.add               | /host/ahp/evidence/new       | H M=403 404 | H 403        | "             | "             | "            | "
+evidence.change            | /host/ahp/evidence/1         | H M=403 404 | H 403        | "             | "             | "            | "
 evidence.documents         | /host/ahp/questions/1/documents | H M=403 404 | H 403     | "             | "             | "            | "
 evidence.file              | /files/{file}/a.pdf          | HM 404      | HM 404       | BMAH 404      | BMAH 404      | all          | all
 evidence.file              | /files/{private_file}/a.pdf  | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
@@ -192,6 +213,8 @@ notices.thread_feed        | /p/{idea}.atom               | HM 404      | HM 404
 notices.thread_feed        | /p/{private}.atom            | HM 404      | HM 404       | BMAH 404      | BMAH 404      | BMAH 404     | BMAH 404
 notices.thread_feed        | /p/{held}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | HM 404       | HM 404
 notices.thread_feed        | /p/{said}.atom               | HM 404      | HM 404       | HM 404        | HM 404        | all          | all
+notices.consultation_feed  | /c/ahp/everything.atom       | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
+notices.evidence_feed      | /c/ahp/evidence.atom         | HM 404      | HM 403       | BMAH 403      | BMAH 403      | all          | all
 notices.findings_feed      | /c/ahp/findings.atom         | HM 404      | all          | "             | "             | "            | "
 notices.finding_feed       | /c/ahp/findings/1.atom       | 404         | 404          | AH 404        | MAH 404       | all          | all
 notices.finding_feed       | /c/ahp/findings/2.atom       | 404         | 404          | AH 404        | MAH 404       | MAH 404      | MAH 404
@@ -325,6 +348,13 @@ consultations.drop         | /host/ahp/questions/3/drop                      | M
 consultations.plan         | /host/ahp/schedule seen=old                     | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
 consultations.switch       | /host/ahp/switch                                | H M=403 404     | H 403        | "             | "                 | "                 | "
 consultations.undo         | /host/ahp/undo seen=old                         | H=409 M=403 404 | H=409 403    | "             | "                 | "                 | "
+exports.exports            | /host/ahp/exports                               | H M=403 404     | H 403        | "             | "                 | "                 | "
+exports.licence            | /host/ahp/exports/licence                       | H M=403 404     | H 403        | "             | "                 | "                 | "
+exports.download           | /host/ahp/exports/99                            | H=404 M=403 404 | H=404 403    | "             | "                 | "                 | "
+evidence.add               | /host/ahp/evidence/new                          | H M=403 404     | H 403        | "             | "                 | "                 | "
+evidence.change            | /host/ahp/evidence/1                            | H M=403 404     | H 403        | "             | "                 | "                 | "
+evidence.remove_deposit_file | /host/ahp/evidence/1/files/9/remove           | H M=403 404     | H 403        | "             | "                 | "                 | "
+evidence.remove_deposit    | /host/ahp/evidence/9/remove                     | H=404 M=403 404 | H=404 403    | "             | "                 | "                 | "
 evidence.documents         | /host/ahp/questions/1/documents                 | H M=403 404     | H 403        | "             | "                 | "                 | "
 evidence.remove_document   | /host/ahp/questions/1/documents/{document}/remove | H M=403 404   | H 403        | "             | "                 | "                 | "
 experts.requests           | /host/ahp/experts                               | H=403 M=403 404 | H 403        | "             | H=409 403         | H=409 403         | H=409 403
@@ -530,7 +560,8 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         request.profession, request.region = "Dietitian", "London"
         theme = Theme(consultation_id=ahp.id, number=1, name="Access")
         section = Section(consultation_id=ahp.id, number=1, position=1, title="Impacts", changed_at=now)
-        session.add_all([reason, mail, invitation, request, theme, section])
+        deposit = Deposit(consultation_id=ahp.id, number=1, kind="link", title="A study", added_at=now)
+        session.add_all([reason, mail, invitation, request, theme, section, deposit])
         for name in ("secret", "other"):
             asked = ExpertRequest(consultation_id=ahp.id, question_id=question.id, name="Ann", created_at=now)
             asked.email, asked.secret, asked.sent_by_id = others.email, hashed(name), others.id

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crowd import outbox
-from crowd.evidence import card
+from crowd.evidence import bibtex, card
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.text import opening, plain
@@ -42,6 +42,24 @@ def line(row: Any, consultation: Consultation, host: str, inside: bool) -> str:
         outbox.link("threads.contribution", number=row.id),
     )
     return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def bib(row: Any, consultation: Consultation, host: str, inside: bool) -> str:
+    """The same as an entry of BibTeX. An alias is one name, whatever commas it has."""
+    number = citable_number(row, consultation)
+    return bibtex.entry(
+        "misc",
+        bibtex.key(number or f"{consultation.slug}-p{row.id}"),
+        {
+            "author": f"{{{bibtex.escaped(author(row, inside))}}}",
+            "title": bibtex.escaped(title(row)),
+            "year": str(row.submitted_at.year),
+            "howpublished": bibtex.escaped(f"{kind_word(row.kind)}, {consultation.title}"),
+            "publisher": bibtex.escaped(host),
+            "number": bibtex.escaped(number),
+            "url": bibtex.verbatim(outbox.link("threads.contribution", number=row.id)),
+        },
+    )
 
 
 def table(rows: Iterable[Any], consultation: Consultation, host: str, inside: bool) -> Iterator[list[object]]:

@@ -7,7 +7,17 @@ from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy.orm import joinedload
 
 from crowd.db import db
-from crowd.models import Attachment, Consultation, Contribution, Question, Theme, Themed, Version
+from crowd.models import (
+    Attachment,
+    Consultation,
+    Contribution,
+    Evidence,
+    Finding,
+    Question,
+    Theme,
+    Themed,
+    Version,
+)
 from crowd.rules import Asker, anyone_like, visible
 from crowd.states import State
 from crowd.threads.paging import PLACED
@@ -46,6 +56,8 @@ def asked_about(number: int, person: Asker) -> Asked | None:
         return Asked(file, "read" if number in (shown or []) else "read the versions", file.contribution)
     if file.question:
         return Asked(file, "enter the discussion", file.question)
+    if file.deposit_id:
+        return Asked(file, "enter the discussion", file.consultation)
     return Asked(file, "use an account", None) if file.person_id == person.id else None
 
 
@@ -57,7 +69,9 @@ class Wanted(NamedTuple):
     region: str = ""
     question: int = 0
     theme: int = 0
+    finding: int = 0
     files: bool = False
+    words: str = ""
 
 
 def _library(consultation: Consultation, person: Asker, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -81,8 +95,15 @@ def _library(consultation: Consultation, person: Asker, wanted: Wanted) -> list[
         given = select(Themed.contribution_id).join(Theme, Theme.id == Themed.theme_id)
         here = (Theme.consultation_id == consultation.id, Theme.number == wanted.theme)
         found.append(given.where(Themed.contribution_id == Contribution.id, *here).exists())
+    if wanted.finding:
+        rests = select(Evidence.contribution_id).join(Finding, Finding.id == Evidence.finding_id)
+        known = (visible(person, "read a finding", Finding, consultation), Finding.number == wanted.finding)
+        found.append(rests.where(Evidence.contribution_id == Contribution.id, *known).exists())
     if wanted.files:
         found.append(Contribution.files > 0)
+    for word in wanted.words.split()[:10]:
+        said = select(Version.id).where(Version.id == Contribution.version_id)
+        found.append(said.where(Version.source.icontains(word, autoescape=True)).exists())
     return found
 
 

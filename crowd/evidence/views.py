@@ -6,18 +6,18 @@ from typing import Any
 
 from flask import Response, abort, render_template, request
 
-from crowd.evidence import card, citations, queries, sending
+from crowd.evidence import card, citations, deposit_pages, deposits, queries, sending
 from crowd.evidence.blueprint import bp
 from crowd.evidence.queries import Wanted
 from crowd.evidence.sorts import ACCEPT
 from crowd.i18n import _, own
 from crowd.kept import keep_page
-from crowd.models import Consultation
+from crowd.models import Consultation, Finding
 from crowd.pages import site
-from crowd.rules import may
+from crowd.rules import may, visible
 from crowd.spreadsheet import csv_lines
 from crowd.states import Kind
-from crowd.text import opening
+from crowd.text import opening, tidy_line
 from crowd.themes.queries import themes_in_use
 from crowd.threads import laying
 from crowd.threads.fragments import View
@@ -46,7 +46,9 @@ def library(slug: str) -> str:
     consultation = fetch(Consultation, slug, to="enter the discussion")
     asker = person()
     questions, themes = queries.questions(consultation), themes_in_use(asker, consultation)
-    wanted, left_out = _wanted(questions, themes, consultation)
+    readable = visible(asker, "read a finding", Finding, consultation)
+    known = deposits.findings(consultation, readable)
+    wanted, left_out = _wanted(questions, themes, consultation, known)
     view = replace(View.of(consultation, asker, listed=True), votes=False, comments=False)
     rows = queries.library(consultation, asker, wanted, key_in_query("after"))
     shown = rows[: queries.PAGE]
@@ -60,7 +62,9 @@ def library(slug: str) -> str:
             for row, html in zip(shown, cards, strict=True)
         ],
         wanted=wanted,
-        kinds=_kinds(),
+        deposits=_deposits(consultation, wanted, readable) if key_in_query("after") is None else [],
+        findings=[(f.number, _("%(n)s. %(title)s", n=f.number, title=opening(f.title, 60))) for f in known],
+        kinds=[*_kinds(), *deposits.kind_words().items()],
         professions=[(name, name) for name in consultation.professions],
         regions=[(name, name) for name in consultation.regions],
         questions=[
@@ -74,6 +78,16 @@ def library(slug: str) -> str:
     )
 
 
+def _deposits(of: Consultation, wanted: Wanted, readable: Any) -> list[dict[str, Any]]:
+    """What hosts deposited, where nothing is asked for that only what people wrote has."""
+    kind = wanted.kind if wanted.kind in deposits.KINDS else ""
+    if wanted.profession or wanted.region or wanted.question or wanted.kind != kind:
+        return []
+    sought = deposits.Sought(kind, wanted.theme, wanted.finding, wanted.words)
+    found = deposit_pages.shown(of, deposits.found(of, sought, readable))
+    return [it for it in found if it["files"]] if wanted.files else found
+
+
 def _kinds() -> list[tuple[str, str]]:
     return [
         (Kind.EXAMPLE, _("Examples")),
@@ -83,25 +97,47 @@ def _kinds() -> list[tuple[str, str]]:
     ]
 
 
-def _wanted(questions: Sequence[Any], themes: Sequence[Any], consultation: Consultation) -> tuple[Wanted, bool]:
+def _wanted(
+    questions: Sequence[Any], themes: Sequence[Any], consultation: Consultation, findings: Sequence[Any]
+) -> tuple[Wanted, bool]:
     """What the address asks for, and whether something of it was left out because this library does not know it."""
     of: dict[str, dict[str, Any]] = {
-        "kind": {kind: kind for kind, _words in _kinds()},
+        "kind": {kind: kind for kind in (*(kind for kind, _words in _kinds()), *deposits.KINDS)},
         "profession": {name: name for name in consultation.professions},
         "region": {name: name for name in consultation.regions},
         "question": {str(question.number): question.number for question in questions},
         "theme": {str(theme.number): theme.number for theme in themes},
+        "finding": {str(finding.number): finding.number for finding in findings},
         "files": {"yes": True},
     }
     asks = {name: value for name in of if (value := request.args.get(name))}
     wanted = {name: of[name][value] for name, value in asks.items() if value in of[name]}
     lost = bool(request.args.get("after")) and key_in_query("after") is None
-    return Wanted(**wanted), lost or len(wanted) < len(asks)
+    wanted["words"] = tidy_line(request.args.get("q", ""))[:200]
+    return Wanted(**wanted), lost or len(wanted) - 1 < len(asks)
 
 
 def _in_address(wanted: Wanted) -> dict[str, Any]:
-    numbers = {"question": wanted.question or None, "theme": wanted.theme or None}
-    return wanted._asdict() | numbers | {"files": "yes" if wanted.files else None}
+    """Of what is wanted, as the address says it."""
+    numbers = {name: getattr(wanted, name) or None for name in ("question", "theme", "finding")}
+    chosen = {name: value for name, value in wanted._asdict().items() if name != "words"}
+    return chosen | numbers | {"files": "yes" if wanted.files else None, "q": wanted.words or None}
+
+
+def _asked_for(of: Consultation) -> Wanted:
+    known = deposits.findings(of, visible(person(), "read a finding", Finding, of))
+    return _wanted(queries.questions(of), themes_in_use(person(), of), of, known)[0]
+
+
+@bp.get("/c/<slug>/evidence.bib")
+def library_bib(slug: str) -> Response:
+    """The same list for programs that keep references: what hosts deposited, then what people wrote."""
+    of = fetch(Consultation, slug, to="enter the discussion")
+    wanted, host, inside = _asked_for(of), site().name, View.of(of, person()).inside
+    readable = visible(person(), "read a finding", Finding, of)
+    entries = [deposits.bib(it["one"], of) for it in _deposits(of, wanted, readable)]
+    entries += [citations.bib(row, of, host, inside) for row in queries.all_cited(of, person(), wanted, MOST_CITED)]
+    return deposit_pages.bib_file("\n".join(entries), f"{slug}-evidence")
 
 
 @bp.get("/c/<slug>/evidence.csv")
@@ -109,7 +145,7 @@ def citations_file(slug: str) -> Response:
     """The same list as a table: who, when, what, and the line to cite."""
     consultation = fetch(Consultation, slug, to="enter the discussion")
     inside, asker = View.of(consultation, person()).inside, person()
-    wanted, _left_out = _wanted(queries.questions(consultation), themes_in_use(asker, consultation), consultation)
+    wanted = _asked_for(consultation)
     found = queries.all_cited(consultation, asker, wanted, MOST_CITED)
     lines = "".join(csv_lines(citations.table(found, consultation, site().name, inside)))
     answer = Response(lines, mimetype="text/csv")

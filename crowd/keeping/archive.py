@@ -191,6 +191,25 @@ def opened(path: Path, what: str = WHAT) -> Backup:
     return Backup(path, found)
 
 
+def verified(path: Path) -> Backup:
+    """The same for whichever of both it is, each file in it read and compared with the manifest. Raises Refused."""
+    try:
+        with path.open("rb") as file:
+            found = _manifest(path, file, WHAT)
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror or error}.") from None
+    _refuse_newer(path, found)
+    with zipfile.ZipFile(path) as archive:
+        for name, said in found["files"].items():
+            with archive.open(name) as source:
+                digest = sha256()
+                while block := source.read(BLOCK):
+                    digest.update(block)
+            if digest.hexdigest() != said["sha256"]:
+                raise Refused(f"{name} in {path} is not what the manifest says. {ASK_AGAIN}")
+    return Backup(path, found)
+
+
 def _refuse_other(path: Path, found: str, wanted: str) -> None:
     if found == wanted:
         return

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from crowd import config
-from crowd.keeping import backup, doctor, moving, places, restore, schema
+from crowd.keeping import archive, backup, doctor, moving, places, restore, schema
 
 Adding = Callable[..., argparse.ArgumentParser]
 
@@ -36,6 +36,9 @@ def add(command: Adding) -> None:
     made.add_argument("file", type=Path)
     made.add_argument("--with-people", action="store_true", help="with e-mail addresses and names; you are asked first")
     made.set_defaults(does=export)
+    made = command("verify", help="check that a backup, or the file of one consultation, is as it was written")
+    made.add_argument("file", type=Path)
+    made.set_defaults(does=verify)
 
 
 def take_backup(_app: Flask | None, args: argparse.Namespace) -> int:
@@ -104,6 +107,18 @@ def export(_app: Flask | None, args: argparse.Namespace) -> int:
     print("moderators, reports, and who wrote and voted what under which alias. Keep it as you keep a backup.")
     if not args.with_people:
         print("No address, password or second factor is in it.")
+    return 0
+
+
+def verify(_app: Flask | None, args: argparse.Namespace) -> int:
+    """From its first byte to its last, without an instance: whoever was given it can ask."""
+    found = archive.verified(args.file)
+    print(f"{args.file} is as it was written: {len(found.files):,} files, {megabytes(found.size)}.")
+    about = found.manifest
+    what = f"the consultation “{about['title']}”" if about.get("what") == archive.CONSULTATION else "a whole instance"
+    print(f"It holds {what}, made on {str(about['made_at'])[:10]} by Crowd {about['version']}.")
+    for name in about.get("missing", [])[:5]:
+        print(f"uploads/{name[:2]}/{name} was missing already where it was made.")
     return 0
 
 

@@ -18,6 +18,7 @@ ITS_FINDINGS = "finding_id IN (SELECT id FROM findings WHERE consultation_id = {
 ITS_VERSIONS = "version_id IN (SELECT id FROM versions WHERE " + ITS_TEXTS + ")"  # noqa: S608  # of ours
 ITS_DECISIONS = "decision_id IN (SELECT id FROM decisions WHERE " + ITS_VERSIONS + ")"  # noqa: S608  # of ours
 ITS_OWN = "consultation_id = {key}"
+ITS_DEPOSITS = "deposit_id IN (SELECT id FROM deposits WHERE consultation_id = {key})"
 
 # Which rows go, as SQL. People are those whom the other rows name.
 GOES: dict[str, str] = {
@@ -40,7 +41,8 @@ GOES: dict[str, str] = {
     "remarks": ITS_FINDINGS,
     "considered": ITS_TEXTS,
     "finding_runs": ITS_FINDINGS,
-    "themes": ITS_OWN,
+    **dict.fromkeys(("themes", "deposits"), ITS_OWN),
+    **dict.fromkeys(("deposit_themes", "deposit_findings"), ITS_DEPOSITS),
     "themed": "theme_id IN (SELECT id FROM themes WHERE consultation_id = {key})",
     "codebooks": ITS_OWN,
     "codings": ITS_TEXTS,
@@ -70,6 +72,7 @@ OF_HOST = ("claim_rules", "logos", "mail_wordings", "number_formats", "providers
 STAYS: dict[str, str] = {
     **dict.fromkeys(OF_HOST, "the host's, not the consultation's"),
     "attempts": "limits of this instance, forgotten within the hour",
+    "exports": "files that were made here, for a day; that they were made stands in the log",
     "drafts": "not sent yet: they are their writers' alone",
     "follows": "each person's own, like the mails about it",
     "identities": "whom this instance's provider of sign-ins knows",
@@ -91,6 +94,7 @@ STAYS: dict[str, str] = {
 NAMES: dict[str, dict[str, str]] = {
     "questions": {"prompt_id": "contributions"},
     "contributions": {"thread_id": "contributions", "version_id": "versions", "parent_author_id": "people"},
+    "attachments": {"deposit_id": "deposits"},
     "votes": {"thread_id": "contributions"},
     "decisions": {"consultation_id": "consultations"},
     "seals": {"clean_id": "versions", "before_id": "versions"},
@@ -144,13 +148,10 @@ FACTS: dict[str, str | None] = {
     "into": "themes",
     "pair": "pairs",
     "draw": "draws",
-    "expert": "expert_requests",
-    "to": "expert_requests",
-    "person": "people",
-    "from_person": "people",
-    "request": None,
-    "invitation": None,
-    "passkey": None,
+    "deposit": "deposits",
+    **dict.fromkeys(("expert", "to"), "expert_requests"),
+    **dict.fromkeys(("person", "from_person"), "people"),
+    **dict.fromkeys(("request", "invitation", "passkey", "export"), None),
 }
 LISTS = {  # of what was added and removed, or of what it was done to
     "themes given": {"added": "themes", "removed": "themes"},

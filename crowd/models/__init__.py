@@ -14,6 +14,8 @@ from crowd.models.contributions import (
     VoteEvent,
     VoteNow,
 )
+from crowd.models.deposits import Deposit, DepositFinding, DepositTheme
+from crowd.models.exports import Export
 from crowd.models.findings import (
     Considered,
     Edition,
@@ -72,6 +74,9 @@ __all__ = [
     "Consultation",
     "Contribution",
     "Decision",
+    "Deposit",
+    "DepositFinding",
+    "DepositTheme",
     "Draft",
     "Draw",
     "Drawn",
@@ -79,6 +84,7 @@ __all__ = [
     "EditionEvidence",
     "Evidence",
     "ExpertRequest",
+    "Export",
     "Finding",
     "FindingRun",
     "FindingVersion",

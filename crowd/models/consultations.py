@@ -66,6 +66,8 @@ class Consultation(Model):
     retention: Mapped[int] = mapped_column(default=0)  # months after the end for which personal data is kept
     drafts_shown: Mapped[bool] = mapped_column(default=False)  # members read the findings before they are opened
     follows_id: Mapped[int | None] = mapped_column(Integer)  # what it is the follow-up of (P20)
+    data_licence: Mapped[str] = mapped_column(String(20), default="reserved")  # of the public data (licences.py)
+    data_doi: Mapped[str] = mapped_column(String(250), default="")  # under which the public data are deposited
     change: Mapped[int] = mapped_column(BigInteger, default=1)
     people: Mapped[int] = mapped_column(default=0)
     stakeholders: Mapped[int] = mapped_column(default=0)

@@ -160,13 +160,14 @@ class Mention(Model):
 
 class Attachment(Model):
     """A file. First it belongs to a draft (person and place), then to what was sent from it; a host's document
-    belongs to a question. Its bytes lie in the instance under its SHA-256."""
+    belongs to a question, or to what is deposited in the library. Its bytes lie in the instance under its SHA-256."""
 
     __tablename__ = "attachments"
     __table_args__ = (
         Index("ix_attachments_contribution", "contribution_id"),
         Index("ix_attachments_draft", "person_id", "place"),
         Index("ix_attachments_question", "question_id"),
+        Index("ix_attachments_deposit", "deposit_id"),
         Index("ix_attachments_sha256", "sha256"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -175,6 +176,7 @@ class Attachment(Model):
     place: Mapped[str] = mapped_column(String(40), default="")  # that of its draft; empty once it is sent
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    deposit_id: Mapped[int | None] = mapped_column()  # no foreign key: SQLite adds none to a table that is there
     name: Mapped[str] = mapped_column(String(200))
     media: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]  # bytes

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from flask import current_app, get_template_attribute
 
 from crowd import i18n, outbox
+from crowd.evidence import deposits
 from crowd.i18n import _
-from crowd.models import Consultation
+from crowd.models import Consultation, Deposit
 from crowd.notices.followed import title
 from crowd.threads.fragments import kind_word, shown_alias
 from crowd.threads.view import View
@@ -108,6 +109,20 @@ def _about(row: Any, consultation: Consultation, host: str, said: str, html: str
         updated=row.published_at,
         href=outbox.link("findings.finding", slug=consultation.slug, number=row.number),
         html=html,
+    )
+
+
+def of_deposit(one: Deposit, consultation: Consultation) -> Entry:
+    """Something in the evidence library: what it says, and how it is cited."""
+    return Entry(
+        name=f"c/{consultation.slug}/evidence/{one.number}",
+        begun=consultation.created_at,
+        title=one.title,
+        author="; ".join(deposits.authors(one)) or _("No author named"),
+        published=one.added_at,
+        updated=one.added_at,
+        href=outbox.link("evidence.deposit", slug=consultation.slug, number=one.number),
+        html=f"<p>{escape(one.about)}</p><p>{escape(deposits.line(one, consultation))}</p>",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from crowd.evidence import deposits
 from crowd.i18n import _, own
 from crowd.kept import keep_page
 from crowd.models import Consultation, Contribution, Finding, Question
@@ -87,6 +88,29 @@ def question_feed(slug: str, number: int) -> Response:
     heading = _("Question %(number)s: %(title)s", number=asked.number, title=own(asked, "title"))
     page = path_to("threads.question", slug=slug, number=number)
     return _feed(heading, page, _texts(queries.answers(person(), asked), of), of)
+
+
+@bp.get("/c/<slug>/everything.atom")
+@with_key
+def consultation_feed(slug: str) -> Response:
+    """The newest contributions, comments and findings of a whole consultation."""
+    of = fetch(Consultation, slug, to="enter the discussion")
+    host, found = site().name, queries.newest(person(), of)
+    parted = [[row for row in found if bool(row.finding) == finding] for finding in (False, True)]
+    entries = [entry for n, rows in enumerate(parted) for entry in _texts(rows, of, finding=bool(n))]
+    entries += [atom.of_finding(row, of, host) for row in queries.findings(person(), of)]
+    newest = sorted(entries, key=lambda entry: entry.updated, reverse=True)[: queries.PAGE]
+    return _feed(of.title, path_to("consultations.landing", slug=slug), newest, of)
+
+
+@bp.get("/c/<slug>/evidence.atom")
+@with_key
+def evidence_feed(slug: str) -> Response:
+    """What hosts last deposited in the library."""
+    of = fetch(Consultation, slug, to="enter the discussion")
+    found = deposits.found(of, deposits.Sought())[: queries.PAGE]
+    heading = _("Evidence: %(title)s", title=of.title)
+    return _feed(heading, path_to("evidence.library", slug=slug), [atom.of_deposit(one, of) for one in found], of)
 
 
 @bp.get("/p/<int:number>.atom")

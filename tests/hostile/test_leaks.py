@@ -4,7 +4,9 @@ Whom each canary may be found by is written down here and not computed from the 
 looked through whole: text, headers (ETags, redirects) and what stands in the mails that others get."""
 
 import contextvars
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
@@ -240,6 +242,7 @@ def _filled(rule: Rule, texts_: list[int], desk: list[int]) -> list[str]:
         "cited": [f"AHP-2016-{n:04}" for n in range(1, 9)],
         "name": ["zq.pdf"],
         "phase": [str(p) for p in PHASES],
+        "form": ["zip", "xlsx"],
     }
     parts = re.findall(r"<(?:(\w+):)?(\w+)>", path)
     if any(kind != "int" and name not in values for kind, name in parts):
@@ -262,7 +265,11 @@ def may_find(canary: str, who: str, phase: Phase) -> bool:
 def whole(actor: Actor, address: str) -> str:
     """All that comes back: the status line's headers and the body, be it text or a file."""
     answer = contextvars.Context().run(lambda: actor.browser.get(address, buffered=True))  # as a request of its own
-    return f"{answer.headers}\n{answer.get_data().decode('utf-8', 'replace')}"
+    body = answer.get_data()
+    if body.startswith(b"PK"):  # a workbook is a zip too
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body += b"".join(packed.read(name) for name in packed.namelist())
+    return f"{answer.headers}\n{body.decode('utf-8', 'replace')}"
 
 
 def test_p13_m5_no_canary_is_found_by_anybody_who_may_not_find_it(app, world, phase):
