@@ -51,6 +51,8 @@ GOES: dict[str, str] = {
     "records": ITS_OWN,
     "phase_records": ITS_OWN,
     "runs": ITS_OWN,
+    "baselines": ITS_OWN,
+    "published_figures": ITS_OWN,
 }
 
 # A consultation may not refer to any of these.
@@ -128,9 +130,7 @@ FACTS: dict[str, str | None] = {
     "to": "expert_requests",
     "person": "people",
     "from_person": "people",
-    "request": None,
-    "invitation": None,
-    "passkey": None,
+    **dict.fromkeys(("request", "invitation", "passkey")),
 }
 LISTS = {"themes given": "themes", "evidence changed": "contributions"}  # of what was added and removed
 HTML = re.compile(r"(html|.*_html)")
@@ -289,6 +289,7 @@ WORDS = {  # columns of JSON that hold words and numbers alone
     "decisions": {"marks", "shown"},
     "seals": {"card"},
     "runs": {"parameters", "versions", "result"},
+    "baselines": {"rows"},
 }
 
 

@@ -13,6 +13,7 @@ from crowd.models.contributions import (
     VoteEvent,
     VoteNow,
 )
+from crowd.models.figures import Baseline, PublishedFigures
 from crowd.models.findings import Evidence, Finding
 from crowd.models.moderation import (
     Appeal,
@@ -51,6 +52,7 @@ __all__ = [
     "Appeal",
     "Attachment",
     "Attempt",
+    "Baseline",
     "Case",
     "ClaimRule",
     "Consultation",
@@ -77,6 +79,7 @@ __all__ = [
     "PhaseRecord",
     "ProfessionVotes",
     "Provider",
+    "PublishedFigures",
     "Question",
     "Reading",
     "Reason",
