@@ -25,7 +25,7 @@ from crowd.models import (
 from crowd.states import Kind, Place, Standing, State
 from crowd.threads import orders
 
-SHOWN = 50  # ideas in a ranking
+SHOWN = 25  # ideas in a ranking
 QUARTER = 900  # seconds: no zone is off by anything else
 COLUMNS = {"profession": Membership.profession, "region": Membership.region, "group": Membership.group}
 STANDINGS = {"members": Standing.MEMBER, "stakeholders": Standing.STAKEHOLDER}
