@@ -96,7 +96,9 @@ def _beside(line: Line, widest: float) -> Bar:
 
 
 def _widest(lines: Sequence[Line]) -> float:
-    return max((max(line.share or 0, line.baseline or 0) for line in lines), default=0) or 1
+    return (
+        max((max(line.share or 0, line.baseline or 0) for line in lines), default=0) * 1.02 or 1
+    )  # so that a line at the end is seen
 
 
 def _ratio(of: float | None) -> str:

@@ -87,6 +87,7 @@ PLAIN = {
         "outcome",
     ),
     *("page", "people", "phase", "reason", "red", "removed", "reports", "role", "same", "sha256", "slug", "source"),
+    *("attribute", "audience", "rows"),
     *("standing", "start", "starts", "text", "told", "took", "until", "waited", "what", "why"),
 }  # or, as those of `travel.LISTS`, looked through by the deed
 
