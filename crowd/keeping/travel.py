@@ -65,6 +65,8 @@ GOES: dict[str, str] = {
     "records": ITS_OWN,
     "phase_records": ITS_OWN,
     "runs": ITS_OWN,
+    "baselines": ITS_OWN,
+    "published_figures": ITS_OWN,
 }
 
 # A consultation may not refer to any of these.
@@ -294,6 +296,7 @@ WORDS = {  # columns of JSON that hold words and numbers alone
     "codebooks": {"themes"},  # by their numbers, which stay
     "codings": {"themes", "before"},
     "runs": {"parameters", "versions", "result"},
+    "baselines": {"rows"},
 }
 
 

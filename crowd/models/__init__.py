@@ -16,6 +16,7 @@ from crowd.models.contributions import (
 )
 from crowd.models.deposits import Deposit, DepositFinding, DepositTheme
 from crowd.models.exports import Export
+from crowd.models.figures import Baseline, PublishedFigures
 from crowd.models.findings import (
     Considered,
     Edition,
@@ -66,6 +67,7 @@ __all__ = [
     "Appeal",
     "Attachment",
     "Attempt",
+    "Baseline",
     "Case",
     "ClaimRule",
     "Codebook",
@@ -108,6 +110,7 @@ __all__ = [
     "PhaseRecord",
     "ProfessionVotes",
     "Provider",
+    "PublishedFigures",
     "Question",
     "Quote",
     "Reading",
