@@ -51,6 +51,9 @@ accounts.code              | /confirm                     | all         | "     
 accounts.confirm           | /confirm/no-such-secret      | 404         | "            | "             | "             | "            | "
 accounts.invited           | /i/no-such-secret            | 404         | "            | "             | "             | "            | "
 analysis.desk              | /host/ahp/analysis           | HM=403 404  | 403          | AH 403        | "             | "            | "
+analysis.groups            | /host/ahp/analysis/groups    | HM=403 404  | 403          | AH 403        | "             | "            | "
+analysis.run               | /host/ahp/analysis/runs/9999 | HM=403 404  | 403          | AH=404 403    | "             | "            | "
+analysis.run_csv           | /host/ahp/analysis/runs/9999.csv | HM=403 404 | 403        | AH=404 403    | "             | "            | "
 accounts.join              | /c/ahp/join                  | HM 404      | all          | "             | "             | "            | "
 accounts.details           | /c/ahp/join/details          | HM=403 404  | SA 403       | SA 403        | 403           | SA 403       | 403
 care.hours                 | /host/ahp/hours              | H M=403 404 | H 403        | "             | "             | "            | "
@@ -249,6 +252,8 @@ accounts.confirm           | /confirm/no-such-secret                         | 4
 accounts.invited           | /i/no-such-secret                               | 404             | "            | "             | "                 | "                 | "
 accounts.join              | /c/ahp/join                                     | HM 404          | all          | "             | "                 | "                 | "
 accounts.details           | /c/ahp/join/details                             | HM=403 404      | SA 403       | SA 403        | VSA=409 403       | SA 403            | VSA=409 403
+analysis.groups            | /host/ahp/analysis/groups                       | HM=403 404      | 403          | AH 403        | "                 | "                 | "
+analysis.again             | /host/ahp/analysis/runs/9999/again              | HM=403 404      | 403          | AH=404 403    | "                 | "                 | "
 accounts.confirm_address   | /me/confirm-address                             | SBMAH 403       | "            | "             | "                 | "                 | "
 accounts.with_provider     | /login/with                                     | 404             | "            | "             | "                 | "                 | "
 accounts.unlink            | /me/sign-on/end                                 | SBMAH 403       | "            | "             | "                 | "                 | "
