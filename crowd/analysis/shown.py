@@ -72,8 +72,10 @@ def groups(run: Run, of: Mapping[int, Idea]) -> list[Group]:
 
 
 def uniting(of: Mapping[int, Idea]) -> list[Idea]:
-    """What all groups agree with, the most uniting first; only ideas of which every group's votes may be told."""
-    ranked = [idea for idea in of.values() if idea.consensus is not None]
+    """What more than half of every group agree with, the most uniting first; only ideas of which all groups' votes
+    may be told."""
+    shared = [idea for idea in of.values() if all(each and each.agree > 50 for each in idea.cells)]
+    ranked = [idea for idea in shared if idea.consensus is not None]
     return sorted(ranked, key=lambda idea: (-(idea.consensus or 0), idea.number))[:UNITING]
 
 
