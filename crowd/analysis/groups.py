@@ -16,14 +16,15 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 from sklearn.cluster import KMeans
-from sklearn.metrics import pairwise_distances, silhouette_score
+from sklearn.metrics import pairwise_distances
 from threadpoolctl import ThreadpoolController
 
 METHOD = "polis 1"
 CAST = 7  # votes that somebody must have cast
 STRETCH = 3.0
 GROUPS = range(2, 6)
-STARTS = 10  # of k-means: the best of so many
+STARTS = 10  # of k-means: the best of so many ...
+MANY, FEW_STARTS = 5_000, 2  # ... and of so few for a larger crowd, whose places leave less to luck
 _threads = ThreadpoolController()
 COMPARED = 2_000  # places whose silhouette is looked at: that bounds time and memory
 
@@ -77,6 +78,7 @@ def find(votes: Votes, seed: int, number: int = 0, starts: int = STARTS) -> Grou
 
 
 def _parted(people: Any, places: Any, seed: int, numbers: Iterable[int], starts: int) -> Groups:
+    starts = min(starts, FEW_STARTS) if len(people) > MANY else starts
     different = len(np.unique(places, axis=0))
     chosen, apart = _compared(places, seed)
     best: tuple[float, Any] | None = None
@@ -121,7 +123,19 @@ def _compared(places: Any, seed: int) -> tuple[Any, Any]:
 
 
 def _silhouette(apart: Any, of: Any) -> float:
-    return float(silhouette_score(apart, of, metric="precomputed")) if 1 < len(np.unique(of)) < len(of) else -1.0
+    """The mean over all of (b - a) / max(a, b): a is how far others of the same group are on average, b how far those
+    of the nearest other group (Rousseeuw 1987). Who is alone in a group counts as 0."""
+    member = np.eye(int(of.max()) + 1, dtype=apart.dtype)[of]
+    sizes = member.sum(axis=0)
+    if np.count_nonzero(sizes) < 2:
+        return -1.0
+    sums, own = apart @ member, (np.arange(len(of)), of)
+    within = sums[own] / np.maximum(sizes[of] - 1, 1)
+    means = np.where(sizes > 0, sums / np.maximum(sizes, 1), np.inf)
+    means[own] = np.inf
+    beyond = means.min(axis=1)
+    most = np.maximum(np.maximum(within, beyond), np.finfo(apart.dtype).tiny)
+    return float(np.where(sizes[of] > 1, (beyond - within) / most, 0).mean(dtype=np.float64))
 
 
 def _by_size(of: Any) -> Any:

@@ -56,9 +56,10 @@ def read(consultation_id: int) -> tuple[list[int], Any, str]:
     ideas = np.array([number for number, _published in discussed], np.int64)
     parts = [
         np.fromiter(chain.from_iterable(part), np.int64, 3 * len(part)).reshape(-1, 3).astype(np.int32)
-        for part in queries.votes(consultation_id)
+        for part in (queries.votes(int(ideas[0]), int(ideas[-1])) if len(ideas) else ())
     ]
     cells = np.concatenate(parts) if parts else np.zeros((0, 3), np.int32)
+    cells = cells[np.isin(cells[:, 1], ideas)]  # between them stand others, of other consultations too
     people = np.unique(cells[:, 0], return_inverse=True)[1].astype(np.int32)
     of = np.searchsorted(ideas, cells[:, 1]).astype(np.int32)
     votes = ordered(people, of, cells[:, 2].astype(np.int8), [not published for _number, published in discussed])

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import defer, joinedload
 
-from crowd.db import db
+from crowd.db import db, engine_is_postgres
 from crowd.models import Consultation, Contribution, Person, Run, Version, VoteNow
 from crowd.rules import Asker, visible
 from crowd.states import Kind, Place, Standing, State
@@ -67,15 +67,20 @@ def voted_on(consultation_id: int) -> Sequence[tuple[int, bool]]:
     return [(number, state == State.PUBLISHED) for number, state in db.session.execute(wanted)]
 
 
-def votes(consultation_id: int) -> Iterator[Sequence[Any]]:
-    """The members' current votes, many at a time: (person, contribution, value)."""
-    wanted = (
-        select(VoteNow.person_id, VoteNow.contribution_id, VoteNow.value)
-        .join(Contribution, Contribution.id == VoteNow.contribution_id)
-        .where(_discussed(consultation_id), VoteNow.standing == Standing.MEMBER)
+def votes(first: int, last: int) -> Iterator[Sequence[Any]]:
+    """The members' current votes on contributions with these numbers and all between them, many at a time: (person,
+    contribution, value), as the driver hands them over. The table is read from end to end: millions of rows by an
+    index take four times as long."""
+    wanted = select(VoteNow.person_id, VoteNow.contribution_id, VoteNow.value).where(
+        (VoteNow.contribution_id + 0).between(first, last), VoteNow.standing == Standing.MEMBER
     )
-    found = db.session.connection().execution_options(stream_results=True).execute(wanted)
-    yield from found.partitions(READ)
+    if engine_is_postgres():  # which would send all of them at once
+        yield from db.session.connection().execution_options(stream_results=True).execute(wanted).partitions(READ)
+        return
+    found = db.session.connection().execute(wanted)
+    while part := found.cursor.fetchmany(READ) if found.cursor else ():
+        yield part
+    found.close()
 
 
 def published_ideas(consultation_id: int) -> dict[int, str]:

@@ -52,6 +52,7 @@ def test_an_analyst_asks_for_groups_and_reads_what_unites_and_divides_them(consu
         assert words in page
     found = db.session.scalars(select(Run)).one()
     assert [group["size"] for group in found.result["groups"]] == [70, 45]
+    assert (found.result["votes"], found.result["voters"]) == (115 * 12, 115)
     assert {row["contribution"] for group in found.result["groups"] for row in group["apart"]} <= set(ideas[:6])
     uniting = sorted(found.result["matrix"], key=lambda row: -row["consensus"])[:6]
     assert {row["contribution"] for row in uniting} == set(ideas[6:])
