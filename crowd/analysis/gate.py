@@ -16,7 +16,7 @@ from crowd.i18n import number as written
 PEOPLE = 100  # with seven votes
 SMALLEST = 10  # people in a group
 SHUFFLED = 20  # times: the real silhouette must be better than each ...
-CLEAR = 2.5  # ... and so many standard deviations better than their mean
+CLEAR = 3.25  # ... and so many standard deviations better than their mean
 LEFT_OUT = 0.2  # of the people, so many times
 TIMES = 10
 STABLE = 0.7  # adjusted Rand index on average; shuffled votes reach about 0.6 at most
