@@ -51,6 +51,7 @@ PARTS_OF_PAGES = {"accounts.browser": "the cookies and the session of a request,
 
 # From where to where an import may go up, and why.
 UPWARDS = {
+    ("analysis.alone", "__init__"): "it is the program of a process of its own, as cli is",
     ("kept", "web"): "a kept page is a matter of the request, as the headers in web are",
 }
 

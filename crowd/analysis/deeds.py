@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from crowd import clock, log
+from crowd.analysis import queries
 from crowd.db import db
 from crowd.models import Consultation, Run
 
@@ -28,6 +29,12 @@ def ask(consultation: Consultation, kind: str, *, by: int | None, seed: int | No
     db.session.flush()
     log.record("analysis asked", by=by, consultation=consultation, run=run.id, kind=kind)
     return run
+
+
+def ask_once(consultation: Consultation, kind: str, *, by: int | None, seed: int, **parameters: Any) -> Run:
+    """The same, unless one of its kind is on its way already: then that one."""
+    there = queries.on_the_way(consultation, kind)
+    return there or ask(consultation, kind, by=by, seed=seed, **parameters)
 
 
 def end(run: Run, result: dict[str, Any], *, input_sha256: str, versions: dict[str, Any], refused: str = "") -> None:

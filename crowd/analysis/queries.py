@@ -1,14 +1,19 @@
 """What the pages of analyses read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import defer
+from sqlalchemy import and_, select
+from sqlalchemy.orm import defer, joinedload
 
-from crowd.db import db
-from crowd.models import Consultation, Run
+from crowd.db import db, engine_is_postgres
+from crowd.models import Consultation, Contribution, Person, Run, Version, VoteNow
+from crowd.rules import Asker, visible
+from crowd.states import Kind, Place, Standing, State
+from crowd.text import opening, plain
 
 SHOWN = 50
+READ = 20_000  # votes that are read at a time
 
 
 def runs(consultation: Consultation, kind: str = "") -> Sequence[Run]:
@@ -31,3 +36,79 @@ def kept_run(consultation: Consultation, number: int) -> Run | None:
     return db.session.scalar(
         select(Run).where(Run.consultation_id == consultation.id, Run.id == number, Run.state == "done")
     )
+
+
+def run(consultation: Consultation, number: int) -> Run | None:
+    """One of its runs."""
+    wanted = select(Run).options(joinedload(Run.consultation))
+    return db.session.scalar(wanted.where(Run.consultation_id == consultation.id, Run.id == number))
+
+
+def on_the_way(consultation: Consultation, kind: str) -> Run | None:
+    """The run of this kind that waits or is worked on."""
+    wanted = select(Run).where(Run.consultation_id == consultation.id, Run.kind == kind)
+    return db.session.scalars(wanted.where(Run.state.in_(["waiting", "working"])).limit(1)).first()
+
+
+def names(found: Sequence[Run]) -> dict[int, str]:
+    """Who asked, by id: hosts and analysts under their own names, as in the log of the desk."""
+    asked = {run.asked_by_id for run in found if run.asked_by_id}
+    found_ = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(asked)))
+    return {row.id: row.name for row in found_}
+
+
+def _discussed(consultation_id: int) -> Any:
+    """What begins a thread of the discussion and was public at some time; what has been merged counts where it is."""
+    return and_(
+        Contribution.consultation_id == consultation_id,
+        Contribution.place == Place.DISCUSSION,
+        Contribution.level == 1,
+        Contribution.public_since.is_not(None),
+        Contribution.merged.is_(False),
+    )
+
+
+def voted_on(consultation_id: int) -> Sequence[tuple[int, bool]]:
+    """What people could vote on, by id: (id, whether it is still published)."""
+    wanted = select(Contribution.id, Contribution.state).where(_discussed(consultation_id)).order_by(Contribution.id)
+    return [(number, state == State.PUBLISHED) for number, state in db.session.execute(wanted)]
+
+
+def votes(first: int, last: int) -> Iterator[Sequence[Any]]:
+    """The members' current votes on contributions with these numbers and all between them, many at a time: (person,
+    contribution, value), as the driver hands them over. The table is read from end to end: millions of rows by an
+    index take four times as long."""
+    wanted = select(VoteNow.person_id, VoteNow.contribution_id, VoteNow.value).where(
+        (VoteNow.contribution_id + 0).between(first, last), VoteNow.standing == Standing.MEMBER
+    )
+    if engine_is_postgres():  # which would send all of them at once
+        yield from db.session.connection().execution_options(stream_results=True).execute(wanted).partitions(READ)
+        return
+    found = db.session.connection().execute(wanted)
+    while part := found.cursor.fetchmany(READ) if found.cursor else ():
+        yield part
+    found.close()
+
+
+def published_ideas(consultation_id: int) -> dict[int, str]:
+    """The plain texts of published ideas, by id."""
+    wanted = (
+        select(Contribution.id, Version.html)
+        .join(Version, Version.id == Contribution.version_id)
+        .where(_discussed(consultation_id), Contribution.state == State.PUBLISHED, Contribution.kind == Kind.IDEA)
+    )
+    return {number: plain(html) for number, html in db.session.execute(wanted)}
+
+
+def openings(person: Asker, consultation: Consultation, numbers: Sequence[int]) -> dict[int, str]:
+    """How contributions begin, by id, of those that this person may read."""
+    found: dict[int, str] = {}
+    for first in range(0, len(numbers), 500):
+        wanted = (
+            select(Contribution.id, Version.html)
+            .join(Version, Version.id == Contribution.version_id)
+            .where(visible(person, "read", Contribution, consultation))
+            .where(Contribution.state == State.PUBLISHED, Contribution.id.in_(numbers[first : first + 500]))
+        )
+        found |= {number: opening(plain(html), 160) for number, html in db.session.execute(wanted)}
+    return found

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from crowd.db import SAFE_WAL, db, engine_is_postgres, sqlite_module
 from crowd.keeping import backup, places, timer
 from crowd.models import Attachment, Mail
 
+EXTRAS = {"analysis": ("numpy", "scipy", "sklearn"), "report": ("weasyprint",)}
 PATIENCE = 10  # seconds for each answer from outside
 LITTLE = 500_000_000  # bytes free on the disk, below which somebody should make room
 APART = timedelta(minutes=1)  # by which this clock and another may differ
@@ -49,6 +51,7 @@ def look(settings: Settings, instance: Path) -> Iterator[Finding]:
         "Mail": lambda: mail(settings),
         "Clock": lambda: clock_here(settings),
         "Backups": lambda: backups(settings, instance),
+        "Extras": extras,
     }
     for what, of in alone.items():
         yield from _looked(what, of)
@@ -70,6 +73,15 @@ def _looked(what: str, of: Callable[[], Found]) -> Iterator[Finding]:
         yield Finding(what, False, f"The database cannot be asked: {' '.join(str(error.orig).split())}.")
     except OSError as error:
         yield Finding(what, False, f"It cannot be looked at: {error.strerror or error}: {error.filename}.")
+
+
+def extras() -> Found:
+    """What can be added by name; an instance without is well."""
+    for name, needed in EXTRAS.items():
+        if all(find_spec(package) for package in needed):
+            yield True, f"What {name} needs is installed."
+        else:
+            yield None, f"What {name} needs is not installed. To add it: python3 app.py install {name}"
 
 
 def disk(instance: Path) -> Found:

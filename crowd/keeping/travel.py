@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from crowd.db import db
+from crowd.keeping import analyses
 from crowd.threads.nesting import path_step
 
 ITS_TEXTS = "contribution_id IN (SELECT id FROM contributions WHERE consultation_id = {key})"
@@ -64,7 +65,7 @@ GOES: dict[str, str] = {
     "expert_requests": f"{ITS_OWN} AND ended_at IS NOT NULL",
     "records": ITS_OWN,
     "phase_records": ITS_OWN,
-    "runs": ITS_OWN,
+    "runs": f"{ITS_OWN} AND ended_at IS NOT NULL",
     "baselines": ITS_OWN,
     "published_figures": ITS_OWN,
 }
@@ -92,7 +93,7 @@ STAYS: dict[str, str] = {
     "visits": "what somebody has read is theirs alone",
 }
 
-# Columns that name a row and are no foreign keys.
+# No foreign keys, and yet they name a row.
 NAMES: dict[str, dict[str, str]] = {
     "questions": {"prompt_id": "contributions"},
     "contributions": {"thread_id": "contributions", "version_id": "versions", "parent_author_id": "people"},
@@ -108,6 +109,7 @@ BLANK: dict[str, dict[str, Any]] = {
     "consultations": {"follows_id": None, "handed_to_id": None},
     "memberships": {"eligibility": None},
     "cases": {"claimed_by_id": None, "claimed_until": None},
+    "runs": {"claim": "", "beat_at": None},
     "people": {
         "password": "",
         "roles": "",
@@ -249,7 +251,7 @@ def _of_record(row: Row, ids: Ids) -> Row:
     new = {name: _fact(name, value, ids) for name, value in facts.items()}
     if row["deed"] in LISTS:
         for name, table in LISTS[row["deed"]].items():
-            new[name] = _all(table, facts[name], ids)
+            new[name] = analyses.called(table, facts[name], ids)
     if row["deed"] == "moved":
         for name in ("before", "after"):
             new[name] = facts[name] | {"question": ids.get("questions", facts[name]["question"])}
@@ -260,10 +262,6 @@ def _of_record(row: Row, ids: Ids) -> Row:
 
 def _fact(name: str, value: Any, ids: Ids) -> Any:
     return ids.get(FACTS[name], value) if name in FACTS and isinstance(value, int) else value
-
-
-def _all(table: str, value: Any, ids: Ids) -> Any:
-    return [ids.get(table, n) for n in value] if isinstance(value, list) else ids.get(table, value)
 
 
 def _letter(what: str, ids: Ids) -> str:
@@ -284,9 +282,10 @@ WITHIN: dict[str, Callable[[Row, Ids], Row]] = {
     "merges": _of_merge,
     "reports": _of_report,
     "records": _of_record,
+    "runs": analyses.renamed,
     "expert_requests": lambda row, ids: {"secret": f"ended-{ids.get('expert_requests', row['id'])}"},
 }
-WORDS = {  # columns of JSON that hold words and numbers alone
+WORDS = {  # columns of JSON with words and numbers alone
     "consultations": {"professions", "regions", "groups", "promises", "watched", "blocked", "work_days", "holidays"},
     "questions": {"kinds"},
     "versions": {"card", "held_for", "warned"},
@@ -295,8 +294,8 @@ WORDS = {  # columns of JSON that hold words and numbers alone
     "imported": {"facts"},
     "codebooks": {"themes"},  # by their numbers, which stay
     "codings": {"themes", "before"},
-    "runs": {"parameters", "versions", "result"},
     "baselines": {"rows"},
+    "runs": {"versions"},
 }
 
 

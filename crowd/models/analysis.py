@@ -30,4 +30,7 @@ class Run(Model):
     asked_at: Mapped[datetime] = mapped_column(UTCTime)
     begun_at: Mapped[datetime | None] = mapped_column(UTCTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    claim: Mapped[str] = mapped_column(String(32), default="")  # of the worker that has it in hand
+    tries: Mapped[int] = mapped_column(default=0)
+    beat_at: Mapped[datetime | None] = mapped_column(UTCTime)  # the worker's last sign of life
     consultation: Mapped[Consultation] = relationship()

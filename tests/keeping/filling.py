@@ -102,5 +102,9 @@ SHAPED: dict[str, Any] = {
         "votes": [[_text_of(of).author_id, 1, 1]],
         "was": {"parent_id": None, "parent_author_id": 0, "question_id": _text_of(of).question_id},
     },
+    "runs": lambda of: {
+        "parameters": {"least": 0.5},
+        "result": {"matrix": [{"contribution": _text_of(of).id}], "pairs": [{"contributions": [_text_of(of).id]}]},
+    },
     "expert_requests": lambda _of: {"passed_from_id": None},
 }

@@ -14,7 +14,7 @@ from crowd.hosting import deeds as hosting
 from crowd.keeping import archive, arriving, backup, leaving, places, restore, schema, travel
 from crowd.keeping.addresses import Addresses
 from crowd.keeping.places import Refused
-from crowd.models import Attachment, Consultation, Contribution, Mail, Person, Reason, Record, Version
+from crowd.models import Attachment, Consultation, Contribution, Mail, Person, Reason, Record, Run, Version
 from crowd.switching import news
 from crowd.threads import recount
 from tests.conftest import _on_server
@@ -62,7 +62,7 @@ def test_every_column_that_names_a_row_is_known():
 
 def test_every_column_of_json_is_looked_through_or_holds_words_alone():
     within = {"versions": {"files"}, "decisions": {"was"}, "merges": {"votes", "was"}, "records": {"facts"}}
-    within |= {"consultations": {"words"}, "questions": {"words"}}
+    within |= {"consultations": {"words"}, "questions": {"words"}, "runs": {"parameters", "result"}}
     for name in travel.GOES:
         known = travel.WORDS.get(name, set()) | within.get(name, set())
         assert {c.name for c in db.metadata.tables[name].columns if isinstance(c.type, JSON)} == known, name
@@ -147,6 +147,9 @@ def test_beside_the_one_it_was_made_from_it_has_another_name_and_links_to_its_ow
     translated = (came.consultation.words["cy"]["summary_html"], came.consultation.questions[0].words["cy"])
     assert translated == (link := f'<a href="/p/{first}">', {"title": "Cwestiwn", "guidance_html": link})
     assert any(f'href="/p/{first}#c{answer}"' in html and 'href="/c/ahp-2/q/1"' in html for html in words.values())
+    result = db.session.scalar(select(Run.result).where(Run.consultation_id == came.consultation.id))
+    named = [result["matrix"][0]["contribution"], *result["pairs"][0]["contributions"]]
+    assert set(named) <= words.keys() and len(named) == 2
     paths = db.session.execute(select(Contribution.id, Contribution.path, Contribution.thread_id))
     assert {row.thread_id for row in paths} <= {number for number, _html in words.items()} | dict(texts_of(None)).keys()
     with pytest.raises(Refused, match="ahp-2"):

@@ -1,0 +1,109 @@
+"""The runs that the worker does: opinion groups, and pairs of ideas that say nearly the same.
+
+What needs numpy is imported late: where the extra is missing, only these runs fail, with a sentence."""
+
+import hashlib
+from itertools import chain
+from typing import Any
+
+from crowd.analysis import alike, deeds, extra, queries
+from crowd.analysis.jobs import Done, analysis
+from crowd.i18n import _
+from crowd.models import Run
+
+SEED = 2016
+TOLD = 4  # decimals
+
+
+@analysis("groups")
+def groups(run: Run) -> Done:
+    """Opinion groups of the members, if they hold; what is kept names no person (analysis.md, privacy)."""
+    from crowd.analysis import gate
+    from crowd.analysis.groups import METHOD, TooFew, find
+
+    seed = SEED if run.seed is None else run.seed
+    ideas, votes, hashed = read(run.consultation_id)
+    result: dict[str, Any] = {
+        "ideas": len(ideas),
+        "votes": len(votes.people),
+        "voters": len(set(votes.people.tolist())),
+    }
+    made = extra.versions(METHOD)
+    if why := gate.people_enough(votes):
+        return Done(result, hashed, made, why)
+    try:
+        found = find(votes, seed)
+    except TooFew:
+        return Done(
+            result, hashed, made, _("There are too few ideas, or everybody says the same: there are no groups.")
+        )
+    verdict = gate.judge(votes, found, seed)
+    figures = {"silhouette": verdict.silhouette, "shuffled": verdict.shuffled, "stability": verdict.stability}
+    result |= {name: round(value, TOLD) for name, value in figures.items()} | {"people": len(found.people)}
+    if verdict.why:
+        return Done(result, hashed, made, verdict.why)
+    return Done(result | _told(ideas, votes, found), hashed, made)
+
+
+def read(consultation_id: int) -> tuple[list[int], Any, str]:
+    """The ideas by id, the members' votes on them, and the hash of what went in. People are numbered in the order of
+    their accounts, so that the hash does not depend on the numbers of this instance."""
+    import numpy as np
+
+    from crowd.analysis.groups import ordered
+
+    discussed = queries.voted_on(consultation_id)
+    ideas = np.array([number for number, _published in discussed], np.int64)
+    parts = [
+        np.fromiter(chain.from_iterable(part), np.int64, 3 * len(part)).reshape(-1, 3).astype(np.int32)
+        for part in (queries.votes(int(ideas[0]), int(ideas[-1])) if len(ideas) else ())
+    ]
+    cells = np.concatenate(parts) if parts else np.zeros((0, 3), np.int32)
+    cells = cells[np.isin(cells[:, 1], ideas)]  # between them stand others, of other consultations too
+    people = np.unique(cells[:, 0], return_inverse=True)[1].astype(np.int32)
+    of = np.searchsorted(ideas, cells[:, 1]).astype(np.int32)
+    votes = ordered(people, of, cells[:, 2].astype(np.int8), [not published for _number, published in discussed])
+    went_in = hashlib.sha256()
+    for column, kind in zip(votes, ("<i4", "<i4", "i1", "i1"), strict=True):
+        went_in.update(column.astype(kind).tobytes())
+    return [int(number) for number in ideas], votes, went_in.hexdigest()
+
+
+def _told(ideas: list[int], votes: Any, found: Any) -> dict[str, Any]:
+    """What may be said of the groups: their sizes, what sets each apart, and each idea's votes by group."""
+    from crowd.analysis import apart
+
+    counted = apart.tallies(votes, found)
+    told, consensus = apart.told(counted), apart.consensus(counted)
+    of_groups = []
+    for group, size in enumerate(found.sizes):
+        apart_by = [
+            {"contribution": ideas[idea], "answer": answer}
+            for idea, answer in apart.representative(counted, group)
+            if told[group, idea] and not votes.rejected[idea]
+        ]
+        of_groups.append({"size": size, "apart": apart_by[: apart.MOST]})
+    matrix = []
+    for idea, number in enumerate(ideas):
+        if votes.rejected[idea] or not told[:, idea].any():
+            continue
+        cells = [_cell(counted, group, idea) if told[group, idea] else None for group in range(len(found.sizes))]
+        shared = round(float(consensus[idea]), TOLD) if told[:, idea].all() else None
+        matrix.append({"contribution": number, "cells": cells, "consensus": shared})
+    return {"groups": of_groups, "matrix": matrix}
+
+
+def _cell(counted: Any, group: int, idea: int) -> list[int]:
+    """Agree, disagree, pass."""
+    agree, disagree, seen = (int(of[group, idea]) for of in counted)
+    return [agree, disagree, seen - agree - disagree]
+
+
+@analysis("alike")
+def doubles(run: Run) -> Done:
+    """Pairs of published ideas that say nearly the same, for a person to look at (M15)."""
+    texts = queries.published_ideas(run.consultation_id)
+    least = float(run.parameters.get("least", alike.LEAST))
+    found = [{"contributions": [one, other], "score": score} for one, other, score in alike.pairs(texts, least)]
+    hashed = deeds.digest([texts[number] for number in sorted(texts)])
+    return Done({"ideas": len(texts), "pairs": found}, hashed, extra.versions(alike.VERSION))
