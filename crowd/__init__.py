@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from crowd import chores, config, db, exposure, kept, logs, metrics, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.analysis import views as analysis_pages
+from crowd.answering import views as answer_pages
 from crowd.appeals import views as appeal_pages
 from crowd.care import views as care_pages
 from crowd.consultations import views as consultation_pages
@@ -58,6 +59,7 @@ PAGES = (
     search_pages,
     theme_pages,
     analysis_pages,
+    answer_pages,
     report_pages,
     appeal_pages,
     sanction_pages,

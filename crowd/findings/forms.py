@@ -44,13 +44,6 @@ class FindingForm(Form):
             raise ValidationError(_("Say in at most 500 characters what has changed."))
 
 
-class ResponseForm(Form):
-    """What the host will do about a finding."""
-
-    text = TextAreaField(lazy("Your response"))
-    seen = HiddenField()
-
-
 class EvidenceForm(Form):
     """A contribution by its address or its number."""
 

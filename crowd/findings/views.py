@@ -5,6 +5,8 @@ from typing import Any
 from flask import abort, render_template, request
 
 from crowd import clock
+from crowd.answering import queries as owed
+from crowd.answering import since as answers
 from crowd.findings import queries
 from crowd.findings.blueprint import bp
 from crowd.i18n import _, deadline
@@ -62,6 +64,7 @@ def finding(slug: str, number: int) -> Any:
         finding=found,
         rests_on=queries.rests_on(found, resting),
         cards=laying.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
+        now=answers.now(found, owed.duty(found), owed.moves(found)),
         following=notices.following(asker, "finding", found.id),
         own_vote=OWN[queries.own_vote(asker, found)],
         after=comments.after,

@@ -51,6 +51,7 @@ GOES: dict[str, str] = {
     "records": ITS_OWN,
     "phase_records": ITS_OWN,
     "runs": ITS_OWN,
+    **dict.fromkeys(("duties", "moves", "supports"), ITS_OWN),
 }
 
 # A consultation may not refer to any of these.
@@ -64,8 +65,8 @@ STAYS: dict[str, str] = {
     "invitations": "links that lead to this instance",
     "join_requests": "names and numbers that were needed for this instance's register",
     "mails": "they were sent from here, to addresses",
-    "passkeys": "keys to accounts of this instance",
-    "recovery_codes": "keys to accounts of this instance",
+    **dict.fromkeys(("passkeys", "recovery_codes"), "keys to accounts of this instance"),
+    **dict.fromkeys(("made_reports", "report_files"), "cited by the addresses that they have here; made anew there"),
     "register": "hashes that only this instance's secret key can read",
     "shifts": "the rota of this host's moderators",
     "sign_ins": "browsers that are signed in here",
@@ -87,6 +88,7 @@ NAMES: dict[str, dict[str, str]] = {
 BLANK: dict[str, dict[str, Any]] = {
     "consultations": {"follows_id": None, "handed_to_id": None},
     "memberships": {"eligibility": None},
+    "duties": {"remind_id": None},
     "cases": {"claimed_by_id": None, "claimed_until": None},
     "people": {
         "password": "",
@@ -128,9 +130,7 @@ FACTS: dict[str, str | None] = {
     "to": "expert_requests",
     "person": "people",
     "from_person": "people",
-    "request": None,
-    "invitation": None,
-    "passkey": None,
+    **dict.fromkeys(("made", "request", "invitation", "passkey")),
 }
 LISTS = {"themes given": "themes", "evidence changed": "contributions"}  # of what was added and removed
 HTML = re.compile(r"(html|.*_html)")

@@ -1,6 +1,7 @@
 """The tables, one file a family. Nouns and columns only: changes stand in deeds, reading in queries."""
 
 from crowd.models.analysis import Run
+from crowd.models.answering import Duty, MadeReport, Move, ReportFile, Support
 from crowd.models.consultations import Consultation, Question
 from crowd.models.contributions import (
     Attachment,
@@ -57,6 +58,7 @@ __all__ = [
     "Contribution",
     "Decision",
     "Draft",
+    "Duty",
     "Evidence",
     "ExpertRequest",
     "Finding",
@@ -65,11 +67,13 @@ __all__ = [
     "Invitation",
     "JoinRequest",
     "Logo",
+    "MadeReport",
     "Mail",
     "MailWording",
     "Membership",
     "Mention",
     "Merge",
+    "Move",
     "Note",
     "NumberFormat",
     "Passkey",
@@ -84,6 +88,7 @@ __all__ = [
     "RecoveryCode",
     "Registered",
     "Report",
+    "ReportFile",
     "Run",
     "Sanction",
     "Seal",
@@ -91,6 +96,7 @@ __all__ = [
     "SignIn",
     "Site",
     "SitePage",
+    "Support",
     "Theme",
     "Themed",
     "Token",
