@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd import i18n
 from crowd.db import transaction
+from crowd.figures import privacy
 from crowd.i18n import _
 from crowd.models import Contribution
 from crowd.states import Place
@@ -69,12 +70,12 @@ def by_profession(number: int) -> Any:
         "threads/professions.html",
         contribution=contribution,
         rows=[_row(votes) for votes in professions.by_profession(contribution)],
-        fewest=professions.FEWEST,
-        fewest_alike=professions.FEWEST_ALIKE,
+        fewest=privacy.FEWEST,
+        fewest_alike=privacy.FEWEST_ALIKE,
     )
 
 
-def _row(votes: professions.Votes) -> tuple[str, float, float, str]:
+def _row(votes: privacy.Votes) -> tuple[str, float, float, str]:
     """A line of the table: whose votes, the shares of its bar, and the numbers."""
     words = votes.profession or _("Other professions, together")
     numbers = _(

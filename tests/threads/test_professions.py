@@ -5,8 +5,8 @@ from itertools import product
 import pytest
 
 from crowd.db import transaction
+from crowd.figures.privacy import Votes, told
 from crowd.models import ProfessionVotes
-from crowd.threads.professions import Votes, told
 from tests import make
 
 
