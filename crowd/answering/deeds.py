@@ -49,7 +49,7 @@ def answer(finding: Finding, *, by: Asker, answer: Answer, seen: str) -> bool:
         return False
     duty.step, duty.owner, duty.due_at, duty.remind_id = answer.step, answer.owner, answer.due_at, answer.remind
     if moved:
-        _move(finding, duty, by=by.id, cause="host")
+        _move(finding, duty, by=by.id, cause="host", at=finding.responded_at if worded else None)  # one piece of news
     return moved
 
 
@@ -65,13 +65,9 @@ def _begin(finding: Finding) -> Duty:
     return duty
 
 
-def _move(finding: Finding, duty: Duty, *, by: int | None, cause: str) -> None:
+def _move(finding: Finding, duty: Duty, *, by: int | None, cause: str, at: datetime | None = None) -> None:
     """Add a line to the history: those who follow, and those whose texts the finding rests on, read it as news."""
-    # a response that was worded in this transaction has its time already: both are one piece of news
-    now = clock.now()
-    duty.moved_at = now
-    if finding.responded_at and now - finding.responded_at < timedelta(seconds=1):
-        duty.moved_at = finding.responded_at
+    duty.moved_at = at or clock.now()
     db.session.add(
         Move(
             finding_id=finding.id,

@@ -29,7 +29,7 @@ def respond(slug: str, number: int) -> Any:
     finding = fetch(Finding, slug, number, to="publish responses")
     duty = queries.duty(finding)
     form = _filled(finding, duty)
-    overtaken, said = False, _("The answer is published.")
+    overtaken, before = False, finding.response
     if form.validate_on_submit():
         try:
             answer = _answer(form, finding)
@@ -40,7 +40,7 @@ def respond(slug: str, number: int) -> Any:
         except Overtaken:
             overtaken = True
         else:
-            flash(said if moved else _("Nothing has changed."), "ok" if moved else "note")
+            flash(*_said(moved, taken_back=bool(before) and not answer.source))
             return redirect(url_for("findings.finding", slug=slug, number=number))
     if overtaken:
         form.seen.data = deeds.mark(finding, duty)
@@ -54,6 +54,12 @@ def respond(slug: str, number: int) -> Any:
         difference=difference,
     )
     return page, 409 if overtaken else 422 if form.errors else 200
+
+
+def _said(moved: bool, *, taken_back: bool) -> tuple[str, str]:
+    if not moved:
+        return _("Nothing has changed."), "note"
+    return _("The response is taken back.") if taken_back else _("Your response is published."), "ok"
 
 
 def _filled(finding: Finding, duty: Duty | None) -> AnswerForm:
@@ -81,10 +87,11 @@ def _answer(form: AnswerForm, finding: Finding) -> deeds.Answer:
     due = datetime.combine(form.due.data, time(HOUR), ZoneInfo(of.timezone)) if form.due.data else None
     if duty and duty.due_at and form.due.data == form.was:
         due = duty.due_at
+    step = Step(form.step.data)
     return deeds.Answer(
         source=source,
         html=text.safe_html(source) if source else "",
-        step=Step(form.step.data),
+        step=Step.CONSIDERING if source and step == Step.NOT_ANSWERED else step,  # what is said is an answer
         owner=form.owner.data or "",
         due_at=due,
         remind=int(form.remind.data) if form.remind.data else None,

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, render_template, request
 
 from crowd import clock
+from crowd.answering import groups
 from crowd.answering import queries as owed
 from crowd.answering import since as answers
 from crowd.findings import queries
@@ -65,6 +66,7 @@ def finding(slug: str, number: int) -> Any:
         rests_on=queries.rests_on(found, resting),
         cards=laying.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
         now=answers.now(found, owed.duty(found), owed.moves(found)),
+        voted=groups.shown(found),
         following=notices.following(asker, "finding", found.id),
         own_vote=OWN[queries.own_vote(asker, found)],
         after=comments.after,

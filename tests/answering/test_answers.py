@@ -67,7 +67,7 @@ def test_two_hosts_who_answer_at_once_lose_nothing(app, finding, host):
     assert "Mine, typed for an hour." in page
     assert "Workforce" in host.get("/c/ahp/findings/1")
     again = other.send(PAGE, page.form(PAGE, "step")[1])
-    assert "The answer is published." in again
+    assert "Your response is published." in again
 
 
 @pytest.mark.parametrize(
