@@ -97,9 +97,8 @@ def slip_words(of: Consultation, found: Any, code: str) -> SlipWords:
         title = own(of, "title")
         invited = _("You are invited to take part: %(group)s", group=found.group)
         how = _("Scan the picture with your phone, or type this address:")
-        return SlipWords(
-            code, title, title.lang, invited, how, _("Until %(day)s", day=i18n.day(found.expires_at, of.timezone))
-        )
+        until = _("Until %(day)s", day=i18n.day(found.expires_at, of.timezone))
+        return SlipWords(code, title, title.lang, invited, how, until)
 
 
 @bp.route("/host/<slug>/invitations/<int:number>/end", methods=["POST"])
