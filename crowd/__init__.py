@@ -16,6 +16,7 @@ from crowd.consultations import views as consultation_pages
 from crowd.evidence import views as evidence_pages
 from crowd.experts import by_link as expert_link_pages
 from crowd.experts import views as expert_pages
+from crowd.figures import views as figure_pages
 from crowd.findings import views as finding_pages
 from crowd.founding import views as founding_pages
 from crowd.holding import views as holding_pages
@@ -60,6 +61,7 @@ PAGES = (
     theme_pages,
     analysis_pages,
     answer_pages,
+    figure_pages,
     report_pages,
     appeal_pages,
     sanction_pages,

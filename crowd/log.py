@@ -120,6 +120,8 @@ DEEDS: dict[str, frozenset[str]] = {
         "document added": "question attachment name",
         "document removed": "question attachment name",
         "analysis asked": "run kind",
+        "baseline set": "attribute rows",
+        "figures published": "audience run",
         "theme made": "theme",
         "theme changed": "theme before",
         "themes given": "contribution added removed",

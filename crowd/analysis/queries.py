@@ -24,3 +24,10 @@ def latest(consultation: Consultation, kind: str) -> Run | None:
         Run.consultation_id == consultation.id, Run.kind == kind, Run.state.in_(["done", "refused"])
     )
     return db.session.scalars(wanted.order_by(Run.id.desc()).limit(1)).first()
+
+
+def kept_run(consultation: Consultation, number: int) -> Run | None:
+    """A run of this consultation that has a result."""
+    return db.session.scalar(
+        select(Run).where(Run.consultation_id == consultation.id, Run.id == number, Run.state == "done")
+    )

@@ -52,6 +52,8 @@ GOES: dict[str, str] = {
     "phase_records": ITS_OWN,
     "runs": ITS_OWN,
     **dict.fromkeys(("duties", "moves", "supports"), ITS_OWN),
+    "baselines": ITS_OWN,
+    "published_figures": ITS_OWN,
 }
 
 # A consultation may not refer to any of these.
@@ -289,6 +291,7 @@ WORDS = {  # columns of JSON that hold words and numbers alone
     "decisions": {"marks", "shown"},
     "seals": {"card"},
     "runs": {"parameters", "versions", "result"},
+    "baselines": {"rows"},
 }
 
 

@@ -14,6 +14,7 @@ from crowd.models.contributions import (
     VoteEvent,
     VoteNow,
 )
+from crowd.models.figures import Baseline, PublishedFigures
 from crowd.models.findings import Evidence, Finding
 from crowd.models.moderation import (
     Appeal,
@@ -52,6 +53,7 @@ __all__ = [
     "Appeal",
     "Attachment",
     "Attempt",
+    "Baseline",
     "Case",
     "ClaimRule",
     "Consultation",
@@ -81,6 +83,7 @@ __all__ = [
     "PhaseRecord",
     "ProfessionVotes",
     "Provider",
+    "PublishedFigures",
     "Question",
     "Reading",
     "Reason",

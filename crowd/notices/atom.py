@@ -99,17 +99,20 @@ def of_response(row: Any, consultation: Consultation, host: str) -> Entry:
 
 def of_move(row: Any, consultation: Consultation, host: str, step: str) -> Entry:
     """How far the host is with a finding now."""
-    return _moved(row, consultation, host, step, row.response_html, row.moved_at)
+    return _moved(_about(row, consultation, host, _said(row, step), row.response_html), row.moved_at)
 
 
 def of_past_move(move: Any, consultation: Consultation, host: str, step: str) -> Entry:
     """A line of a finding's history, with the answer as it was worded then."""
-    return _moved(move.finding, consultation, host, step, move.html, move.at)
+    return _moved(_about(move.finding, consultation, host, _said(move.finding, step), move.html), move.at)
 
 
-def _moved(finding: Any, consultation: Consultation, host: str, step: str, html: str, at: datetime) -> Entry:
-    said = _("Finding %(number)s: %(step)s: %(title)s", number=finding.number, step=step, title=finding.title)
-    return _dated(_about(finding, consultation, host, said, html), f"/move/{at:%Y-%m-%dT%H:%M:%SZ}", at)
+def _said(finding: Any, step: str) -> str:
+    return _("Finding %(number)s: %(step)s: %(title)s", number=finding.number, step=step, title=finding.title)
+
+
+def _moved(entry: Entry, at: datetime) -> Entry:
+    return _dated(entry, f"/move/{at:%Y-%m-%dT%H:%M:%SZ}", at)
 
 
 def _about(row: Any, consultation: Consultation, host: str, said: str, html: str) -> Entry:

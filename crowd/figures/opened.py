@@ -1,0 +1,106 @@
+"""The figures that everybody may see: what was published once, and what tells of nobody.
+
+By attribute only what a host has published, which never changes (privacy.py). Beside it what P16 makes public, by day,
+and the ideas that this reader may read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from crowd import clock, kept, schedule
+from crowd.figures import idea_tables, measures, participation, queries, tables
+from crowd.figures.desk import Address
+from crowd.figures.privacy import FEWEST
+from crowd.figures.tables import Table
+from crowd.i18n import _
+from crowd.models import Baseline, Consultation, Contribution, PublishedFigures
+from crowd.rules import Asker, could, visible
+
+NAMES = ("profession", "region", "group", "days", "evenness", "ranking", "divided", "bridging")
+ENOUGH_PEOPLE = 50  # so that the most active tenth is five people at least
+
+
+class Published(NamedTuple):
+    """The figures of one audience. `baselines` are what they stand beside, `few` that too few took part to tell."""
+
+    audience: str
+    run: int
+    at: datetime
+    people: int
+    tables: list[Table]
+    few: bool
+
+
+class Opened(NamedTuple):
+    published: list[Published]
+    tables: list[Table]
+    baselines: Mapping[str, Baseline]
+
+    def table(self, name: str) -> Table | None:
+        every = [*(table for one in self.published for table in one.tables), *self.tables]
+        return next((table for table in every if table.name == name), None)
+
+
+def figures(consultation: Consultation, person: Asker, address: Address, counts: bool) -> Opened:
+    """What this reader may see; `counts` says whether votes on single ideas may be told now. A fixed number of
+    queries; the days are read once an hour, which costs most."""
+    baselines, found = queries.baselines(consultation), queries.published(consultation)
+    published = [of(found[audience], baselines) for audience in ("members", "stakeholders") if audience in found]
+    made = [_days(consultation)]
+    texts = measures.concentration(queries.texts_by_person(consultation))
+    if texts.people >= ENOUGH_PEOPLE:
+        made.append(tables.evenness([(_("Contributions and comments"), "texts", texts)]))
+    if counts and could(person, "enter the discussion", consultation):
+        made += _ideas(consultation, person, address, found.get("members"))
+    return Opened(published, made, baselines)
+
+
+def of(row: PublishedFigures, baselines: Mapping[str, Baseline]) -> Published:
+    """What a run tells, beside the baseline as it is now."""
+    return _told(row.audience, row.run_id, row.run.result, baselines)
+
+
+def preview(consultation: Consultation, result: dict[str, Any], audience: str) -> Published:
+    """The same before it is published."""
+    return _told(audience, 0, result, queries.baselines(consultation))
+
+
+def _told(audience: str, run: int, result: dict[str, Any], baselines: Mapping[str, Baseline]) -> Published:
+    return Published(
+        audience,
+        run,
+        datetime.fromisoformat(result["at"]),
+        result["people"],
+        [
+            table_of(attribute, stored, result["people"], baselines.get(attribute))
+            for attribute, stored in result["attributes"].items()
+            if not participation.nothing_told(stored)
+        ],
+        any(participation.nothing_told(stored) for stored in result["attributes"].values()),
+    )
+
+
+def table_of(attribute: str, stored: list[dict[str, Any]], people: int, baseline: Baseline | None) -> Table:
+    reference = {participation.JOINED.join(r["names"]): r["count"] for r in baseline.rows} if baseline else {}
+    return tables.public_people(attribute, participation.beside(stored, people, reference))
+
+
+def _days(consultation: Consultation) -> Table:
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    key = ("days", consultation.id, consultation.timezone, schedule.current(consultation), hour)
+    found = kept.fragments().make(key, lambda: queries.days(consultation), lambda rows: 100 * len(rows) + 100)
+    return tables.days(found, consultation)
+
+
+def _ideas(
+    consultation: Consultation, person: Asker, address: Address, published: PublishedFigures | None
+) -> list[Table]:
+    readable = visible(person, "read", Contribution, consultation)
+    made = [
+        idea_tables.ideas(name, queries.ranked(consultation, order, readable, FEWEST), consultation, address)
+        for name, order in (("ranking", "agreed"), ("divided", "divided"))
+    ]
+    stored = published.run.result["bridging"] if published else []
+    by_serial = queries.numbered(consultation, [b["serial"] for b in stored], readable)
+    uniting = [(by_serial[b["serial"]], b["lowest"], b["groups"]) for b in stored if b["serial"] in by_serial]
+    return [*made, idea_tables.bridging(uniting, consultation, address)] if stored else made

@@ -1,0 +1,186 @@
+"""What figures are made of. Reads the kept tallies where there are any; what counts people or days reads rows."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, cast, exists, extract, func, or_, select
+from sqlalchemy import Integer as Whole
+from sqlalchemy.orm import joinedload
+
+from crowd.db import db
+from crowd.models import (
+    Baseline,
+    Consultation,
+    Contribution,
+    Finding,
+    Membership,
+    ProfessionVotes,
+    PublishedFigures,
+    Version,
+    VoteEvent,
+    VoteNow,
+)
+from crowd.states import Kind, Place, Standing, State
+from crowd.threads import orders
+
+SHOWN = 50  # ideas in a ranking
+QUARTER = 900  # seconds: no zone is off by anything else
+COLUMNS = {"profession": Membership.profession, "region": Membership.region, "group": Membership.group}
+STANDINGS = {"members": Standing.MEMBER, "stakeholders": Standing.STAKEHOLDER}
+
+
+class Joined(NamedTuple):
+    """Of the people of one row: how many have joined, and how many of them wrote something public or voted."""
+
+    joined: int
+    took_part: int
+
+
+class Day(NamedTuple):
+    day: date
+    contributions: int
+    comments: int
+    votes: int
+
+
+def baselines(consultation: Consultation) -> dict[str, Baseline]:
+    """By attribute."""
+    found = db.session.scalars(select(Baseline).where(Baseline.consultation_id == consultation.id))
+    return {one.attribute: one for one in found}
+
+
+def published(consultation: Consultation) -> dict[str, PublishedFigures]:
+    """By audience, with their runs."""
+    found = select(PublishedFigures).where(PublishedFigures.consultation_id == consultation.id)
+    return {one.audience: one for one in db.session.scalars(found.options(joinedload(PublishedFigures.run)))}
+
+
+def people(consultation: Consultation, audience: str, attribute: str) -> dict[str, Joined]:
+    """By profession, region or group; the empty name is of people who did not say. Costs a look for each person."""
+    column = COLUMNS[attribute]
+    active = case((or_(_wrote(consultation, audience), _voted(consultation, audience)), 1), else_=0)
+    found = (
+        select(column, func.count(), func.sum(active))
+        .where(Membership.consultation_id == consultation.id, Membership.standing == STANDINGS[audience])
+        .group_by(column)
+    )
+    return {row[0]: Joined(row[1], int(row[2] or 0)) for row in db.session.execute(found)}
+
+
+def _wrote(consultation: Consultation, audience: str) -> ColumnElement[bool]:
+    return exists().where(
+        Contribution.author_id == Membership.person_id,
+        Contribution.consultation_id == consultation.id,
+        Contribution.place == (Place.DISCUSSION if audience == "members" else Place.FINDING),
+        Contribution.state == State.PUBLISHED,
+    )
+
+
+def _voted(consultation: Consultation, audience: str) -> ColumnElement[bool]:
+    """Members in their discussion, stakeholders on findings (P14)."""
+    key, thing = (VoteNow.contribution_id, Contribution) if audience == "members" else (VoteNow.finding_id, Finding)
+    its = select(thing.id).where(thing.consultation_id == consultation.id)
+    return exists().where(VoteNow.person_id == Membership.person_id, key.in_(its))
+
+
+def days(consultation: Consultation) -> list[Day]:
+    """The texts and votes of the members' discussion by the day they were sent, in the consultation's zone (P2, P9).
+    Reads every vote that was ever given: a second for 700,000."""
+    found: dict[date, list[int]] = {}
+    zone = ZoneInfo(consultation.timezone)
+    for column, rows in ((0, _texts(consultation, False)), (1, _texts(consultation, True)), (2, _votes(consultation))):
+        for quarter, n in rows:
+            day = datetime.fromtimestamp(int(quarter) * QUARTER, UTC).astimezone(zone).date()
+            found.setdefault(day, [0, 0, 0])[column] += n
+    return [Day(day, *found[day]) for day in sorted(found)]
+
+
+def _quarter(moment: Any) -> ColumnElement[Any]:
+    return func.floor(cast(func.floor(extract("epoch", moment)), Whole) / QUARTER)
+
+
+def _texts(consultation: Consultation, comments: bool) -> Sequence[Any]:
+    quarter = _quarter(Contribution.submitted_at)
+    is_comment = Contribution.kind == Kind.COMMENT
+    return db.session.execute(
+        select(quarter, func.count())
+        .where(_public(consultation), is_comment if comments else ~is_comment)
+        .group_by(quarter)
+    ).all()
+
+
+def _votes(consultation: Consultation) -> Sequence[Any]:
+    quarter = _quarter(VoteEvent.at)
+    its = select(Contribution.id).where(Contribution.consultation_id == consultation.id)
+    return db.session.execute(
+        select(quarter, func.count())
+        .where(VoteEvent.contribution_id.in_(its), VoteEvent.value.is_not(None))
+        .group_by(quarter)
+    ).all()
+
+
+def _public(consultation: Consultation) -> ColumnElement[bool]:
+    return and_(
+        Contribution.consultation_id == consultation.id,
+        Contribution.place == Place.DISCUSSION,
+        Contribution.state == State.PUBLISHED,
+        Contribution.facilitator.is_(False),
+    )
+
+
+def texts_by_person(consultation: Consultation) -> list[int]:
+    """How many public texts each of those has written who wrote any: numbers alone."""
+    found = select(func.count()).where(_public(consultation)).group_by(Contribution.author_id)
+    return list(db.session.scalars(found))
+
+
+def votes_by_person(consultation: Consultation) -> list[int]:
+    """How many votes each of those has given who gave any: numbers alone. Reads every vote."""
+    its = select(Contribution.id).where(Contribution.consultation_id == consultation.id)
+    found = select(func.count()).where(VoteNow.contribution_id.in_(its)).group_by(VoteNow.person_id)
+    return list(db.session.scalars(found))
+
+
+_IDEA = (
+    *(Contribution.id, Contribution.serial, Contribution.agree, Contribution.disagree, Contribution.passed),
+    Version.html,
+)
+
+
+def _ideas(consultation: Consultation, *where: ColumnElement[bool]) -> Any:
+    return (
+        select(*_IDEA)
+        .join(Version, Version.id == Contribution.version_id)
+        .where(_public(consultation), Contribution.kind != Kind.COMMENT, Contribution.parent_id.is_(None), *where)
+    )
+
+
+def ranked(consultation: Consultation, order: str, readable: ColumnElement[bool], least: int = 1) -> Sequence[Any]:
+    """The first ideas of an order of orders.py, of those that this reader may read and so many have seen."""
+    seen = Contribution.agree + Contribution.disagree + Contribution.passed
+    keys = [key.desc() for key in orders.keys(order, Contribution)]
+    found = _ideas(consultation, readable, Contribution.agree + Contribution.disagree > 0, seen >= least)
+    return db.session.execute(found.order_by(*keys).limit(SHOWN)).all()
+
+
+def numbered(consultation: Consultation, serials: Sequence[int], readable: ColumnElement[bool]) -> dict[int, Any]:
+    """These ideas by their numbers, as far as this reader may read them."""
+    found = db.session.execute(_ideas(consultation, readable, Contribution.serial.in_(serials))).all()
+    return {row.serial: row for row in found}
+
+
+def profession_votes(consultation: Consultation) -> Sequence[Any]:
+    """The votes of each profession on each idea, as rows that stand together by idea."""
+    return db.session.execute(
+        select(
+            *(Contribution.id, Contribution.serial, ProfessionVotes.profession),
+            *(ProfessionVotes.agree, ProfessionVotes.disagree, ProfessionVotes.passed),
+            *(Contribution.agree.label("all_agree"), Contribution.disagree.label("all_disagree")),
+            Contribution.passed.label("all_passed"),
+        )
+        .join(ProfessionVotes, ProfessionVotes.contribution_id == Contribution.id)
+        .where(_public(consultation), Contribution.kind != Kind.COMMENT, Contribution.parent_id.is_(None))
+        .order_by(Contribution.id)
+    ).all()

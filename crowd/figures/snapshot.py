@@ -1,0 +1,43 @@
+"""The figures of one audience as everybody may see them from then on: made once, when they are published."""
+
+from typing import Any
+
+from crowd import clock
+from crowd.figures import participation, queries
+from crowd.figures.bridging import bridges
+from crowd.models import Consultation
+
+ATTRIBUTES = {"members": ("profession", "region"), "stakeholders": ("group",)}
+
+
+def known(consultation: Consultation, attribute: str) -> list[str]:
+    """What people of the consultation can be, as its host named it."""
+    names: list[str] = getattr(consultation, f"{attribute}s")
+    return names
+
+
+def rows(consultation: Consultation, audience: str, attribute: str) -> participation.Rows:
+    """Those who took part, in full."""
+    found = queries.people(consultation, audience, attribute)
+    baseline = queries.baselines(consultation).get(attribute)
+    took_part = {name: one.took_part for name, one in found.items()}
+    return participation.arranged(took_part, known(consultation, attribute), baseline.rows if baseline else [])
+
+
+def taken(consultation: Consultation, audience: str) -> dict[str, Any]:
+    """Nothing in it tells of fewer than five people, nor of votes of fewer than ten: what it does not tell is not kept
+    either, and its hash is of what it tells, because true numbers could be guessed by theirs."""
+    made = {attribute: rows(consultation, audience, attribute) for attribute in ATTRIBUTES[audience]}
+    return {
+        "at": clock.now().isoformat(),
+        "people": max((sum(one.people.values()) for one in made.values()), default=0),
+        "attributes": {attribute: participation.public(one) for attribute, one in made.items()},
+        "bridging": [
+            {"serial": b.serial, "lowest": round(100 * b.lowest), "groups": b.groups}
+            for b in (bridges(queries.profession_votes(consultation)) if audience == "members" else [])
+        ],
+    }
+
+
+def published_audiences(consultation: Consultation) -> set[str]:
+    return set(queries.published(consultation))

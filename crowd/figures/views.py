@@ -1,0 +1,106 @@
+"""Pages of figures at the desk: in full, kept as runs, published once. The public page stands in opened_pages.py."""
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+
+from crowd.analysis.queries import kept_run
+from crowd.db import transaction
+from crowd.figures import deeds, desk, opened, snapshot
+from crowd.figures.blueprint import bp
+from crowd.figures.tables import Table
+from crowd.forms import Form
+from crowd.i18n import _
+from crowd.models import Consultation
+from crowd.rules import may
+from crowd.spreadsheet import csv_lines
+from crowd.web import fetch, person
+
+__all__ = ["bp"]
+
+KINDS = {"people": "people", "time": "over time", "ideas": "ideas"}
+
+
+def address(number: int) -> str:
+    return url_for("threads.contribution", number=number)
+
+
+def file_of(table: Table, consultation: Consultation) -> Response:
+    """A table as it stands on its page."""
+    answer = Response("".join(csv_lines(table.csv())), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-{table.name}.csv"'
+    return answer
+
+
+@bp.get("/host/<slug>/figures", defaults={"page": "people"})
+@bp.get("/host/<slug>/figures/<page>")
+def figures(slug: str, page: str) -> Any:
+    """Who took part, when, and what the votes say."""
+    consultation = fetch(Consultation, slug, to="read the analysis")
+    if page not in desk.PAGES:
+        abort(404)
+    found = desk.page(consultation, page, person(), address)
+    return render_template(
+        "figures/figures.html",
+        consultation=consultation,
+        page=page,
+        figures=found,
+        published=snapshot.published_audiences(consultation),
+        publishes=may(person(), "set up", consultation),
+        form=Form(),
+    )
+
+
+@bp.get("/host/<slug>/figures/<name>.csv")
+def figures_file(slug: str, name: str) -> Any:
+    consultation = fetch(Consultation, slug, to="read the analysis")
+    page = desk.PAGE_OF.get(name) or abort(404)
+    found = desk.page(consultation, page, person(), address).tables
+    return file_of(next((table for table in found if table.name == name), None) or abort(404), consultation)
+
+
+@bp.post("/host/<slug>/figures/<page>/keep")
+def keep(slug: str, page: str) -> Any:
+    """Keep a page as it is now, as a run that a finding can cite."""
+    consultation = fetch(Consultation, slug, to="read the analysis")
+    kind = KINDS.get(page) or abort(404)
+    tables = [table.stored() for table in desk.page(consultation, page, person(), address).tables]
+    with transaction():
+        run = deeds.keep(consultation, kind, tables, by=person())
+    flash(_("These figures are kept as run %(n)s.", n=run.id), "ok")
+    return redirect(url_for(".kept", slug=slug, number=run.id))
+
+
+@bp.get("/host/<slug>/figures/kept/<int:number>")
+def kept(slug: str, number: int) -> Any:
+    """A kept page, as it was."""
+    consultation = fetch(Consultation, slug, to="read the analysis")
+    run = kept_run(consultation, number) or abort(404)
+    if "tables" not in run.result:
+        abort(404)
+    return render_template("figures/kept.html", consultation=consultation, run=run)
+
+
+@bp.route("/host/<slug>/figures/publish/<audience>", methods=["GET", "POST"])
+def publish(slug: str, audience: str) -> Any:
+    """Show what everybody would see, and let them see it from then on."""
+    consultation = fetch(Consultation, slug, to="set up")
+    if audience not in deeds.READY:
+        abort(404)
+    why = deeds.why_not_yet(consultation, audience)
+    if request.method == "POST" and Form().validate_on_submit() and not why:
+        with transaction():
+            deeds.publish(consultation, audience, by=person())
+        flash(_("Everybody can see these figures now."), "ok")
+        return redirect(url_for(".participation", slug=slug))
+    return render_template(
+        "figures/publish.html",
+        consultation=consultation,
+        audience=audience,
+        why=why,
+        shown=None if why else opened.preview(consultation, snapshot.taken(consultation, audience), audience),
+        form=Form(),
+    ), 409 if request.method == "POST" else 200
+
+
+from crowd.figures import baseline_pages, opened_pages  # noqa: E402, F401  # their pages hang on the same blueprint
