@@ -59,6 +59,7 @@ look behind an alias    |       |              | M H     | M H      | M H       
 break the seal          |       |              | H       | H        | H         | H         |
 sanction                |       |              | M H     | M H      | M H       | M H       |
 read a finding          |       |              | A H     | M A H    | M A H     | M A H     |
+read a finding          |       |              |         | B        |           |           | shown to members
 read a finding          |       |              |         |          | all       | all       | published
 comment on a finding    |       |              |         |          | S B M H   |           | published
 vote on a finding       |       |              |         |          | S B       |           | published
@@ -99,6 +100,7 @@ CONDITIONS: dict[str, Condition] = {
     "not removed": lambda _, thing: thing.state != State.REMOVED,
     "not withdrawn": lambda _, thing: thing.state != State.WITHDRAWN,
     "was public": lambda _, thing: thing.public_since != None,  # noqa: E711  # the line must also make SQL
+    "shown to members": lambda _, thing: thing.shown == True,  # noqa: E712  # the line must also make SQL
     "not closed": lambda _, thing: thing.closed == False,  # noqa: E712  # the line must also make SQL
     "begins a thread": lambda _, thing: thing.level == 1,
     "a facilitator's": lambda _, thing: thing.facilitator == True,  # noqa: E712  # the line must also make SQL

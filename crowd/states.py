@@ -87,3 +87,10 @@ class Vote(IntEnum):
     AGREE = 1
     PASS = 0
     DISAGREE = -1
+
+
+class Stance(StrEnum):
+    """What a contribution is to a finding that names it."""
+
+    SUPPORTS = "supports"
+    DISSENTS = "dissents"

@@ -81,6 +81,7 @@ def condition_words(name: str) -> str:
         "was public": _("It is not published."),
         "promised to all": _("Its author wrote it for members only."),
         "not closed": _("A moderator has closed this thread."),
+        "shown to members": _("The host has not shown it to members yet."),
         "begins a thread": _("It is not the first text of its thread."),
         "a facilitator's": _("It was not written by a facilitator."),
         "still in time": _("The time for sending it again is over."),

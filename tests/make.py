@@ -297,7 +297,9 @@ def finding(
     title: str = "",
     evidence: tuple[Contribution, ...] = (),
 ) -> Finding:
+    from crowd.findings import editions
     from crowd.models import Evidence
+    from crowd.rules import VISITOR
 
     number = (
         db.session.scalars(
@@ -320,6 +322,10 @@ def finding(
         session.flush()
         index.put_finding(made)
         session.add_all([Evidence(finding_id=made.id, contribution_id=c.id, added_at=clock.now()) for c in evidence])
+        session.flush()
+        editions.keep_version(made, by=VISITOR)
+        if state == State.PUBLISHED:
+            editions.freeze(made, by=VISITOR)
     return made
 
 

@@ -96,6 +96,7 @@ decide               | held                | .     | .            | MH      | MH
 decide               | own held            | .     | .            | .       | .        | .     | .
 decide               | answers mine        | .     | .            | .       | .        | .     | .
 read a finding       | finding draft       | .     | .            | AH      | MAH      | MAH   | MAH
+read a finding       | finding draft shown | .     | .            | AH      | BMAH     | MAH   | MAH
 read a finding       | finding             | .     | .            | AH      | MAH      | all   | all
 comment on a finding | finding             | .     | .            | .       | .        | SBMH  | .
 comment on a finding | finding draft       | .     | .            | .       | .        | .     | .
@@ -117,7 +118,8 @@ def thing(name: str, consultation: Consultation) -> Any:
     if name == "consultation":
         return consultation
     if name.startswith("finding") and name != "finding's comment":
-        return Finding(state=State.DRAFT if "draft" in name else State.PUBLISHED, consultation=consultation)
+        state = State.DRAFT if "draft" in name else State.PUBLISHED
+        return Finding(state=state, shown="shown" in name, consultation=consultation)
     words = name.split()
     state = next((State(w) for w in words if w in set(State)), State.PUBLISHED)
     never_public = {State.HELD, State.RETURNED, State.REJECTED}

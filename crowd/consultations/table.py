@@ -38,6 +38,7 @@ def only_if_words(name: str) -> str:
         "was public": _("it is published, or was and a mark stands in its place"),
         "promised to all": _("its author let everybody read it"),
         "not closed": _("its thread has not been closed"),
+        "shown to members": _("the host shows it to members before it is opened"),
         "begins a thread": _("it begins a thread"),
         "a facilitator's": _("a facilitator wrote it"),
         "still in time": _("the time for sending it again is not over"),

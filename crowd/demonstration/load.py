@@ -43,6 +43,7 @@ def everything(phase: str = "members", consultation: str = "ahp") -> None:
         parts = _fill(Making(now, password), contents, Phase(phase))
         recount.correct()
         for part in parts:
+            findings.keep(part)
             switches.record(part)
 
 

@@ -1,14 +1,17 @@
 """Everything that changes findings. A published one keeps its edition and says what has changed."""
 
-from sqlalchemy import delete, func, select
+from collections.abc import Collection
+
+from sqlalchemy import delete, func, select, update
 
 from crowd import clock, log
-from crowd.db import Overtaken, db, move
+from crowd.db import Overtaken, changed, db, move
+from crowd.findings import editions, quotes, sections
 from crowd.findings.wording import Wording, mark, response_mark
-from crowd.models import Consultation, Contribution, Evidence, Finding
+from crowd.models import Consultation, Evidence, Finding, FindingVersion
 from crowd.rules import Asker
 from crowd.search import deeds as index
-from crowd.states import State
+from crowd.states import Stance, State
 
 
 class NothingToRestOn(Exception):
@@ -27,29 +30,63 @@ def write_finding(consultation: Consultation, *, by: Asker, wording: Wording) ->
         number=last + 1,
         state=State.DRAFT,
         created_at=clock.now(),
+        shown=consultation.drafts_shown,
         title=wording.title,
-        section=wording.section,
         source=wording.source,
         html=wording.html,
     )
+    sections.place_last(finding, sections.section_for(consultation, wording.section, by=by))
     db.session.add(finding)
     db.session.flush()
+    editions.keep_version(finding, by=by)
     log.record("finding written", by=by.id, consultation=consultation, finding=finding.id, edition=1)
     return finding
 
 
-def change_finding(finding: Finding, *, by: Asker, wording: Wording, seen: str, note: str = "") -> None:
-    """Give a finding other words; a published one gets a new edition with a note of what changed.
+def change_finding(
+    finding: Finding, *, by: Asker, wording: Wording, seen: str, note: str = "", taken_from: int = 0
+) -> None:
+    """Give a finding other words, kept as a version; a published one gets a new edition with a note of what changed.
 
-    `seen` is the mark of what the form showed: raises Overtaken if somebody has changed it since."""
+    `seen` is the mark of what the form showed: raises Overtaken if somebody has changed it since. The same words again
+    are no version."""
     if mark(finding) != seen:
         raise Overtaken(finding)
-    finding.title, finding.section = wording.title, wording.section
-    finding.source, finding.html = wording.source, wording.html
+    same = (finding.title, finding.section, finding.source) == (wording.title, wording.section, wording.source)
+    if same and finding.state == State.DRAFT:
+        return
+    finding.title, finding.source, finding.html = wording.title, wording.source, wording.html
+    sections.place_last(finding, sections.section_for(finding.consultation, wording.section, by=by))
     if finding.state == State.PUBLISHED:
-        finding.edition += 1
-        finding.change_note, finding.edited_at = note, clock.now()
-        index.put_finding(finding)
+        _next_edition(finding, by=by, note=note)
+    edition = finding.edition if finding.state == State.PUBLISHED else 0
+    editions.keep_version(finding, by=by, edition=edition, taken_from=taken_from)
+    log.record(
+        "finding written", by=by.id, consultation=finding.consultation, finding=finding.id, edition=finding.edition
+    )
+
+
+def take_back(finding: Finding, version: FindingVersion, *, by: Asker, seen: str, note: str = "") -> None:
+    """Let an older wording be the newest one; what came between stays a version of its own."""
+    wording = Wording(version.title, version.section, version.source, version.html)
+    change_finding(finding, by=by, wording=wording, seen=seen, note=note, taken_from=version.number)
+
+
+def _next_edition(finding: Finding, *, by: Asker, note: str) -> None:
+    """A published finding is frozen: what changes about it is a new edition, with a note."""
+    finding.edition += 1
+    finding.change_note, finding.edited_at = note, clock.now()
+    index.put_finding(finding)
+    db.session.flush()
+    editions.freeze(finding, by=by, note=note)
+
+
+def new_edition(finding: Finding, *, by: Asker, note: str) -> None:
+    """Publish a finding again with what is new beside its words: quotes that were confirmed since. Raises Overtaken for
+    one that is not published."""
+    if finding.state != State.PUBLISHED:
+        raise Overtaken(finding)
+    _next_edition(finding, by=by, note=note)
     log.record(
         "finding written", by=by.id, consultation=finding.consultation, finding=finding.id, edition=finding.edition
     )
@@ -59,54 +96,52 @@ def publish_finding(finding: Finding, *, by: Asker) -> None:
     """Let everybody read it: at once in the open phase, else from the opening on (the table of rules sees to that).
 
     Raises NothingToRestOn where no published contribution stands behind it, Overtaken if it is published already."""
-    if not _rests_on(finding, published=True):
+    if not editions.weight(finding.id, Stance.SUPPORTS).contributions:
         raise NothingToRestOn
     move(finding, State.DRAFT, State.PUBLISHED, published_at=clock.now())
+    editions.freeze(finding, by=by)
     index.put_finding(finding)
     log.record(
         "finding published", by=by.id, consultation=finding.consultation, finding=finding.id, edition=finding.edition
     )
 
 
-def _rests_on(finding: Finding, *, published: bool = False) -> int:
-    """On how many contributions; of the published ones only, if so wished (others were withdrawn or removed since)."""
-    query = select(func.count()).select_from(Evidence).where(Evidence.finding_id == finding.id)
-    if published:
-        query = query.join(Contribution).where(Contribution.state == State.PUBLISHED)
-    return db.session.scalar(query) or 0
+def set_evidence(
+    finding: Finding, contributions: Collection[int], stance: Stance | None, *, by: Asker, note: str = ""
+) -> list[int]:
+    """Let these contributions of its consultation support a finding, dissent from it, or (None) be no part of it any
+    more; returns those for which this is new. Raises NothingToRestOn where a published finding would rest on nothing.
+
+    A published finding gets a new edition with the note."""
+    here = Evidence.finding_id == finding.id, Evidence.contribution_id.in_(contributions)
+    had = {row.contribution_id: row for row in db.session.scalars(select(Evidence).where(*here))}
+    if stance is None:
+        new = sorted(had)
+        changed(delete(Evidence).where(*here))
+        quotes.end_with(finding, new)
+    else:
+        new = sorted(key for key in set(contributions) if key not in had or had[key].stance != stance)
+        for key in new:
+            row = had.get(key) or Evidence(finding_id=finding.id, contribution_id=key, added_at=clock.now())
+            row.stance = stance
+            db.session.add(row)
+        db.session.flush()
+    if not new:
+        return []
+    if finding.state == State.PUBLISHED:
+        if not _rests_on(finding):
+            raise NothingToRestOn
+        _next_edition(finding, by=by, note=note)
+    added, removed = ([], new) if stance is None else (new, [])
+    facts = {"finding": finding.id, "added": added, "removed": removed, "stance": stance or ""}
+    log.record("evidence changed", by=by.id, consultation=finding.consultation, **facts)
+    return new
 
 
-def add_evidence(finding: Finding, contribution: Contribution, *, by: Asker) -> bool:
-    """Let a finding rest on a contribution; False if it does already."""
-    if db.session.get(Evidence, (finding.id, contribution.id)):
-        return False
-    db.session.add(Evidence(finding_id=finding.id, contribution_id=contribution.id, added_at=clock.now()))
-    _evidence_changed(finding, by, added=contribution.id)
-    return True
-
-
-def remove_evidence(finding: Finding, contribution_id: int, *, by: Asker) -> bool:
-    """Take a contribution away from what a finding rests on; False if it was not there. Raises NothingToRestOn for the
-    last one of a published finding."""
-    key = (Evidence.finding_id == finding.id) & (Evidence.contribution_id == contribution_id)
-    if db.session.scalar(select(Evidence.contribution_id).where(key)) is None:
-        return False
-    if finding.state == State.PUBLISHED and _rests_on(finding) == 1:
-        raise NothingToRestOn
-    db.session.execute(delete(Evidence).where(key))
-    _evidence_changed(finding, by, removed=contribution_id)
-    return True
-
-
-def _evidence_changed(finding: Finding, by: Asker, added: int | None = None, removed: int | None = None) -> None:
-    log.record(
-        "evidence changed",
-        by=by.id,
-        consultation=finding.consultation,
-        finding=finding.id,
-        added=added,
-        removed=removed,
-    )
+def _rests_on(finding: Finding) -> int:
+    """On how many contributions, those withdrawn since included."""
+    here = Evidence.finding_id == finding.id, Evidence.stance == Stance.SUPPORTS
+    return db.session.scalar(select(func.count()).select_from(Evidence).where(*here)) or 0
 
 
 def respond(finding: Finding, *, by: Asker, source: str, html: str, seen: str) -> None:
@@ -117,3 +152,12 @@ def respond(finding: Finding, *, by: Asker, source: str, html: str, seen: str) -
     finding.responded_at = clock.now() if source else None
     index.put_finding(finding)
     log.record("responded", by=by.id, consultation=finding.consultation, finding=finding.id)
+
+
+def show_drafts(consultation: Consultation, *, by: Asker, on: bool) -> None:
+    """Let members read the findings in analysis, before they are opened to all; or no longer."""
+    if consultation.drafts_shown == on:
+        return
+    consultation.drafts_shown = on
+    changed(update(Finding).where(Finding.consultation_id == consultation.id).values(shown=on))
+    log.record("drafts shown", by=by.id, consultation=consultation, to_members=on)

@@ -4,18 +4,18 @@ from typing import Any
 
 from flask import abort, render_template, request
 
-from crowd import clock
+from crowd import clock, schedule
 from crowd.answering import groups
 from crowd.answering import queries as owed
 from crowd.answering import since as answers
-from crowd.findings import queries
+from crowd.findings import citing, considering, kept, queries, quotes
 from crowd.findings.blueprint import bp
 from crowd.i18n import _, deadline
 from crowd.kept import keep_page
 from crowd.models import Consultation, Finding
 from crowd.notices import queries as notices
 from crowd.pages import around
-from crowd.states import Phase, Vote
+from crowd.states import Phase, Stance, State, Vote
 from crowd.threads import laying, paging
 from crowd.threads.paging import Under
 from crowd.threads.view import View
@@ -34,7 +34,18 @@ def findings(slug: str) -> Any:
     sections: dict[str, list[Any]] = {}
     for row in rows:
         sections.setdefault(row.section, []).append(row)
-    return render_template("findings/findings.html", sections=sections, when="" if rows else _when(consultation))
+    return render_template(
+        "findings/findings.html",
+        sections=sections,
+        when="" if rows else _when(consultation),
+        drafts=_before_opening(consultation),
+        fates=considering.public(consultation) if any(row.state == State.PUBLISHED for row in rows) else None,
+    )
+
+
+def _before_opening(consultation: Consultation) -> bool:
+    """Whether members read the findings here before everybody does, and are to be told so."""
+    return consultation.drafts_shown and schedule.current(consultation) == Phase.ANALYSIS
 
 
 def _when(consultation: Consultation) -> str:
@@ -51,7 +62,7 @@ def _when(consultation: Consultation) -> str:
 def finding(slug: str, number: int) -> Any:
     found = fetch(Finding, slug, number, to="read a finding")
     asker, consultation = person(), found.consultation
-    resting = queries.evidence(asker, found)
+    resting, against = (queries.evidence(asker, found, stance) for stance in Stance)
     keep_page(consultation)
     under, view = Under(finding=found.id), View.of(consultation, asker, finding=True)
     try:
@@ -64,9 +75,17 @@ def finding(slug: str, number: int) -> Any:
         "findings/finding.html",
         finding=found,
         rests_on=queries.rests_on(found, resting),
+        opposed=queries.rests_on(found, against, Stance.DISSENTS),
         cards=laying.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
         now=answers.now(found, owed.duty(found), owed.moves(found)),
         voted=groups.shown(found),
+        against=laying.list_for(asker, against, consultation, View.of(consultation, asker, listed=True)),
+        quotes=quotes.shown(found, found.edition),
+        attributed=quotes.attributed,
+        cited=kept.cited(found),
+        editions=kept.editions(found),
+        runs=citing.runs(found),
+        drafts=_before_opening(consultation),
         following=notices.following(asker, "finding", found.id),
         own_vote=OWN[queries.own_vote(asker, found)],
         after=comments.after,
@@ -77,4 +96,4 @@ def finding(slug: str, number: int) -> Any:
     return around(page, comments.pieces)
 
 
-from crowd.findings import evidence, writing  # noqa: E402, F401  # they register their pages on the blueprint
+from crowd.findings import document, evidence, quoting, remarks, versions, worklist, writing  # noqa: E402, F401  # they register their pages on the blueprint

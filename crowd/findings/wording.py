@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from crowd import text
-from crowd.models import Finding
+from crowd.models import Finding, Section
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,16 @@ def prepare(title: str, section: str, source: str) -> Wording:
 def mark(finding: Finding) -> str:
     """Changes with everything that the form of a finding shows; the form carries it."""
     return _digest(finding.title, finding.section, finding.source, finding.state, str(finding.edition))
+
+
+def section_mark(section: Section) -> str:
+    """Changes with everything that the form of a section shows."""
+    return _digest(section.title, section.source)
+
+
+def order_mark(*places: object) -> str:
+    """Changes with the order that a page shows; what moves something in it carries it."""
+    return _digest(*map(str, places))
 
 
 def response_mark(finding: Finding) -> str:

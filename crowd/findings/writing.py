@@ -6,9 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 
 from crowd import schedule, text
 from crowd.db import Overtaken, transaction
-from crowd.findings import deeds, queries
+from crowd.findings import deeds, queries, quotes, sections
 from crowd.findings.blueprint import bp
-from crowd.findings.forms import FindingForm, SmallForm
+from crowd.findings.forms import FindingForm, NoteForm
 from crowd.findings.wording import Wording, mark, prepare
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Finding
@@ -46,7 +46,8 @@ def write(slug: str) -> Any:
             finding = deeds.write_finding(consultation, by=person(), wording=wording)
         flash(_("The draft is saved. Now choose the contributions it rests on."), "ok")
         return redirect(address(finding, "findings.evidence"))
-    page = render_template("findings/write.html", form=form, finding=None, difference=[])
+    titles = [section.title for section in sections.sections(consultation)]
+    page = render_template("findings/write.html", form=form, finding=None, difference=[], titles=titles)
     return page, 422 if form.errors else 200
 
 
@@ -68,7 +69,8 @@ def edit(slug: str, number: int) -> Any:
             return redirect(address(finding))
     if overtaken:
         return _lost_update(form, finding), 409
-    page = render_template("findings/write.html", form=form, finding=finding, difference=[])
+    titles = [section.title for section in sections.sections(finding.consultation)]
+    page = render_template("findings/write.html", form=form, finding=finding, difference=[], titles=titles)
     return page, 422 if form.errors else 200
 
 
@@ -89,11 +91,15 @@ def _fetch_for_writing(slug: str, number: int) -> Finding:
 def publish(slug: str, number: int) -> Any:
     """Ask once more, saying who will read it and when, and publish."""
     finding = _fetch_for_writing(slug, number)
-    form, why_not = SmallForm(), ""
+    form, why_not, again = NoteForm(), "", finding.state == State.PUBLISHED and quotes.waiting(finding) > 0
+    form.note_needed = again
     if form.validate_on_submit():
         try:
             with transaction():
-                deeds.publish_finding(finding, by=person())
+                if again:
+                    deeds.new_edition(finding, by=person(), note=form.note.data)
+                else:
+                    deeds.publish_finding(finding, by=person())
         except deeds.NothingToRestOn:
             why_not = _("It rests on nothing yet. Choose at least one contribution first.")
         else:
@@ -107,8 +113,10 @@ def publish(slug: str, number: int) -> Any:
         readers=_readers(finding),
         hidden_alone=queries.hidden_alone(finding),
         rests_on=queries.rests_on(finding, []),
+        waiting=quotes.waiting(finding),
+        unconfirmed=quotes.unconfirmed(finding),
     )
-    return page, 422 if why_not else 200
+    return page, 422 if why_not or form.errors else 200
 
 
 def _readers(finding: Finding) -> str:

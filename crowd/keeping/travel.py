@@ -33,6 +33,14 @@ GOES: dict[str, str] = {
     "profession_votes": ITS_TEXTS,
     "findings": ITS_OWN,
     "evidence": ITS_FINDINGS,
+    "sections": ITS_OWN,
+    "finding_versions": ITS_FINDINGS,
+    "editions": ITS_FINDINGS,
+    "edition_evidence": f"edition_id IN (SELECT id FROM editions WHERE {ITS_FINDINGS})",  # noqa: S608  # of ours
+    "quotes": ITS_FINDINGS,
+    "remarks": ITS_FINDINGS,
+    "considered": ITS_TEXTS,
+    "finding_runs": ITS_FINDINGS,
     "themes": ITS_OWN,
     "themed": "theme_id IN (SELECT id FROM themes WHERE consultation_id = {key})",
     "reasons": f"id IN (SELECT reason_id FROM decisions WHERE {ITS_VERSIONS})"  # noqa: S608  # of ours
@@ -84,6 +92,7 @@ NAMES: dict[str, dict[str, str]] = {
     "votes": {"thread_id": "contributions"},
     "decisions": {"consultation_id": "consultations"},
     "seals": {"clean_id": "versions", "before_id": "versions"},
+    "quotes": {"version_id": "versions"},
 }
 
 # What is of this instance alone, and what stands there instead.
@@ -125,6 +134,9 @@ FACTS: dict[str, str | None] = {
     "sanction": "sanctions",
     "membership": "memberships",
     "finding": "findings",
+    "section": "sections",
+    "quote": "quotes",
+    "remark": "remarks",
     "question": "questions",
     "attachment": "attachments",
     "theme": "themes",
@@ -134,7 +146,12 @@ FACTS: dict[str, str | None] = {
     "from_person": "people",
     **dict.fromkeys(("made", "request", "invitation", "passkey")),
 }
-LISTS = {"themes given": "themes", "evidence changed": "contributions"}  # of what was added and removed
+LISTS = {  # of what was added and removed
+    "themes given": "themes",
+    "evidence changed": "contributions",
+    "considered": "contributions",
+    "runs cited": "runs",
+}
 HTML = re.compile(r"(html|.*_html)")
 Row = dict[str, Any]
 

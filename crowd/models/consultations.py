@@ -64,6 +64,7 @@ class Consultation(Model):
     promises_at: Mapped[datetime | None] = mapped_column(UTCTime)  # when the host read the promise report (P12)
     handed_to_id: Mapped[int | None] = mapped_column(Integer)  # the moderator who takes over what is still undecided
     retention: Mapped[int] = mapped_column(default=0)  # months after the end for which personal data is kept
+    drafts_shown: Mapped[bool] = mapped_column(default=False)  # members read the findings before they are opened
     follows_id: Mapped[int | None] = mapped_column(Integer)  # what it is the follow-up of (P20)
     change: Mapped[int] = mapped_column(BigInteger, default=1)
     people: Mapped[int] = mapped_column(default=0)

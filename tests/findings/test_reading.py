@@ -3,6 +3,7 @@
 import pytest
 
 from crowd.db import db, transaction
+from crowd.findings import sections
 from crowd.models import Contribution
 from crowd.states import Kind, Phase, Promise, State, Vote
 from crowd.threads import deeds as threads
@@ -174,11 +175,12 @@ def test_controls_that_are_not_there_say_why(consultation, visitor, member, host
     assert "until then you could comment on findings." in page
 
 
-def test_findings_stand_by_section_and_number(consultation, visitor, at):
+def test_findings_stand_by_section_and_number(consultation, visitor, host, at):
     for number, section in enumerate(("Impacts", "Commitments", "Impacts", ""), 1):
         finding = make.finding(consultation, title=f"Finding titled {number}")
         with transaction():
-            db.session.merge(finding).section = section
+            here = db.session.merge(finding)
+            sections.place_last(here, sections.section_for(consultation, section, by=make.as_asker(host.id)))
     at(consultation.open)
     page = visitor.get("/c/ahp/findings")
     order = [page.index(words) for words in ("Impacts", "titled 1", "titled 3", "Commitments", "titled 2", "titled 4")]

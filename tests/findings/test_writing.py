@@ -181,9 +181,14 @@ def test_a_search_finds_what_holds_all_the_words(analyst, consultation, idea):
 def test_evidence_is_taken_away_but_never_the_last_of_a_published_finding(analyst, consultation, idea):
     more = make.contribution(consultation.questions[0], by=make.member(consultation))
     make.finding(consultation, evidence=(idea, more))
-    gone = analyst.post(f"{AT}/1/evidence/{more.id}/remove", on=f"{AT}/1/evidence", having="csrf_token")
-    assert "is taken away." in gone
-    kept = analyst.post(f"{AT}/1/evidence/{idea.id}/remove", on=f"{AT}/1/evidence", having="csrf_token")
+    _to, fields = analyst.get(f"{AT}/1/evidence").form(having="contribution")
+    away = {**fields, "do": "away", "note": "One was off topic", "contribution": str(more.id)}
+    silent = analyst.send(f"{AT}/1/evidence", away | {"note": ""})
+    assert silent.status == 422
+    assert "Say what has changed" in silent
+    assert "is taken away." in analyst.send(f"{AT}/1/evidence", away)
+    kept = analyst.send(f"{AT}/1/evidence", {**away, "contribution": str(idea.id)})
+    assert kept.status == 422
     assert "rests on at least one contribution" in kept
     assert db.session.scalars(select(Evidence.contribution_id)).all() == [idea.id]
 

@@ -20,7 +20,8 @@ from tests.conftest import SECRET, _on_server
 STORED = Path(__file__).parent / "schemas"
 RELEASED = sorted({path.name[:4] for path in STORED.iterdir()})
 OLDER = [revision for revision in RELEASED if revision < places.newest_revision()]
-CHANGED = {"versions": {"held_for"}}  # 0004 gave the reasons why texts wait another form
+# 0004 gave the reasons why texts wait another form, 0015 made sections of the words that stood on findings.
+CHANGED = {"versions": {"held_for"}, "findings": {"section"}}
 
 
 @pytest.fixture
@@ -86,6 +87,12 @@ def test_every_row_of_every_release_is_kept(old, revision):
         wanted = [{column: value for column, value in row.items() if column not in changed} for row in kept]
         there = [columns_of(row, wanted[0]) for row in after[name]] if wanted else []
         assert [row for row in wanted if row not in there] == [], name
+    titles = {row["id"]: row["title"] for row in after["sections"]}
+    for row in before["findings"]:
+        (now,) = (finding for finding in after["findings"] if finding["id"] == row["id"])
+        assert titles.get(now["section_id"], "") == row.get("section", titles.get(now["section_id"], ""))
+    kept = {edition["finding_id"]: edition["source"] for edition in after["editions"]}
+    assert all(kept[row["id"]] == row["source"] for row in after["findings"] if row["state"] == "published")
     assert bool(said) == (revision in OLDER)
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0015"
 
 
 def _of(name: str, target: str, *, cascade: bool = True, **more: Any) -> sa.Column:

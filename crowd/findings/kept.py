@@ -1,0 +1,66 @@
+"""What is read of a finding's versions and editions, and how an edition is cited."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from crowd.db import db
+from crowd.models import Contribution, Edition, EditionEvidence, Finding, FindingVersion, Person
+from crowd.rules import Asker, visible
+from crowd.states import State
+
+
+def versions(finding: Finding) -> Sequence[Any]:
+    """Every saved wording, the newest first, with who saved it; for its writers."""
+    return db.session.execute(
+        select(FindingVersion, Person.name.label("who"))
+        .outerjoin(Person, Person.id == FindingVersion.by_id)
+        .where(FindingVersion.finding_id == finding.id)
+        .order_by(FindingVersion.number.desc())
+    ).all()
+
+
+def version(finding: Finding, number: int) -> FindingVersion | None:
+    here = FindingVersion.finding_id == finding.id, FindingVersion.number == number
+    return db.session.scalar(select(FindingVersion).where(*here))
+
+
+def editions(finding: Finding) -> Sequence[Any]:
+    """All that were published: number, when, and what had changed."""
+    return db.session.execute(
+        select(Edition.number, Edition.published_at, Edition.note)
+        .where(Edition.finding_id == finding.id)
+        .order_by(Edition.number.desc())
+    ).all()
+
+
+def edition(finding: Finding, number: int) -> Edition | None:
+    return db.session.scalar(select(Edition).where(Edition.finding_id == finding.id, Edition.number == number))
+
+
+def rested_on(person: Asker, edition: Edition) -> Sequence[Any]:
+    """What an edition rested on with the votes of then, as far as the reader may read it now (P12): what has been taken
+    back since, or was promised to members alone, is counted and not named."""
+    of = edition.finding.consultation
+    return db.session.execute(
+        select(
+            Contribution.id,
+            Contribution.serial,
+            EditionEvidence.stance,
+            EditionEvidence.agree,
+            EditionEvidence.disagree,
+            EditionEvidence.passed,
+        )
+        .join(EditionEvidence, EditionEvidence.contribution_id == Contribution.id)
+        .where(
+            EditionEvidence.edition_id == edition.id,
+            and_(visible(person, "read", Contribution, of), Contribution.state == State.PUBLISHED),
+        )
+        .order_by(EditionEvidence.stance.desc(), Contribution.id)
+    ).all()
+
+
+def cited(finding: Finding) -> str:
+    """The number by which a finding is cited: AHP-2016-F3."""
+    return f"{finding.consultation.code or finding.consultation.slug.upper()}-F{finding.number}"
