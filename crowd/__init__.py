@@ -26,6 +26,7 @@ from crowd.languages import views as language_pages
 from crowd.mending import views as mending_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
+from crowd.publishing import views as publishing_pages
 from crowd.reports import views as report_pages
 from crowd.sanctions import views as sanction_pages
 from crowd.search import views as search_pages
@@ -62,6 +63,7 @@ PAGES = (
     analysis_pages,
     answer_pages,
     figure_pages,
+    publishing_pages,
     report_pages,
     appeal_pages,
     sanction_pages,

@@ -76,6 +76,7 @@ class MadeReport(Model):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     sha256: Mapped[str] = mapped_column(String(64))
     consultation: Mapped[Consultation] = relationship()
+    shown = False  # to members before the opening, as the drafts of findings can be: a report is not
 
 
 class ReportFile(Model):
