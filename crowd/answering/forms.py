@@ -32,7 +32,7 @@ class AnswerForm(Form):
         self.remind.choices = [("", _("all hosts"))] + [(str(host.id), host.name or host.email) for host in hosts]
 
     def validate_text(self, field: Any) -> None:
-        if not (field.data or "").strip() and self.step.data in ANSWERED:
+        if not (field.data or "").strip() and self.step.data in ANSWERED - {Step.ANSWERED}:
             raise ValidationError(_("Say what you do about it, or why you do not: a word alone is no answer."))
 
     def validate_owner(self, field: Any) -> None:

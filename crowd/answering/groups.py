@@ -75,11 +75,13 @@ def _votes(consultation: Consultation) -> dict[int, list[Votes]]:
 
 
 def _told(finding: Finding, votes: Sequence[Votes]) -> dict[str, Any]:
+    groups = told(votes)
+    if len(groups) == 1 and not groups[0].profession:
+        groups = []  # it is all of them, who stand there already
     return {
         "members": [finding.member_agree, finding.member_disagree, finding.member_passed],
         "stakeholders": [finding.agree, finding.disagree, finding.passed],
-        "groups": [[v.profession, v.agree, v.disagree, v.passed] for v in told(votes)],
-        "all": len(votes) < 2 or sum(v.voters for v in told(votes)) == sum(v.voters for v in votes),
+        "groups": [[v.profession, v.agree, v.disagree, v.passed] for v in groups],
     }
 
 

@@ -30,10 +30,10 @@ class Now(NamedTuple):
 
 
 def step_of(finding: Finding, duty: Duty | None) -> Step:
-    """A finding that was answered before steps were kept is being considered as far as anybody can tell."""
+    """A finding that was answered before steps were kept is answered; how far it is, nobody has said."""
     if duty is not None:
         return Step(duty.step)
-    return Step.CONSIDERING if finding.response else Step.NOT_ANSWERED
+    return Step.ANSWERED if finding.response else Step.NOT_ANSWERED
 
 
 def by_step(rows: Iterable[Any]) -> list[tuple[str, str, list[Line]]]:

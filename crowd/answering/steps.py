@@ -13,6 +13,7 @@ class Step(StrEnum):
 
     NOT_ANSWERED = "not answered"
     CONSIDERING = "considering"
+    ANSWERED = "answered"  # with a text alone: how far it is, the host has not said
     ACCEPTED = "accepted"
     IN_PART = "accepted in part"
     UNDER_WAY = "under way"
@@ -28,6 +29,7 @@ def words(step: str) -> str:
     return {
         Step.NOT_ANSWERED: _("Not answered yet"),
         Step.CONSIDERING: _("Being considered"),
+        Step.ANSWERED: _("Answered"),
         Step.ACCEPTED: _("Accepted"),
         Step.IN_PART: _("Accepted in part"),
         Step.UNDER_WAY: _("Under way"),

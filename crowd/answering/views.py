@@ -68,7 +68,7 @@ def _filled(finding: Finding, duty: Duty | None) -> AnswerForm:
     return AnswerForm(
         hosts=care.hosts(),
         was=due,
-        step=duty.step if duty else str(Step.NOT_ANSWERED),
+        step=str(since.step_of(finding, duty)),
         text=finding.response,
         owner=duty.owner if duty else "",
         due=due,
@@ -88,10 +88,12 @@ def _answer(form: AnswerForm, finding: Finding) -> deeds.Answer:
     if duty and duty.due_at and form.due.data == form.was:
         due = duty.due_at
     step = Step(form.step.data)
+    if step in (Step.NOT_ANSWERED, Step.ANSWERED):  # a text alone is an answer, and none is none
+        step = Step.ANSWERED if source else Step.NOT_ANSWERED
     return deeds.Answer(
         source=source,
         html=text.safe_html(source) if source else "",
-        step=Step.CONSIDERING if source and step == Step.NOT_ANSWERED else step,  # what is said is an answer
+        step=step,
         owner=form.owner.data or "",
         due_at=due,
         remind=int(form.remind.data) if form.remind.data else None,

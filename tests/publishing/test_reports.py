@@ -1,5 +1,6 @@
 """The report on the findings: made with one press, kept as it was made, and shown as its readers may see it."""
 
+import contextvars
 import sys
 from datetime import timedelta
 
@@ -41,6 +42,10 @@ def quoted(host, found, text, words):
         made = quotes.choose(finding, session.get_one(Contribution, text.id), by=by, words=words, shown_as="alias")
         quotes.confirm(made, by=by, shown_as="alias")
         made.first_edition = finding.edition
+
+
+def file_of(actor):
+    return contextvars.Context().run(actor.browser.get, f"{PAGE}/1.pdf")
 
 
 def made(host, consultation):
@@ -109,7 +114,7 @@ def test_p11_a_quote_that_is_taken_back_stands_in_no_version_and_in_no_file(cons
     report = made(host, consultation)
     assert "Count care time as work." in visitor.get(PAGE)
     assert printing.run_due() == 1
-    answer = visitor.browser.get(f"{PAGE}/1.pdf")
+    answer = file_of(visitor)
     assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
     with transaction() as session:
         threads.withdraw(session.get_one(Contribution, texts[0][1].id), by=texts[0][0])
@@ -117,7 +122,7 @@ def test_p11_a_quote_that_is_taken_back_stands_in_no_version_and_in_no_file(cons
     assert visitor.get(f"{PAGE}/1.pdf").status == 404
     printing.print_again()
     assert printing.run_due() == 1
-    assert visitor.browser.get(f"{PAGE}/1.pdf").status_code == 200
+    assert file_of(visitor).status_code == 200
     make.afresh()
     assert db.session.get_one(MadeReport, report.id).sha256 == report.sha256, "what was cited is what it was"
 
