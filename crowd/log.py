@@ -185,6 +185,7 @@ def _note(deed: str, consultation: Consultation | None) -> None:
 
 # What no page but one's own and the desk shows: kept pages stay as they are, and so do their ETags (M5).
 DESK = {"claimed", "claim taken over", "shown", "note added", "second opinion asked", "reported", "read again"}
+DESK |= {"remark made", "remark resolved", "quote chosen"}
 DESK |= {"unveiling asked", "unveiling decided", "unveiled", "seal broken", "sanctioned", "sanction confirmed"}
 UNSEEN = frozenset(
     {

@@ -24,7 +24,8 @@ SECRET = frozenset({"confirm", "sign_in", "recover", "no_account", "invited", "s
 LASTING = frozenset({"invited", "expert"})  # keys that live for weeks: kept where the mail failed, to be sent again
 URGENT = frozenset({"confirm", "sign_in", "recover", "no_account", "staff", "test"})  # somebody sits and waits for it
 TO_ALL = frozenset(
-    {"opening", "closing", "ended", "reopening", "findings_open", "start_moved", "invited", "followed", "digest"}
+    {"opening", "closing", "ended", "reopening", "findings_open", "used", "start_moved"}
+    | {"invited", "followed", "digest"}
 )
 link = delivery.link
 AT_ONCE = 8  # seconds for each answer, while somebody looks at a page that loads

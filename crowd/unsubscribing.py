@@ -11,7 +11,7 @@ LENGTH = 40  # hexadecimal digits: 160 bits
 
 # Each list: the page of its link, and the kinds of mails in it. Mails of decisions and of signing in are in none.
 LISTS = {
-    "news": ("switching.news", {"opening", "closing", "ended", "reopening", "findings_open", "start_moved"}),
+    "news": ("switching.news", {"opening", "closing", "ended", "reopening", "findings_open", "start_moved", "used"}),
     "follow": ("notices.leave", {"followed", "digest"}),
 }
 

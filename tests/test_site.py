@@ -25,6 +25,7 @@ from crowd.models import (
     Mail,
     Merge,
     Sanction,
+    Section,
     Theme,
     Themed,
     Version,
@@ -128,6 +129,18 @@ publishing.pdf             | /c/ahp/report/99999.pdf      | 404         | "     
 publishing.slides          | /c/ahp/slides                | HM 404      | all          | "             | "             | "            | "
 publishing.slides_of       | /c/ahp/report/99999/slides   | 404         | "            | "             | "             | "            | "
 answering.respond          | /c/ahp/findings/1/respond    | 404         | 404          | AH=403 404    | MAH=403 404   | H 403        | H 403
+findings.document          | /host/ahp/findings           | HM=403 404  | 403          | AH 403        | AH 403        | AH 403       | 403
+findings.make_section      | /host/ahp/findings/sections/new | HM=403 404 | 403        | AH 403        | AH 403        | AH 403       | 403
+findings.section           | /host/ahp/findings/sections/1 | HM=403 404 | 403          | AH 403        | AH 403        | AH 403       | 403
+findings.section           | /host/ahp/findings/sections/9 | HM=403 404 | 403          | AH=404 403    | AH=404 403    | AH=404 403   | 403
+findings.worklist          | /host/ahp/considered         | HM=403 404  | 403          | AH 403        | "             | "            | "
+findings.versions          | /c/ahp/findings/1/versions   | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | AH 403
+findings.take_back         | /c/ahp/findings/1/versions/1/take-back | 404 | 404        | AH 404        | AH M=403 404  | AH 403       | 403
+findings.edition           | /c/ahp/findings/1/v/1        | 404         | 404          | AH 404        | MAH 404       | all          | all
+findings.edition           | /c/ahp/findings/2/v/1        | 404         | 404          | 404           | 404           | 404          | 404
+findings.quotes_of         | /c/ahp/findings/1/quotes     | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
+findings.remarks_on        | /c/ahp/findings/1/remarks    | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | AH 403
+findings.figures_of        | /c/ahp/findings/1/figures    | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
 healthz                    | /healthz                     | all         | "            | "             | "             | "            | "
 hosting.desk               | /host/                       | H 403       | "            | "             | "             | "            | "
 founding.first             | /first/no-such-secret        | 404         | "            | "             | "             | "            | "
@@ -321,7 +334,20 @@ answering.support          | /host/ahp/support days=28                       | H
 publishing.make            | /host/ahp/report                                | HM=403 404      | 403          | AH 403        | "                 | "                 | "
 publishing.want_pdf        | /host/ahp/report/99999/pdf                      | 404             | "            | "             | "                 | "                 | "
 answering.respond          | /c/ahp/findings/1/respond                       | 404             | 404          | AH=403 404    | MAH=403 404       | H=409 403         | H=409 403
-findings.remove_evidence   | /c/ahp/findings/1/evidence/{idea}/remove        | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
+findings.make_section      | /host/ahp/findings/sections/new                 | HM=403 404      | 403          | AH 403        | AH 403            | AH 403            | AH=409 403
+findings.section           | /host/ahp/findings/sections/1                   | HM=403 404      | 403          | AH=409 403    | AH=409 403        | AH=409 403        | AH=409 403
+findings.move_section      | /host/ahp/findings/sections/1/move              | HM=403 404      | 403          | AH=409 403    | AH=409 403        | AH=409 403        | AH=409 403
+findings.remove_section    | /host/ahp/findings/sections/9/remove            | HM=403 404      | 403          | AH=404 403    | AH=404 403        | AH=404 403        | AH=409 403
+findings.move              | /host/ahp/findings/1/move                       | 404             | 404          | AH=409 404    | AH=409 M=403 404  | AH=409 403        | AH=409 403
+findings.show_drafts       | /host/ahp/findings/drafts do=hide               | H M=403 404     | H 403        | "             | "                 | "                 | "
+findings.worklist          | /host/ahp/considered                            | HM=403 404      | 403          | AH 403        | AH 403            | AH 403            | AH=409 403
+findings.take_back         | /c/ahp/findings/1/versions/1/take-back          | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
+findings.quotes_of         | /c/ahp/findings/1/quotes                        | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
+findings.confirm_quote     | /c/ahp/findings/1/quotes/99999/confirm          | 404             | 404          | A=403 404     | MA=403 404        | H=404 403         | H=404 403
+findings.remove_quote      | /c/ahp/findings/1/quotes/99999/remove           | 404             | 404          | 404           | M=403 404         | AH=404 403        | AH=409 403
+findings.remarks_on        | /c/ahp/findings/1/remarks                       | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
+findings.resolve_remark    | /c/ahp/findings/1/remarks/99999/resolve         | 404             | 404          | 404           | M=403 404         | AH=404 403        | AH=409 403
+findings.figures_of        | /c/ahp/findings/1/figures                       | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
 hosting.people             | /host/people                                    | H 403           | "            | "             | "                 | "                 | "
 hosting.two_factor         | /host/people/two-factor                         | H 403           | "            | "             | "                 | "                 | "
 hosting.account            | /host/people/{person}                           | H 403           | "            | "             | "                 | "                 | "
@@ -491,7 +517,8 @@ def world(app: Flask, phase: Phase) -> dict[str, Any]:
         request = JoinRequest(consultation_id=ahp.id, person_id=another.id, name="Ann", created_at=now)
         request.profession, request.region = "Dietitian", "London"
         theme = Theme(consultation_id=ahp.id, number=1, name="Access")
-        session.add_all([reason, mail, invitation, request, theme])
+        section = Section(consultation_id=ahp.id, number=1, position=1, title="Impacts", changed_at=now)
+        session.add_all([reason, mail, invitation, request, theme, section])
         for name in ("secret", "other"):
             asked = ExpertRequest(consultation_id=ahp.id, question_id=question.id, name="Ann", created_at=now)
             asked.email, asked.secret, asked.sent_by_id = others.email, hashed(name), others.id

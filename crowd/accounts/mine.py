@@ -13,12 +13,14 @@ from crowd.appeals import queries as appeals
 from crowd.db import transaction
 from crowd.evidence import storing
 from crowd.evidence.deeds import drop_waiting
+from crowd.findings import considering
 from crowd.hosting.queries import zone as site_zone
 from crowd.i18n import _
 from crowd.models import Finding, Question
 from crowd.notices import queries as notices
 from crowd.sanctions import queries as sanctions
 from crowd.sanctions.kinds import told
+from crowd.states import State
 from crowd.threads import drafts
 from crowd.web import person, require
 
@@ -34,6 +36,7 @@ def me() -> Any:
     return render_template(
         "accounts/me.html",
         written=written,
+        fates=_fates(written),
         more=more,
         decisions=own.decisions([w.id for w in written]),
         sanctions=[(one, told(one, zone)) for one in told_to],
@@ -47,6 +50,17 @@ def me() -> Any:
         linked=elsewhere and identities(person().id),
         requests=[(of[r.consultation_id], r) for r in own.requests(person().id)],
     )
+
+
+def _fates(written: list[own.Written]) -> dict[int, considering.Fate]:
+    """What published findings have made of these texts."""
+    by_consultation: dict[int, list[own.Written]] = {}
+    for one in (text for text in written if text.state == State.PUBLISHED):
+        by_consultation.setdefault(one.consultation_id, []).append(one)
+    found: dict[int, considering.Fate] = {}
+    for some in by_consultation.values():
+        found |= considering.fates(person(), some[0].consultation, [one.id for one in some])
+    return found
 
 
 def _where_written(kept: own.Kept) -> str:

@@ -6,16 +6,33 @@ from sqlalchemy import delete, func, select, update
 
 from crowd import clock, log
 from crowd.db import Overtaken, changed, db, move
-from crowd.findings import editions, quotes, sections
+from crowd.findings import editions, quotes, sections, verbatim
 from crowd.findings.wording import Wording, mark, response_mark
 from crowd.models import Consultation, Evidence, Finding, FindingVersion
 from crowd.rules import Asker
 from crowd.search import deeds as index
 from crowd.states import Stance, State
+from crowd.text import plain
 
 
 class NothingToRestOn(Exception):
     """A published finding rests on at least one contribution."""
+
+
+class QuotesHidden(Exception):
+    """The words of a finding hold a passage of a text that was written for members only (P12)."""
+
+    def __init__(self, contribution: int, passage: str):
+        super().__init__(passage)
+        self.contribution, self.passage = contribution, passage
+
+
+def _quotes_nothing_hidden(finding: Finding) -> None:
+    """What was written for members only is told in words of the finding's own. Raises QuotesHidden."""
+    words = f"{finding.title} {plain(finding.html)}"
+    for key, html in quotes.hidden_texts(finding):
+        if passage := verbatim.shared(words, plain(html)):
+            raise QuotesHidden(key, passage)
 
 
 def write_finding(consultation: Consultation, *, by: Asker, wording: Wording) -> Finding:
@@ -74,6 +91,7 @@ def take_back(finding: Finding, version: FindingVersion, *, by: Asker, seen: str
 
 def _next_edition(finding: Finding, *, by: Asker, note: str) -> None:
     """A published finding is frozen: what changes about it is a new edition, with a note."""
+    _quotes_nothing_hidden(finding)
     finding.edition += 1
     finding.change_note, finding.edited_at = note, clock.now()
     index.put_finding(finding)
@@ -98,6 +116,7 @@ def publish_finding(finding: Finding, *, by: Asker) -> None:
     Raises NothingToRestOn where no published contribution stands behind it, Overtaken if it is published already."""
     if not editions.weight(finding.id, Stance.SUPPORTS).contributions:
         raise NothingToRestOn
+    _quotes_nothing_hidden(finding)
     move(finding, State.DRAFT, State.PUBLISHED, published_at=clock.now())
     editions.freeze(finding, by=by)
     index.put_finding(finding)

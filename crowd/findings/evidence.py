@@ -41,6 +41,7 @@ def evidence(slug: str, number: int) -> Any:
         overtaken = form.seen.data not in ("", mark) and _contradicts(finding)
         if not overtaken and _changed(form, finding):
             return redirect(_again(finding, wanted))
+    form.seen.data = mark
     page = render_template(
         "findings/evidence.html",
         form=form,
@@ -109,6 +110,15 @@ def _changed(form: EvidenceForm, finding: Finding) -> bool:
             new = deeds.set_evidence(finding, known, _do(), by=person(), note=form.note.data) if good else []
     except deeds.NothingToRestOn:
         form.contribution.errors = [_("A published finding rests on at least one contribution. Add another one first.")]
+        return False
+    except deeds.QuotesHidden as hidden:
+        form.contribution.errors = [
+            _(
+                "The finding holds words of contribution %(number)s, which was written for members only."
+                " Change them first.",
+                number=hidden.contribution,
+            )
+        ]
         return False
     if not good:
         form.contribution.errors = [_bad([])]

@@ -100,6 +100,18 @@ def published_text(contribution: Contribution) -> str:
     return plain(html or "")
 
 
+def hidden_texts(finding: Finding) -> list[tuple[int, str]]:
+    """The number and words of what a finding names and was written for members only."""
+    rows = db.session.execute(
+        select(Contribution.id, Version.html)
+        .join(Evidence, Evidence.contribution_id == Contribution.id)
+        .join(Version, Version.id == Contribution.version_id)
+        .where(Evidence.finding_id == finding.id, Contribution.promise == Promise.MEMBERS)
+        .order_by(Contribution.id)
+    )
+    return [(row.id, row.html) for row in rows]
+
+
 def took_part(of: Contribution, attribute: str) -> int:
     """How many people with the same attribute wrote a published text or voted in this consultation."""
     value = getattr(of, attribute)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 LEFT_OUT = re.compile(r"\s*\[\s*(?:\.\.\.|\u2026)\s*\]\s*")  # [...], the only thing that a quote may leave out with
 MARK = " [...] "
+RUN = 8  # words on end that nobody writes twice by chance
 
 
 class Checked(NamedTuple):
@@ -31,6 +32,15 @@ def checked(quote: str, text: str) -> Checked:
             after = at + len(part)
     ends = (MARK.lstrip() if not parts[0] else "", MARK.rstrip() if len(parts) > 1 and not parts[-1] else "")
     return Checked(fits and bool(true), ends[0] + MARK.join(true) + ends[1])
+
+
+def shared(words: str, text: str) -> str:
+    """The first passage of a text that stands in these words: eight words on end or more, whatever stands between."""
+    there, mine = text.split(), _bare(words.split())
+    runs = {tuple(mine[n : n + RUN]) for n in range(len(mine) - RUN + 1)}
+    bare = _bare(there)
+    starts = (n for n in range(len(bare) - RUN + 1) if tuple(bare[n : n + RUN]) in runs)
+    return next((" ".join(there[n : n + RUN]) for n in starts), "")
 
 
 def _place(part: str, text: str, after: int) -> int | None:

@@ -55,6 +55,13 @@ def take_back(slug: str, number: int, version: int) -> Any:
         try:
             with transaction():
                 deeds.take_back(finding, older, by=person(), seen=form.seen.data, note=form.note.data)
+        except deeds.QuotesHidden as hidden:
+            form.note.errors = [
+                _(
+                    "That version quotes contribution %(number)s, written for members only.",
+                    number=hidden.contribution,
+                )
+            ]
         except Overtaken:
             overtaken = True
             form.seen.data = mark(finding)

@@ -102,7 +102,7 @@ def _page(consultation: Consultation, wanted: considering.Wanted, form: Worklist
         asked=asked,
         do=request.form.get("do", ""),
         fates=[(fate, _address(slug, wanted._replace(fate=fate)), fate == wanted.fate) for fate in considering.FATES],
-        here=_address(slug, wanted),
+        here_href=_address(slug, wanted),
         next_href=_address(slug, wanted, after=after) if after else "",
         first_href=_address(slug, wanted) if key else "",
     )

@@ -74,7 +74,7 @@ def slips(slug: str, number: int) -> Any:
         "hosting/slips.html",
         invitation=found,
         link=link,
-        typed=link.partition("://")[2],
+        site_part=link.partition("://")[2].removesuffix(found.code),
         picture=b64encode(totp.picture(link)).decode(),
         told=[slip_words(consultation, found, code) for code in offered()],
         over=found.expires_at <= clock.now() or found.used >= found.most,

@@ -18,9 +18,10 @@ from crowd.consultations.queries import RESERVED, SLUG
 from crowd.db import db, engine_is_postgres, transaction
 from crowd.evidence import storing
 from crowd.keeping import archive, backup, places, rows, schema, travel
+from crowd.keeping.addresses import Addresses
 from crowd.keeping.places import Refused
 from crowd.keeping.progress import progress
-from crowd.keeping.travel import Addresses, Ids, Row
+from crowd.keeping.travel import Ids, Row
 from crowd.models import Consultation, Person, Reason
 from crowd.models.people import FORMER_MEMBER, NOWHERE
 from crowd.search import deeds as index

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select, text
 from crowd import log
 from crowd.db import db, engine_is_postgres, transaction
 from crowd.keeping import archive, backup, places, rows, travel
+from crowd.keeping.addresses import Addresses
 from crowd.keeping.places import Refused
 from crowd.keeping.progress import progress
 from crowd.keeping.travel import Ids, Row
@@ -110,7 +111,7 @@ class Leaving:
     def __init__(self, connection: Connection, of: Consultation, base: str, people: bool) -> None:
         self.connection, self.key, self.with_people = connection, of.id, people
         numbers = {table: self._numbered(table) for table in travel.GOES if "id" in travel.names(table)}
-        its = travel.Addresses(base, numbers["contributions"], {of.slug: of.slug}, {of.code: of.code})
+        its = Addresses(base, numbers["contributions"], {of.slug: of.slug}, {of.code: of.code})
         whom = _Named()
         for table in travel.GOES:
             for row in self.rows(table):

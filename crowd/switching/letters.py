@@ -8,8 +8,19 @@ from sqlalchemy import exists, select, union
 
 from crowd import clock, schedule
 from crowd.consultations.queries import last_switch
-from crowd.models import Consultation, Contribution, Draft, Follow, Membership, Person
-from crowd.states import Phase, Place, Standing
+from crowd.db import db
+from crowd.models import (
+    Considered,
+    Consultation,
+    Contribution,
+    Draft,
+    Evidence,
+    Finding,
+    Follow,
+    Membership,
+    Person,
+)
+from crowd.states import Phase, Place, Standing, State
 
 LATE = timedelta(days=3)  # news that old is none: a worker that was away for longer does not tell it any more
 BEFORE_THE_BELL = timedelta(hours=72)
@@ -81,6 +92,21 @@ def everybody(consultation: Consultation) -> Any:
     its, still = Membership.consultation_id == consultation.id, Membership.left_at.is_(None)
     joined = select(Membership.person_id).where(its, still)
     return union(joined, select(Follow.person_id).where(Follow.consultation_id == consultation.id))
+
+
+def published_since_the_opening(consultation: Consultation) -> list[Finding]:
+    """The findings of which the letter at the opening could say nothing; what is older than three days is no news."""
+    since = max(consultation.open or clock.now(), clock.now() - LATE)
+    here = Finding.consultation_id == consultation.id, Finding.state == State.PUBLISHED
+    return list(db.session.scalars(select(Finding).where(*here, Finding.published_at > since).order_by(Finding.id)))
+
+
+def whose_texts_it_uses(finding: Finding) -> Any:
+    """Who wrote what a finding rests on, what dissents from it and what it covers, as far as it still stands."""
+    named = select(Evidence.contribution_id).where(Evidence.finding_id == finding.id)
+    covered = select(Considered.contribution_id).where(Considered.finding_id == finding.id)
+    its = Contribution.id.in_(named) | Contribution.id.in_(covered)
+    return select(Contribution.author_id).where(its, Contribution.state == State.PUBLISHED)
 
 
 LETTERS = (

@@ -50,6 +50,18 @@ def tell_moves() -> None:
                 _send(consultation.id, "start_moved", what, letters.everybody(consultation), facts)
 
 
+@chore
+def tell_used() -> None:
+    """A finding that was published after the opening, once to everybody whose text it names or covers; of those that
+    were there at the opening its own letter tells."""
+    for consultation in list(db.session.scalars(select(Consultation))):
+        if schedule.current(consultation) == Phase.OPEN:
+            for finding in letters.published_since_the_opening(consultation):
+                what, facts = f"used-{finding.id}", _facts(consultation) | {"finding": finding}
+                if not _told(consultation, what):
+                    _send(consultation.id, "used", what, letters.whose_texts_it_uses(finding), facts)
+
+
 def _told(consultation: Consultation, what: str) -> bool:
     lines = select(Record.facts).where(Record.consultation_id == consultation.id, Record.deed == "news told")
     return any(facts["what"] == what for facts in db.session.scalars(lines))

@@ -6,7 +6,7 @@ from sqlalchemy import case, func, select
 
 from crowd.db import db
 from crowd.models import Consultation, Contribution, Evidence, Finding, Question
-from crowd.states import Place, Promise, State
+from crowd.states import Place, Promise, Stance, State
 
 Counts = dict[int, int]  # by promise
 
@@ -64,6 +64,7 @@ def _on_hidden_alone(of: Consultation) -> Any:
         .join(Evidence, Evidence.finding_id == Finding.id)
         .join(Contribution, Contribution.id == Evidence.contribution_id)
         .where(Finding.consultation_id == of.id, Contribution.state == State.PUBLISHED)
+        .where(Evidence.stance == Stance.SUPPORTS)
         .group_by(Finding.number, Finding.title)
         .having(wide == 0)
         .order_by(Finding.number)
