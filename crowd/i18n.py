@@ -263,6 +263,11 @@ def day_of(date_: date) -> str:
     return format_date(date_, "d MMMM", locale=_locale())
 
 
+def month(date_: date) -> str:
+    """November 2026."""
+    return format_date(date_, "LLLL y", locale=_locale())
+
+
 def stamp(moment: datetime, zone: str) -> str:
     """4 Dec 2026, 17:05: how the time of a contribution is written; the script makes it relative."""
     return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=_locale())

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from crowd.figures.privacy import Votes, told
 
 NAMES = ("agree", "disagree", "passed")
-MOST = 50
+MOST = 25
 
 
 class Bridge(NamedTuple):

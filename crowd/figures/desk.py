@@ -50,8 +50,9 @@ def page(consultation: Consultation, name: str, person: Asker, address: Address)
 def people(consultation: Consultation) -> Figures:
     baselines, made, weighing = queries.baselines(consultation), list[Table](), None
     for audience, attributes in snapshot.ATTRIBUTES.items():
+        by_attribute = queries.people(consultation, audience)
         for attribute in attributes:
-            found = queries.people(consultation, audience, attribute)
+            found = by_attribute[attribute]
             if not found and audience != "members":
                 continue
             known, rows = snapshot.known(consultation, attribute), _of(baselines.get(attribute))
@@ -100,7 +101,7 @@ def _weighted(consultation: Consultation, votes: Any) -> Mapping[int, float] | N
     baseline = queries.baselines(consultation).get("profession")
     if baseline is None:
         return None
-    rows = snapshot.rows(consultation, "members", "profession")
+    rows = snapshot.rows(consultation, "members")["profession"]
     by_label = measures.weights(measures.against(rows.people, rows.baseline))
     weight = {name: by_label[participation.JOINED.join(row["names"])] for row in baseline.rows for name in row["names"]}
     sums: dict[int, list[float]] = {}

@@ -40,7 +40,11 @@ def ideas(
     for row in found:
         seen, bar, (low, high) = _bar(row)
         voted = row.agree + row.disagree
-        cells: tuple[str, ...] = (share(row.agree / voted, 0), f"{share(low, 0)} – {share(high, 0)}", number(seen))
+        cells: tuple[str, ...] = (
+            share(row.agree / voted, 0),
+            f"{number(round(100 * low))}–{share(high, 0)}",
+            number(seen),
+        )
         values: tuple[object, ...] = (row.serial, row.agree, row.disagree, row.passed, seen)
         values += (round(row.agree / voted, 4), round(low, 4), round(high, 4))
         if weighted is not None:
@@ -53,8 +57,8 @@ def ideas(
         title(name),
         _(
             "Agreement stands on the left of a bar, disagreement on the right, between them those who passed. The thin "
-            "line is within what the share that agrees lies, 19 times in 20 (Wilson’s interval); its lower end makes "
-            "the order."
+            "line is where the share that agrees lies, of those who agree or disagree, 19 times in 20 (Wilson’s "
+            "interval); its lower end makes the order."
         )
         if name == "ranking"
         else _("Where both sides are surely large stands first: by the lower end of the interval of the smaller side."),

@@ -17,6 +17,7 @@ from crowd.models import Baseline, Consultation, Contribution, PublishedFigures
 from crowd.rules import Asker, could, visible
 
 NAMES = ("profession", "region", "group", "days", "evenness", "ranking", "divided", "bridging")
+SHOWN = 10  # ideas in a ranking
 ENOUGH_PEOPLE = 50  # so that the most active tenth is five people at least
 
 
@@ -97,10 +98,12 @@ def _ideas(
 ) -> list[Table]:
     readable = visible(person, "read", Contribution, consultation)
     made = [
-        idea_tables.ideas(name, queries.ranked(consultation, order, readable, FEWEST), consultation, address)
+        idea_tables.ideas(
+            name, queries.ranked(consultation, order, readable, least=FEWEST, most=SHOWN), consultation, address
+        )
         for name, order in (("ranking", "agreed"), ("divided", "divided"))
     ]
     stored = published.run.result["bridging"] if published else []
     by_serial = queries.numbered(consultation, [b["serial"] for b in stored], readable)
-    uniting = [(by_serial[b["serial"]], b["lowest"], b["groups"]) for b in stored if b["serial"] in by_serial]
+    uniting = [(by_serial[b["serial"]], b["lowest"], b["groups"]) for b in stored if b["serial"] in by_serial][:SHOWN]
     return [*made, idea_tables.bridging(uniting, consultation, address)] if stored else made

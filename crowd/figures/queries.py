@@ -25,7 +25,7 @@ from crowd.models import (
 from crowd.states import Kind, Place, Standing, State
 from crowd.threads import orders
 
-SHOWN = 50  # ideas in a ranking
+SHOWN = 25  # ideas in a ranking; for everybody 10
 QUARTER = 900  # seconds: no zone is off by anything else
 COLUMNS = {"profession": Membership.profession, "region": Membership.region, "group": Membership.group}
 STANDINGS = {"members": Standing.MEMBER, "stakeholders": Standing.STAKEHOLDER}
@@ -57,16 +57,22 @@ def published(consultation: Consultation) -> dict[str, PublishedFigures]:
     return {one.audience: one for one in db.session.scalars(found.options(joinedload(PublishedFigures.run)))}
 
 
-def people(consultation: Consultation, audience: str, attribute: str) -> dict[str, Joined]:
-    """By profession, region or group; the empty name is of people who did not say. Costs a look for each person."""
-    column = COLUMNS[attribute]
+def people(consultation: Consultation, audience: str) -> dict[str, dict[str, Joined]]:
+    """By attribute, and by profession, region or group; the empty name is of people who did not say. Costs a look for
+    each person: 0.2 seconds for 6,000 of them with 225,000 votes."""
     active = case((or_(_wrote(consultation, audience), _voted(consultation, audience)), 1), else_=0)
-    found = (
-        select(column, func.count(), func.sum(active))
+    columns = list(COLUMNS.values())
+    found = db.session.execute(
+        select(*columns, func.count(), func.sum(active))
         .where(Membership.consultation_id == consultation.id, Membership.standing == STANDINGS[audience])
-        .group_by(column)
-    )
-    return {row[0]: Joined(row[1], int(row[2] or 0)) for row in db.session.execute(found)}
+        .group_by(*columns)
+    ).all()
+    sums: dict[str, dict[str, Joined]] = {attribute: {} for attribute in COLUMNS}
+    for *names, joined, took_part in found:
+        for attribute, name in zip(COLUMNS, names, strict=True):
+            before = sums[attribute].get(name, Joined(0, 0))
+            sums[attribute][name] = Joined(before.joined + joined, before.took_part + int(took_part or 0))
+    return sums
 
 
 def _wrote(consultation: Consultation, audience: str) -> ColumnElement[bool]:
@@ -157,12 +163,14 @@ def _ideas(consultation: Consultation, *where: ColumnElement[bool]) -> Any:
     )
 
 
-def ranked(consultation: Consultation, order: str, readable: ColumnElement[bool], least: int = 1) -> Sequence[Any]:
-    """The first ideas of an order of orders.py, of those that this reader may read and so many have seen."""
+def ranked(
+    consultation: Consultation, order: str, readable: ColumnElement[bool], least: int = 1, most: int = SHOWN
+) -> Sequence[Any]:
+    """The first ideas of an order of orders.py, of those that this reader may read and at least so many have seen."""
     seen = Contribution.agree + Contribution.disagree + Contribution.passed
     keys = [key.desc() for key in orders.keys(order, Contribution)]
     found = _ideas(consultation, readable, Contribution.agree + Contribution.disagree > 0, seen >= least)
-    return db.session.execute(found.order_by(*keys).limit(SHOWN)).all()
+    return db.session.execute(found.order_by(*keys).limit(most)).all()
 
 
 def numbered(consultation: Consultation, serials: Sequence[int], readable: ColumnElement[bool]) -> dict[int, Any]:

@@ -16,18 +16,22 @@ def known(consultation: Consultation, attribute: str) -> list[str]:
     return names
 
 
-def rows(consultation: Consultation, audience: str, attribute: str) -> participation.Rows:
-    """Those who took part, in full."""
-    found = queries.people(consultation, audience, attribute)
-    baseline = queries.baselines(consultation).get(attribute)
-    took_part = {name: one.took_part for name, one in found.items()}
-    return participation.arranged(took_part, known(consultation, attribute), baseline.rows if baseline else [])
+def rows(consultation: Consultation, audience: str) -> dict[str, participation.Rows]:
+    """Those who took part by each attribute of an audience, in full."""
+    found, baselines = queries.people(consultation, audience), queries.baselines(consultation)
+    made = {}
+    for attribute in ATTRIBUTES[audience]:
+        baseline = baselines.get(attribute)
+        took_part = {name: one.took_part for name, one in found[attribute].items()}
+        about = baseline.rows if baseline else []
+        made[attribute] = participation.arranged(took_part, known(consultation, attribute), about)
+    return made
 
 
 def taken(consultation: Consultation, audience: str) -> dict[str, Any]:
     """Nothing in it tells of fewer than five people, nor of votes of fewer than ten: what it does not tell is not kept
     either, and its hash is of what it tells, because true numbers could be guessed by theirs."""
-    made = {attribute: rows(consultation, audience, attribute) for attribute in ATTRIBUTES[audience]}
+    made = rows(consultation, audience)
     return {
         "at": clock.now().isoformat(),
         "people": max((sum(one.people.values()) for one in made.values()), default=0),

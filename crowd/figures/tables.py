@@ -1,6 +1,6 @@
 """Figures as tables that are their own charts: the same rows for a page, for a CSV file and for a kept run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -13,8 +13,9 @@ from crowd.figures.privacy import Shown
 from crowd.figures.queries import Day
 from crowd.i18n import _, number
 from crowd.models import Consultation
+from crowd.states import Phase
 
-MOST_DAYS = 45  # beyond that weeks are told
+MOST_DAYS, MOST_WEEKS = 45, 52  # beyond that weeks are told, and then months
 
 
 class Bar(NamedTuple):
@@ -95,7 +96,9 @@ def _beside(line: Line, widest: float) -> Bar:
 
 
 def _widest(lines: Sequence[Line]) -> float:
-    return max((max(line.share or 0, line.baseline or 0) for line in lines), default=0) or 1
+    return (
+        max((max(line.share or 0, line.baseline or 0) for line in lines), default=0) * 1.02 or 1
+    )  # so that a line at the end is seen
 
 
 def _ratio(of: float | None) -> str:
@@ -164,51 +167,66 @@ def public_people(attribute: str, lines: Sequence[tuple[Line, Shown]]) -> Table:
 
 
 def days(found: Sequence[Day], consultation: Consultation) -> Table:
-    """The members' discussion by day, or by week where it is long, with the bells marked."""
-    bells = _bells(consultation)
-    weekly = bool(found) and (found[-1].day - found[0].day).days >= MOST_DAYS
-    if weekly:
-        found = [_summed(week, list(of)) for week, of in groupby(found, key=lambda one: _monday(one.day))]
-        bells = {_monday(day): words for day, words in bells.items()}
-    elif found:
-        found = _without_gaps(found)
+    """The members' discussion by day, with the bells marked; where it is long by week or by month."""
+    steps = _steps(found)
+    bells: dict[date, list[str]] = {}
+    for day, words in _bells(consultation):
+        bells.setdefault(steps.begin(day), []).append(words)
+    found = [
+        _summed(begin, list(of)) for begin, of in groupby(_without_gaps(found), key=lambda one: steps.begin(one.day))
+    ]
     texts = max((one.contributions + one.comments for one in found), default=0) or 1
     votes = max((one.votes for one in found), default=0) or 1
     rows = tuple(
         Row(
-            i18n.day_of(one.day) if not weekly else _("Week of %(day)s", day=i18n.day_of(one.day)),
+            steps.words(one.day),
             (number(one.contributions), number(one.comments), number(one.votes)),
-            (one.day.isoformat(), one.contributions, one.comments, one.votes, bells.get(one.day, "")),
+            (one.day.isoformat(), one.contributions, one.comments, one.votes, ", ".join(bells.get(one.day, ()))),
             _pair((one.contributions + one.comments) / texts, one.votes / votes),
-            tag=("brand", bells[one.day]) if one.day in bells else None,
+            tag=("brand", ", ".join(bells[one.day])) if one.day in bells else None,
         )
         for one in found
     )
     return Table(
         "days",
-        _("Over time"),
-        _("The upper bar is texts, the lower one votes; each beside its busiest day."),
-        (_("Week") if weekly else _("Day"), _("Texts and votes"), _("Contributions"), _("Comments"), _("Votes")),
-        ("week" if weekly else "day", "contributions", "comments", "votes", "bell"),
+        _("Contributions and votes over time"),
+        _("The upper bar is texts, the lower one votes; each beside its own busiest time."),
+        (steps.head, _("Texts and votes"), _("Contributions"), _("Comments"), _("Votes")),
+        ("from", "contributions", "comments", "votes", "bell"),
         rows,
         _("Nobody has written or voted yet."),
     )
+
+
+class _Steps(NamedTuple):
+    """What a row is: its head, the day on which that of another day begins, and how it is named."""
+
+    head: str
+    begin: Callable[[date], date]
+    words: Callable[[date], str]
+
+
+def _steps(found: Sequence[Day]) -> _Steps:
+    span = (found[-1].day - found[0].day).days if found else 0
+    if span >= MOST_WEEKS * 7:
+        return _Steps(_("Month"), lambda day: day.replace(day=1), i18n.month)
+    if span >= MOST_DAYS:
+        return _Steps(_("Week"), _monday, lambda day: _("Week of %(day)s", day=i18n.day_of(day)))
+    return _Steps(_("Day"), lambda day: day, i18n.day_of)
 
 
 def _pair(upper: float, lower: float) -> Bar:
     return Bar(round(100 * upper, 1), round(100 * lower, 1), pair=True)
 
 
-def _bells(consultation: Consultation) -> dict[date, str]:
-    """When each phase began that has begun, by day in the consultation's zone."""
+def _bells(consultation: Consultation) -> list[tuple[date, str]]:
+    """On which day each phase began that has begun, in the consultation's zone."""
     zone, come = ZoneInfo(consultation.timezone), schedule.until_now(consultation)
-    found: dict[date, str] = {}
-    for phase, start in schedule.starts(consultation).items():
-        if phase in come and phase.value != "draft":
-            name = _("Bell: %(phase)s", phase=schedule.phase_name(phase))
-            day = _day(start, zone)
-            found[day] = f"{found[day]}, {name}" if day in found else name
-    return found
+    return [
+        (_day(start, zone), _("Bell: %(phase)s", phase=schedule.phase_name(phase)))
+        for phase, start in schedule.starts(consultation).items()
+        if phase in come and phase != Phase.DRAFT
+    ]
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:
@@ -224,6 +242,8 @@ def _summed(day: date, found: Sequence[Day]) -> Day:
 
 
 def _without_gaps(found: Sequence[Day]) -> list[Day]:
+    if not found:
+        return []
     by_day, first = {one.day: one for one in found}, found[0].day
     every = [first + timedelta(days=n) for n in range((found[-1].day - first).days + 1)]
     return [by_day.get(day, Day(day, 0, 0, 0)) for day in every]

@@ -90,6 +90,7 @@ PLAIN = {
     ),
     *("page", "people", "phase", "reason", "red", "removed", "reports", "role", "same", "sha256", "slug", "source"),
     *("open", "shown_as", "stance", "to_members"),
+    *("attribute", "audience", "rows"),
     *("standing", "start", "starts", "text", "told", "took", "until", "waited", "what", "why"),
 }  # or, as those of `travel.LISTS`, looked through by the deed
 
