@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from crowd import chores, config, db, exposure, kept, logs, metrics, pages, problems, web
 from crowd.accounts import views as account_pages
 from crowd.analysis import views as analysis_pages
+from crowd.answering import views as answer_pages
 from crowd.appeals import views as appeal_pages
 from crowd.care import views as care_pages
 from crowd.coding import views as coding_pages
@@ -29,6 +30,7 @@ from crowd.languages import views as language_pages
 from crowd.mending import views as mending_pages
 from crowd.moderation import views as moderation_pages
 from crowd.notices import views as notice_pages
+from crowd.publishing import views as publishing_pages
 from crowd.reports import views as report_pages
 from crowd.sanctions import views as sanction_pages
 from crowd.search import views as search_pages
@@ -66,7 +68,9 @@ PAGES = (
     analysis_pages,
     coding_pages,
     export_pages,
+    answer_pages,
     figure_pages,
+    publishing_pages,
     report_pages,
     appeal_pages,
     sanction_pages,

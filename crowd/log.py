@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapper
 
 from crowd import clock
 from crowd.db import db
-from crowd.models import Consultation, Decision, Record
+from crowd.models import Consultation, Decision, Move, Record
 from crowd.statements import Statement, inserting
 
 DEEDS: dict[str, frozenset[str]] = {
@@ -117,6 +117,10 @@ DEEDS: dict[str, frozenset[str]] = {
         "considered": "finding added removed why",
         "runs cited": "finding added removed",
         "responded": "finding",
+        "answer moved": "finding step due cause",
+        "support set": "members stakeholders days",
+        "report made": "made number sha256",
+        "report printed": "made",
         "imported": "source took left",
         "consultation exported": "slug people",
         "consultation taken in": "slug people",
@@ -226,5 +230,7 @@ def touch(consultation_id: int) -> None:
 @event.listens_for(Record, "before_delete")
 @event.listens_for(Decision, "before_update")
 @event.listens_for(Decision, "before_delete")
-def _append_only(_mapper: Mapper[Any], _connection: object, line: Record | Decision) -> None:
+@event.listens_for(Move, "before_update")
+@event.listens_for(Move, "before_delete")
+def _append_only(_mapper: Mapper[Any], _connection: object, line: Record | Decision | Move) -> None:
     raise RuntimeError(f"the log is never changed: {type(line).__name__} {line.id}")

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import instance_state
 
 from crowd import kept as store
 from crowd.db import db
-from crowd.models import Consultation, Contribution, Finding, Question
+from crowd.models import Consultation, Contribution, Finding, MadeReport, Question
 from crowd.statements import Statement
 
 # Made once, because making a statement costs more than asking it.
@@ -27,13 +27,14 @@ _FIND: dict[Any, Any] = {
     .join(kind.consultation)
     .where(_SLUG, kind.number == bindparam("number"))
     .options(contains_eager(kind.consultation))
-    for kind in (Question, Finding)
+    for kind in (Question, Finding, MadeReport)
 }
 _NAMES: dict[Any, tuple[str, ...]] = {
     Consultation: ("slug",),
     Contribution: ("key",),
     Question: ("slug", "number"),
     Finding: ("slug", "number"),
+    MadeReport: ("slug", "number"),
 }
 _CHANGE = {
     Consultation: Statement(select(Consultation.id, Consultation.change).where(_SLUG)),

@@ -15,7 +15,7 @@ from crowd import clock, schedule, things
 from crowd.accounts.queries import asker
 from crowd.db import ask_again
 from crowd.forms import rendered_at
-from crowd.models import Consultation, Contribution, Finding, Question, Version
+from crowd.models import Consultation, Contribution, Finding, MadeReport, Question, Version
 from crowd.rules import VISITOR, Asker, may
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,6 +36,7 @@ SEEING: dict[type, str] = {
     Question: "see the consultation",
     Contribution: "see",
     Finding: "read a finding",
+    MadeReport: "read a finding",
     Version: "see",
 }
 

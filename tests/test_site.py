@@ -153,6 +153,16 @@ findings.write             | /c/ahp/findings/new          | HM=403 404  | 403   
 findings.edit              | /c/ahp/findings/1/edit       | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
 findings.publish           | /c/ahp/findings/2/publish    | 404         | 404          | AH 404        | AH M=403 404  | AH M=403 404 | MAH=403 404
 findings.evidence          | /c/ahp/findings/1/evidence   | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
+answering.what_happened    | /c/ahp/since                 | HM 404      | all          | "             | "             | "            | "
+answering.support          | /host/ahp/support            | H M=403 404 | H 403        | "             | "             | "            | "
+hosting.slips              | /host/ahp/invitations/99999/slips | H=404 403 | "          | "             | "             | "            | "
+notices.since_feed         | /c/ahp/since.atom            | HM 404      | all          | "             | "             | "            | "
+publishing.newest          | /c/ahp/report                | HM 404      | all          | "             | "             | "            | "
+publishing.report          | /c/ahp/report/99999          | 404         | "            | "             | "             | "            | "
+publishing.pdf             | /c/ahp/report/99999.pdf      | 404         | "            | "             | "             | "            | "
+publishing.slides          | /c/ahp/slides                | HM 404      | all          | "             | "             | "            | "
+publishing.slides_of       | /c/ahp/report/99999/slides   | 404         | "            | "             | "             | "            | "
+answering.respond          | /c/ahp/findings/1/respond    | 404         | 404          | AH=403 404    | MAH=403 404   | H 403        | H 403
 findings.document          | /host/ahp/findings           | HM=403 404  | 403          | AH 403        | AH 403        | AH 403       | 403
 findings.make_section      | /host/ahp/findings/sections/new | HM=403 404 | 403        | AH 403        | AH 403        | AH 403       | 403
 findings.section           | /host/ahp/findings/sections/1 | HM=403 404 | 403          | AH 403        | AH 403        | AH 403       | 403
@@ -165,7 +175,6 @@ findings.edition           | /c/ahp/findings/2/v/1        | 404         | 404   
 findings.quotes_of         | /c/ahp/findings/1/quotes     | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
 findings.remarks_on        | /c/ahp/findings/1/remarks    | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | AH 403
 findings.figures_of        | /c/ahp/findings/1/figures    | 404         | 404          | AH 404        | AH M=403 404  | AH 403       | 403
-findings.respond           | /c/ahp/findings/1/respond    | 404         | 404          | AH=403 404    | MAH=403 404   | H 403        | H 403
 healthz                    | /healthz                     | all         | "            | "             | "             | "            | "
 hosting.desk               | /host/                       | H 403       | "            | "             | "             | "            | "
 founding.first             | /first/no-such-secret        | 404         | "            | "             | "             | "            | "
@@ -386,7 +395,10 @@ findings.write             | /c/ahp/findings/new                             | H
 findings.edit              | /c/ahp/findings/1/edit                          | 404             | 404          | AH=409 404    | AH=409 M=403 404  | AH=409 403        | AH=409 403
 findings.publish           | /c/ahp/findings/1/publish                       | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
 findings.evidence          | /c/ahp/findings/1/evidence                      | 404             | 404          | AH 404        | AH M=403 404      | AH 403            | AH=409 403
-findings.respond           | /c/ahp/findings/1/respond                       | 404             | 404          | AH=403 404    | MAH=403 404       | H=409 403         | H=409 403
+answering.support          | /host/ahp/support days=28                       | H M=403 404     | H 403        | "             | "                 | "                 | "
+publishing.make            | /host/ahp/report                                | HM=403 404      | 403          | AH 403        | "                 | "                 | "
+publishing.want_pdf        | /host/ahp/report/99999/pdf                      | 404             | "            | "             | "                 | "                 | "
+answering.respond          | /c/ahp/findings/1/respond                       | 404             | 404          | AH=403 404    | MAH=403 404       | H=409 403         | H=409 403
 findings.make_section      | /host/ahp/findings/sections/new                 | HM=403 404      | 403          | AH 403        | AH 403            | AH 403            | AH=409 403
 findings.section           | /host/ahp/findings/sections/1                   | HM=403 404      | 403          | AH=409 403    | AH=409 403        | AH=409 403        | AH=409 403
 findings.move_section      | /host/ahp/findings/sections/1/move              | HM=403 404      | 403          | AH=409 403    | AH=409 403        | AH=409 403        | AH=409 403

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, false, literal, select
 
 from crowd import clock
+from crowd.accounts import codes
 from crowd.accounts.register import email_key, name_key, number_key
 from crowd.db import db
 from crowd.models import Identity, Invitation, JoinRequest, Membership, Person, Provider, Registered, SignIn, Site
@@ -155,7 +156,9 @@ def registered_by_id(entry_id: int) -> Registered | None:
 
 
 def invitation(secret: str) -> Invitation | None:
-    return db.session.scalar(select(Invitation).where(Invitation.secret == hashed(secret)))
+    """By its secret, or by its code however somebody has typed it."""
+    typed = [hashed(secret), hashed(codes.tidied(secret))]
+    return db.session.scalar(select(Invitation).where(Invitation.secret.in_(typed)).limit(1))
 
 
 def newest_request(person_id: int, consultation_id: int) -> JoinRequest | None:

@@ -50,13 +50,6 @@ class FindingForm(Form):
         _check_note(field, self.note_needed)
 
 
-class ResponseForm(Form):
-    """What the host will do about a finding."""
-
-    text = TextAreaField(lazy("Your response"))
-    seen = HiddenField()
-
-
 class EvidenceForm(Form):
     """Contributions by their address or number, or by the boxes beside them, and what is to be done with them. `seen`
     is the mark of what the page showed as chosen."""

@@ -5,6 +5,9 @@ from typing import Any
 from flask import abort, render_template, request
 
 from crowd import clock, schedule
+from crowd.answering import groups
+from crowd.answering import queries as owed
+from crowd.answering import since as answers
 from crowd.findings import citing, considering, kept, queries, quotes
 from crowd.findings.blueprint import bp
 from crowd.i18n import _, deadline
@@ -74,6 +77,8 @@ def finding(slug: str, number: int) -> Any:
         rests_on=queries.rests_on(found, resting),
         opposed=queries.rests_on(found, against, Stance.DISSENTS),
         cards=laying.list_for(asker, resting, consultation, View.of(consultation, asker, listed=True)),
+        now=answers.now(found, owed.duty(found), owed.moves(found)),
+        voted=groups.shown(found),
         against=laying.list_for(asker, against, consultation, View.of(consultation, asker, listed=True)),
         quotes=quotes.shown(found, found.edition),
         attributed=quotes.attributed,

@@ -1,4 +1,4 @@
-"""Pages on which hosts and analysts write findings, publish them and answer to them."""
+"""Pages on which hosts and analysts write findings and publish them."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from crowd import schedule, text
 from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, queries, quotes, sections
 from crowd.findings.blueprint import bp
-from crowd.findings.forms import FindingForm, NoteForm, ResponseForm
-from crowd.findings.wording import Wording, mark, prepare, response_mark
+from crowd.findings.forms import FindingForm, NoteForm
+from crowd.findings.wording import Wording, mark, prepare
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Finding
 from crowd.states import Phase, State
@@ -141,31 +141,3 @@ def _readers(finding: Finding) -> str:
     if start is None:
         return _("Everybody can read it once findings are opened.")
     return _("Everybody can read it from %(start)s.", start=deadline(start, consultation.timezone))
-
-
-@bp.route("/c/<slug>/findings/<int:number>/respond", methods=["GET", "POST"])
-def respond(slug: str, number: int) -> Any:
-    """You said, we did: what the host will do about a finding."""
-    finding = fetch(Finding, slug, number, to="publish responses")
-    form = ResponseForm(text=finding.response, seen=_shown(response_mark(finding)))
-    overtaken = False
-    if form.validate_on_submit():
-        source = text.tidy(form.text.data or "")
-        try:
-            html = text.safe_html(source)
-            with transaction():
-                deeds.respond(finding, by=person(), source=source, html=html if source else "", seen=form.seen.data)
-        except text.Unusable as reason:
-            form.text.errors = [str(reason)]
-        except Overtaken:
-            overtaken = True
-        else:
-            flash(_("Your response is published.") if source else _("The response is taken back."), "ok")
-            return redirect(address(finding))
-    if overtaken:
-        form.seen.data = response_mark(finding)
-    difference = differences(finding.response, text.tidy(form.text.data or "")) if overtaken else []
-    page = render_template(
-        "findings/respond.html", form=form, finding=finding, overtaken=overtaken, difference=difference
-    )
-    return page, 409 if overtaken else 422 if form.errors else 200

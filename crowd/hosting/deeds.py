@@ -9,8 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import or_, select, update
 
 from crowd import clock, log, outbox
+from crowd.accounts import codes, factors, memberships, tokens
 from crowd.accounts import deeds as accounts
-from crowd.accounts import factors, memberships, tokens
 from crowd.accounts.memberships import CannotJoin
 from crowd.accounts.queries import MUST_HAVE_TWO, asker_for, hashed, person_at
 from crowd.accounts.register import plain_email
@@ -166,13 +166,16 @@ def require_two_factor(on: bool, *, by: Asker) -> None:
 def make_invitation(
     consultation: Consultation, *, by: Asker, standing: str, group: str, most: int, until: datetime, note: str
 ) -> str:
-    """Make a link that lets people in as one thing; its secret is handed out here and never again."""
-    secret = secrets.token_urlsafe(24)
+    """Make a link that lets people in as one thing; its secret is handed out here and never again. One for stakeholders
+    opens nothing that is not open to everybody: it is short enough to be typed, and kept so that it can be printed."""
+    code = codes.new() if standing == Standing.STAKEHOLDER else ""
+    secret = code or secrets.token_urlsafe(24)
     made = Invitation(
         consultation_id=consultation.id,
         secret=hashed(secret),
         standing=standing,
         group=group,
+        code=code,
         note=note,
         most=most,
         created_at=clock.now(),

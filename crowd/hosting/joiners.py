@@ -2,12 +2,12 @@
 
 from base64 import b64encode
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 
-from crowd import clock, outbox
+from crowd import clock, i18n, outbox
 from crowd.accounts import totp
 from crowd.db import transaction
 from crowd.forms import Form
@@ -18,6 +18,7 @@ from crowd.hosting.forms import DeclineForm, InvitationForm
 from crowd.hosting.views import page_after
 from crowd.i18n import _
 from crowd.models import Consultation
+from crowd.pages import offered, own
 from crowd.states import Standing
 from crowd.web import fetch, person, require
 
@@ -59,6 +60,45 @@ def invitations(slug: str) -> Any:
         picture=b64encode(totp.picture(link)).decode() if link else "",
         now=clock.now(),
     )
+
+
+@bp.get("/host/<slug>/invitations/<int:number>/slips")
+def slips(slug: str, number: int) -> Any:
+    """Slips to cut out, eight on a page, in every language of the site: "ask just one patient"."""
+    consultation = _mine(slug)
+    found = queries.invitation(consultation.id, number)
+    if found is None or not found.code:
+        abort(404)
+    link = outbox.link("accounts.invited", secret=found.code)
+    return render_template(
+        "hosting/slips.html",
+        invitation=found,
+        link=link,
+        site_part=link.partition("://")[2].removesuffix(found.code),
+        picture=b64encode(totp.picture(link)).decode(),
+        told=[slip_words(consultation, found, code) for code in offered()],
+        over=found.expires_at <= clock.now() or found.used >= found.most,
+    )
+
+
+class SlipWords(NamedTuple):
+    """What a slip says in one language."""
+
+    lang: str
+    title: str
+    title_lang: str | None
+    invited: str
+    how: str
+    until: str
+
+
+def slip_words(of: Consultation, found: Any, code: str) -> SlipWords:
+    with i18n.speaking(code):
+        title = own(of, "title")
+        invited = _("You are invited to take part: %(group)s", group=found.group)
+        how = _("Scan the picture with your phone, or type this address:")
+        until = _("Until %(day)s", day=i18n.day(found.expires_at, of.timezone))
+        return SlipWords(code, title, title.lang, invited, how, until)
 
 
 @bp.route("/host/<slug>/invitations/<int:number>/end", methods=["POST"])

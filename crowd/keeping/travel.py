@@ -66,6 +66,7 @@ GOES: dict[str, str] = {
     "records": ITS_OWN,
     "phase_records": ITS_OWN,
     "runs": f"{ITS_OWN} AND ended_at IS NOT NULL",
+    **dict.fromkeys(("duties", "moves", "supports"), ITS_OWN),
     "baselines": ITS_OWN,
     "published_figures": ITS_OWN,
 }
@@ -83,6 +84,7 @@ STAYS: dict[str, str] = {
     "join_requests": "names and numbers that were needed for this instance's register",
     "mails": "they were sent from here, to addresses",
     **dict.fromkeys(("passkeys", "recovery_codes"), "keys to accounts of this instance"),
+    **dict.fromkeys(("made_reports", "report_files"), "cited by the addresses that they have here; made anew there"),
     "register": "hashes that only this instance's secret key can read",
     "saved_views": "each analyst's own",
     "shifts": "the rota of this host's moderators",
@@ -108,6 +110,7 @@ NAMES: dict[str, dict[str, str]] = {
 BLANK: dict[str, dict[str, Any]] = {
     "consultations": {"follows_id": None, "handed_to_id": None},
     "memberships": {"eligibility": None},
+    "duties": {"remind_id": None},
     "cases": {"claimed_by_id": None, "claimed_until": None},
     "runs": {"claim": "", "beat_at": None},
     "people": {
@@ -155,7 +158,7 @@ FACTS: dict[str, str | None] = {
     "deposit": "deposits",
     **dict.fromkeys(("expert", "to"), "expert_requests"),
     **dict.fromkeys(("person", "from_person"), "people"),
-    **dict.fromkeys(("request", "invitation", "passkey", "export"), None),
+    **dict.fromkeys(("made", "request", "invitation", "passkey", "export")),
 }
 LISTS = {  # of what was added and removed, or of what it was done to
     "themes given": {"added": "themes", "removed": "themes"},

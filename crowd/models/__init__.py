@@ -1,6 +1,7 @@
 """The tables, one file a family. Nouns and columns only: changes stand in deeds, reading in queries."""
 
 from crowd.models.analysis import Run
+from crowd.models.answering import Duty, MadeReport, Move, ReportFile, Support
 from crowd.models.coding import Codebook, Coding, Draw, Drawn, Pair, SavedView, Suggested
 from crowd.models.consultations import Consultation, Question
 from crowd.models.contributions import (
@@ -82,6 +83,7 @@ __all__ = [
     "Draft",
     "Draw",
     "Drawn",
+    "Duty",
     "Edition",
     "EditionEvidence",
     "Evidence",
@@ -97,11 +99,13 @@ __all__ = [
     "Invitation",
     "JoinRequest",
     "Logo",
+    "MadeReport",
     "Mail",
     "MailWording",
     "Membership",
     "Mention",
     "Merge",
+    "Move",
     "Note",
     "NumberFormat",
     "Pair",
@@ -120,6 +124,7 @@ __all__ = [
     "Registered",
     "Remark",
     "Report",
+    "ReportFile",
     "Run",
     "Sanction",
     "SavedView",
@@ -130,6 +135,7 @@ __all__ = [
     "Site",
     "SitePage",
     "Suggested",
+    "Support",
     "Theme",
     "Themed",
     "Token",

@@ -148,6 +148,7 @@ class Invitation(Model):
     secret: Mapped[str] = mapped_column(String(64), unique=True)
     standing: Mapped[str] = mapped_column(String(1))
     group: Mapped[str] = mapped_column(String(100), default="")
+    code: Mapped[str] = mapped_column(String(20), default="")  # of one for stakeholders: printed, so kept in the clear
     note: Mapped[str] = mapped_column(String(200), default="")
     most: Mapped[int] = mapped_column(default=1)
     used: Mapped[int] = mapped_column(default=0)

@@ -98,6 +98,24 @@ def of_response(row: Any, consultation: Consultation, host: str) -> Entry:
     return _dated(_about(row, consultation, host, said, row.response_html), "/response", row.responded_at)
 
 
+def of_move(row: Any, consultation: Consultation, host: str, step: str) -> Entry:
+    """How far the host is with a finding now."""
+    return _moved(_about(row, consultation, host, _said(row, step), row.response_html), row.moved_at)
+
+
+def of_past_move(move: Any, consultation: Consultation, host: str, step: str) -> Entry:
+    """A line of a finding's history, with the answer as it was worded then."""
+    return _moved(_about(move.finding, consultation, host, _said(move.finding, step), move.html), move.at)
+
+
+def _said(finding: Any, step: str) -> str:
+    return _("Finding %(number)s: %(step)s: %(title)s", number=finding.number, step=step, title=finding.title)
+
+
+def _moved(entry: Entry, at: datetime) -> Entry:
+    return _dated(entry, f"/move/{at:%Y-%m-%dT%H:%M:%SZ}", at)
+
+
 def _about(row: Any, consultation: Consultation, host: str, said: str, html: str) -> Entry:
     """What is said of a finding, as if it had been there since its publication."""
     return Entry(

@@ -9,6 +9,8 @@ from typing import Any
 from flask import Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from crowd.answering import queries as owed
+from crowd.answering import steps as answers
 from crowd.evidence import deposits
 from crowd.i18n import _, own
 from crowd.kept import keep_page
@@ -146,6 +148,17 @@ def finding_feed(slug: str, number: int) -> Response:
     return _feed(heading, page, sorted(entries, key=lambda entry: entry.updated, reverse=True), of)
 
 
+@bp.get("/c/<slug>/since.atom")
+@with_key
+def since_feed(slug: str) -> Response:
+    """What becomes of the findings, each step as an entry of its own."""
+    of = fetch(Consultation, slug, to="see the consultation")
+    host = site().name
+    entries = [atom.of_past_move(move, of, host, answers.words(move.step)) for move in owed.newest_moves(person(), of)]
+    heading = _("What happened since: %(title)s", title=of.title)
+    return _feed(heading, path_to("answering.what_happened", slug=slug), entries, of)
+
+
 def _changes(finding: Finding) -> list[atom.Entry]:
     """What has become of a published finding itself."""
     of, host = finding.consultation, site().name
@@ -181,6 +194,8 @@ def following_feed() -> Response:
 
 
 def _entry(n: saying.Notice, host: str) -> atom.Entry:
+    if n.why in (Why.USED, Why.MOVE):
+        return atom.of_move(n.row, n.of, host, n.step)
     if n.view is None:
         return (atom.of_edition if n.why == Why.EDITION else atom.of_response)(n.row, n.of, host)
     return atom.of_text(n.row, n.of, n.view, heading=n.words, at=n.at if n.at > n.row.public_since else None)

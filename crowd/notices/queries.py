@@ -3,53 +3,23 @@ is taken away takes its notice along."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from crowd.db import db
-from crowd.models import Consultation, Contribution, Finding, Follow, Person, Question, Theme, Themed, Version
+from crowd.models import Consultation, Contribution, Duty, Finding, Follow, Person, Question, Theme, Themed, Version
+from crowd.notices import concluding
+from crowd.notices.concluding import Happened, Part, Why, concluded, findings
 from crowd.rules import Asker, visible
 from crowd.statements import Statement
 from crowd.states import State
 
-PAGE = 30
+__all__ = ["Happened", "Why", "concluded", "findings"]  # of findings, beside what stands here
+PAGE = concluding.PAGE
 MOST = 100  # new ones that are counted; more are "more than 99"
 Own = aliased(Contribution)
-
-
-class Why(StrEnum):
-    """Why somebody is told, the nearest reason first."""
-
-    ANSWER = "1 answer"
-    THREAD = "2 thread"
-    QUESTION = "3 question"
-    FINDING = "4 finding"
-    THEME = "5 theme"
-    EDITION = "6 edition"
-    RESPONSE = "7 response"
-
-
-class Part(NamedTuple):
-    """One reason of notices: the rows that lead to it, and of each its key, when it happened, and a theme's name."""
-
-    why: Why
-    found: Any
-    key: Any
-    at: Any
-    theme: Any
-
-
-class Happened(NamedTuple):
-    """A text that was published, or given a theme, when, and why the reader is told. A finding that has changed or was
-    answered stands there by its id with a minus."""
-
-    id: int
-    at: datetime
-    why: str
-    theme: str
 
 
 _FOLLOWS = Statement(
@@ -131,27 +101,12 @@ def _of_texts(person: Asker, of: Sequence[Consultation]) -> list[Part]:
     ]
 
 
-def _of_findings(person: Asker, of: Sequence[Consultation]) -> list[Part]:
-    """The newest edition of a finding and its response, as far as the finding may be read."""
-    wanted = and_(_concluded(person, of), Follow.target == "finding", Follow.person_id == person.id)
-    followed = select().select_from(Finding).join(Follow, Follow.key == Finding.id).where(wanted)
-    return [
-        Part(why, followed.where(at > Follow.created_at), -Finding.id, at, literal("", String))
-        for why, at in ((Why.EDITION, Finding.edited_at), (Why.RESPONSE, Finding.responded_at))
-    ]
-
-
-def _concluded(person: Asker, of: Sequence[Consultation]) -> ColumnElement[bool]:
-    readable = or_(false(), *(visible(person, "read a finding", Finding, consultation) for consultation in of))
-    return and_(readable, Finding.state == State.PUBLISHED)
-
-
 def _happened(
     person: Asker, of: Sequence[Consultation], most: int, *, before: tuple[datetime, int] | None, after: datetime | None
 ) -> Any:
     """For each reason its newest, so that what has to be sorted does not grow with all that was ever published."""
     parts = []
-    for why, found, key, at, theme in [*_of_texts(person, of), *_of_findings(person, of)]:
+    for why, found, key, at, theme in [*_of_texts(person, of), *concluding.parts(person, of)]:
         part = found.add_columns(
             key.label("id"), at.label("at"), literal(why.value, String).label("why"), theme.label("theme")
         )
@@ -188,7 +143,7 @@ def new(person: Asker) -> int:
 
 def newest_event() -> datetime | None:
     """When anything last happened of which there can be a notice, whoever may read it."""
-    times = (Contribution.public_since, Themed.given_at, Finding.edited_at, Finding.responded_at)
+    times = (Contribution.public_since, Themed.given_at, Finding.edited_at, Finding.responded_at, Duty.moved_at)
     found = [db.session.scalar(select(func.max(at))) for at in times]
     return max(filter(None, found), default=None)
 
@@ -254,40 +209,6 @@ def comments(person: Asker, finding: Finding) -> Sequence[Any]:
 def given(person: Asker, theme: Theme) -> Sequence[Any]:
     with_it = select(Themed.contribution_id).where(Themed.theme_id == theme.id)
     return newest(person, theme.consultation, Contribution.id.in_(with_it))
-
-
-def _later(one: Any, other: Any) -> Any:
-    """The later time of two, of which the second may be none."""
-    return case((other > one, other), else_=one)
-
-
-_CHANGED = _later(_later(Finding.published_at, Finding.edited_at), Finding.responded_at)
-_FINDING = select(
-    Finding.id,
-    Finding.consultation_id,
-    Finding.number,
-    Finding.title,
-    Finding.html,
-    Finding.edition,
-    Finding.change_note,
-    Finding.edited_at,
-    Finding.response_html,
-    Finding.responded_at,
-    Finding.published_at,
-    _CHANGED.label("changed"),
-)
-
-
-def findings(person: Asker, consultation: Consultation) -> Sequence[Any]:
-    """The published findings that the person may read, those changed last first."""
-    return db.session.execute(
-        _FINDING.where(_concluded(person, [consultation])).order_by(_CHANGED.desc(), Finding.id.desc()).limit(PAGE)
-    ).all()
-
-
-def concluded(ids: Sequence[int]) -> dict[int, Any]:
-    """What notices say of these findings, whose right to be read has been asked about."""
-    return {row.id: row for row in db.session.execute(_FINDING.where(Finding.id.in_(ids)))}
 
 
 def theme(key: int) -> Theme | None:

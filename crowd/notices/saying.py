@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from crowd.answering import steps as answers
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.notices import queries
@@ -28,6 +29,7 @@ class Notice(NamedTuple):
     row: Any
     view: View | None = None
     note: str = ""
+    step: str = ""  # where the answer to a finding stands
 
 
 def page(
@@ -56,9 +58,15 @@ def page(
 def _of_finding(happened: Happened, row: Any, of: Consultation) -> Notice:
     if happened.why == Why.EDITION:
         words, note = _("Finding %(number)s has a new edition", number=row.number), row.change_note
+    elif happened.why == Why.USED:
+        words = _("What becomes of finding %(number)s, which rests on what you wrote", number=row.number)
+        note = ""
+    elif happened.why == Why.MOVE:
+        words, note = _("What becomes of finding %(number)s", number=row.number), ""
     else:
         words, note = _("The host has said what will be done about finding %(number)s", number=row.number), ""
-    return Notice(happened.id, happened.why, happened.at, words, row.title, of, row, note=note)
+    step = answers.told(row, of.timezone) if happened.why in (Why.USED, Why.MOVE) else ""
+    return Notice(happened.id, happened.why, happened.at, words, row.title, of, row, note=note, step=step)
 
 
 def _words(happened: Happened, row: Any, name: str) -> str:

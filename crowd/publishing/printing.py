@@ -1,0 +1,156 @@
+"""Reports as PDF, made beside the requests by a program that may take two minutes and 1.5 GB and no more."""
+
+import json
+import subprocess  # our own program, with no words of anybody in its arguments
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_, select, update
+
+from crowd import clock, i18n, outbox, schedule
+from crowd.answering import steps
+from crowd.chores import beside, chore, errand
+from crowd.config import ROOT
+from crowd.db import changed, db, transaction
+from crowd.findings.quotes import attributed
+from crowd.models import MadeReport, ReportFile
+from crowd.publishing import queries
+from crowd.states import Phase
+
+PATIENCE = 180  # seconds
+DEAD = timedelta(minutes=10)  # what is worked on for longer belonged to a process that ended
+TRIES = 3
+_busy = threading.Lock()
+
+
+class NotPrinted(Exception):
+    """It did not become a PDF; the message is of the program that failed."""
+
+
+def available() -> bool:
+    """Whether this instance has what makes PDFs."""
+    try:
+        return find_spec("weasyprint") is not None
+    except ImportError:
+        return False
+
+
+def stamp(report: MadeReport) -> str:
+    """Changes with everything in a report that is not the host's own: with every quote that is taken back."""
+    found = queries.standing_quotes(report)
+    told = {n: [[row.id, row.words, attributed(row), row.stance] for row in rows] for n, rows in found.items()}
+    return sha256(json.dumps([report.sha256, told], sort_keys=True).encode()).hexdigest()
+
+
+def pdf(html: str) -> bytes:
+    """Raises NotPrinted."""
+    program = Path(__file__).with_name("printer.py")
+    try:
+        done = subprocess.run(  # our own file under our own Python
+            [sys.executable, str(program), str(ROOT / "static")],
+            input=html.encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotPrinted("it took too long") from None
+    if done.returncode or not done.stdout.startswith(b"%PDF"):
+        raise NotPrinted(done.stderr.decode("utf-8", "replace")[-2000:])
+    return done.stdout
+
+
+def document(report: MadeReport) -> str:
+    """A report as a page of its own for paper, in its own language."""
+    with i18n.speaking(report.language):
+        template = current_app.jinja_env.get_template("publishing/paper.html")
+        return template.render(**page_of(report, outbox.link), lang=i18n.language(), dir=i18n.direction())
+
+
+def page_of(report: MadeReport, address: Callable[..., str]) -> dict[str, Any]:
+    """What the templates of a report show. `address` makes the links in it."""
+    return {
+        "address": address,
+        "at": datetime.fromisoformat,
+        "step_words": steps.words,
+        "phase_words": lambda name: schedule.phase_name(Phase(name)),
+        "duration": i18n.duration,
+        "report": report,
+        "facts": report.facts,
+        "quotes": queries.standing_quotes(report),
+        "attributed": attributed,
+        "zone": report.consultation.timezone,
+    }
+
+
+@chore
+def print_again() -> None:
+    """Have anew what holds a quote that stands no longer. Until then the old one is not given out."""
+    for file in queries.files():
+        if file.state == "done" and file.of != stamp(file.report):
+            with transaction() as session:
+                again = update(ReportFile).where(ReportFile.report_id == file.report_id, ReportFile.of == file.of)
+                session.execute(again.values(state="waiting", tries=0))
+
+
+@errand
+def start() -> None:
+    """Begin with what waits, unless this process is at it already."""
+    if _next() is not None and _busy.acquire(blocking=False):
+        beside("reports", _work_and_rest)
+
+
+def _next() -> int | None:
+    dead = clock.now() - DEAD
+    waits = or_(ReportFile.state == "waiting", (ReportFile.state == "working") & (ReportFile.begun_at < dead))
+    return db.session.scalar(select(ReportFile.report_id).where(waits).limit(1))
+
+
+def _work_and_rest() -> None:
+    try:
+        run_due()
+    finally:
+        _busy.release()
+
+
+def run_due() -> int:
+    """Make what waits, one after the other; how many."""
+    done = 0
+    while (key := _next()) is not None:
+        if _claimed(key):
+            _make(key)
+            done += 1
+    return done
+
+
+def _claimed(key: int) -> bool:
+    dead = clock.now() - DEAD
+    waits = or_(ReportFile.state == "waiting", (ReportFile.state == "working") & (ReportFile.begun_at < dead))
+    with transaction():
+        taken = update(ReportFile).where(ReportFile.report_id == key, waits)
+        return bool(changed(taken.values(state="working", begun_at=clock.now(), tries=ReportFile.tries + 1)))
+
+
+def _make(key: int) -> None:
+    """Read, print with nothing held open, and keep it with what it was made of."""
+    report = db.session.get_one(MadeReport, key)
+    of, html = stamp(report), document(report)
+    db.session.rollback()
+    try:
+        body, said = pdf(html), ""
+    except NotPrinted as why:
+        current_app.logger.warning("a report could not be printed: %s", why)
+        body, said = b"", str(why)[-500:]
+    with transaction() as session:
+        file = session.get_one(ReportFile, key)
+        if body:
+            file.state, file.body, file.of, file.said = "done", body, of, ""
+        else:
+            file.state, file.said = ("waiting" if file.tries < TRIES else "failed"), said
