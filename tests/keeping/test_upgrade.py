@@ -20,7 +20,7 @@ from tests.conftest import SECRET, _on_server
 STORED = Path(__file__).parent / "schemas"
 RELEASED = sorted({path.name[:4] for path in STORED.iterdir()})
 OLDER = [revision for revision in RELEASED if revision < places.newest_revision()]
-# 0004 gave the reasons why texts wait another form, 0015 made sections of the words that stood on findings.
+# 0004 gave the reasons why texts wait another form, 0011 made sections of the words that stood on findings.
 CHANGED = {"versions": {"held_for"}, "findings": {"section"}}
 
 

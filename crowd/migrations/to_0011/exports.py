@@ -3,9 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0014"
-
 
 def _of(table: str, **more: object) -> sa.ForeignKey:
     return sa.ForeignKey(f"{table}.id", **more)  # type: ignore[arg-type]  # ondelete alone

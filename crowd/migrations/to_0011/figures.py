@@ -3,9 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0017"
-
 
 def _consultation() -> sa.Column[int]:
     return sa.Column(

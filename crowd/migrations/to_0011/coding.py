@@ -6,9 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0018"
-
 
 def _to(table: str, name: str, *, falls: bool = True, key: bool = False, null: bool = False) -> sa.Column[Any]:
     there = sa.ForeignKey(f"{table}.id", ondelete="CASCADE" if falls else None)

@@ -3,9 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
-
 
 def upgrade() -> None:
     op.create_table(
@@ -23,7 +20,9 @@ def upgrade() -> None:
         sa.Column("result", sa.JSON(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), sa.ForeignKey("people.id"), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        *(sa.Column(name, sa.DateTime(timezone=True), nullable=True) for name in ("begun_at", "ended_at")),
+        *(sa.Column(name, sa.DateTime(timezone=True), nullable=True) for name in ("begun_at", "beat_at", "ended_at")),
+        sa.Column("claim", sa.String(32), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
     )
     op.create_index("ix_runs_consultation", "runs", ["consultation_id", "kind", "id"])
     op.create_index("ix_runs_state", "runs", ["state"])

@@ -3,9 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0015"
-
 
 def upgrade() -> None:
     op.create_table(

@@ -3,9 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0011"
-
 NAMED = (
     "SELECT consultation_id AS key, section, MIN(number) AS first, MIN(created_at) AS at"
     " FROM findings WHERE section <> '' GROUP BY consultation_id, section"

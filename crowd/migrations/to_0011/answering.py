@@ -5,9 +5,6 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0012"
-
 
 def _of(name: str, target: str, *, cascade: bool = True, **more: Any) -> sa.Column:
     key = sa.ForeignKey(target, ondelete="CASCADE") if cascade else sa.ForeignKey(target)
