@@ -98,8 +98,15 @@ def can(consultation: Consultation, person: Asker) -> str:
     return here(consultation, person).can
 
 
+OF_HOST = {"shown to members"}  # what a host may open besides; its own page says so where it is open
+
+
 def _can(planned: frozenset[Phase], phase: Phase, letters: frozenset[str], suspended: bool) -> str:
-    has = {act for act, rows in TABLE.items() if any(row.who[phase] & letters for row in rows)}
+    has = {
+        act
+        for act, rows in TABLE.items()
+        if any(row.who[phase] & letters and not OF_HOST & {*row.only_if} for row in rows)
+    }
     if Standing.ANALYST in letters:
         has -= JOINING  # who works here is not asked to join, though nothing forbids it
     told = [_closed_to_most(planned)] if phase in (Phase.MEMBERS, Phase.ANALYSIS) else []

@@ -17,7 +17,7 @@ from crowd import clock, log
 from crowd.consultations.queries import RESERVED, SLUG
 from crowd.db import db, engine_is_postgres, transaction
 from crowd.evidence import storing
-from crowd.keeping import archive, backup, places, rows, schema, travel
+from crowd.keeping import archive, backup, places, rows, schema, scope, travel
 from crowd.keeping.addresses import Addresses
 from crowd.keeping.places import Refused
 from crowd.keeping.progress import progress
@@ -101,7 +101,7 @@ def _bring_up(stage: Path, revision: str) -> None:
         schema.migrate(connection, revision)
         rows.load(connection, {name: backup.lines_of(path) for name, path in files.items()})
         schema.migrate(connection)
-        for table in (*travel.GOES, "people"):
+        for table in (*scope.GOES, "people"):
             with (stage / "rows" / f"{table}.jsonl").open("wb") as out:
                 out.writelines(rows.lines(connection, table))
 
@@ -132,11 +132,11 @@ class Arriving:
     def take_in(self) -> Consultation:
         """All of it, part of the caller's transaction. Raises Refused."""
         self._find_shared()
-        for table in (*travel.GOES, "people"):
+        for table in (*scope.GOES, "people"):
             if "id" in travel.names(table):
                 self.new[table] = self._numbered(table)
         ids = Ids(self.new, self._addresses(back=False).anew)
-        order = [table.name for table in db.metadata.sorted_tables if table.name in {*travel.GOES, "people"}]
+        order = [table.name for table in db.metadata.sorted_tables if table.name in {*scope.GOES, "people"}]
         for n, table in enumerate(order):
             progress("Writing rows", n, len(order))
             try:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, text
 
 from crowd import log
 from crowd.db import db, engine_is_postgres, transaction
-from crowd.keeping import archive, backup, places, rows, travel
+from crowd.keeping import archive, backup, places, rows, scope, travel
 from crowd.keeping.addresses import Addresses
 from crowd.keeping.places import Refused
 from crowd.keeping.progress import progress
@@ -86,7 +86,7 @@ def _rows(out: archive.Writer, of: Consultation, instance: Path, base: str, peop
     counts: dict[str, int] = {}
     with db.engine.connect().execution_options(**snapshot) as connection:
         leaving = Leaving(connection, of, base, people)
-        tables = (*travel.GOES, "people")
+        tables = (*scope.GOES, "people")
         for n, table in enumerate(tables):
             progress("Reading rows", n, len(tables))
             lines = leaving.lines(table)
@@ -110,10 +110,10 @@ class Leaving:
 
     def __init__(self, connection: Connection, of: Consultation, base: str, people: bool) -> None:
         self.connection, self.key, self.with_people = connection, of.id, people
-        numbers = {table: self._numbered(table) for table in travel.GOES if "id" in travel.names(table)}
+        numbers = {table: self._numbered(table) for table in scope.GOES if "id" in travel.names(table)}
         its = Addresses(base, numbers["contributions"], {of.slug: of.slug}, {of.code: of.code})
         whom = _Named()
-        for table in travel.GOES:
+        for table in scope.GOES:
             for row in self.rows(table):
                 travel.changed(table, row, Ids(numbers | {"people": whom}, str))
         self.leaving = self._who(whom)

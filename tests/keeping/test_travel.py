@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Integer, func, inspect, select, text, update
 from crowd import create_app, log, outbox
 from crowd.db import db, transaction
 from crowd.hosting import deeds as hosting
-from crowd.keeping import archive, arriving, backup, leaving, places, restore, schema, travel
+from crowd.keeping import archive, arriving, backup, leaving, places, restore, schema, scope, travel
 from crowd.keeping.addresses import Addresses
 from crowd.keeping.places import Refused
 from crowd.models import Attachment, Consultation, Contribution, Mail, Person, Reason, Record, Run, Version
@@ -48,13 +48,13 @@ def lines(path: Path, table: str) -> list[dict[str, object]]:
 
 
 def test_every_table_goes_along_or_has_a_reason_to_stay():
-    assert {*travel.GOES, "people"} | set(travel.STAYS) == set(db.metadata.tables)
-    assert set(travel.GOES) & set(travel.STAYS) == set()
+    assert {*scope.GOES, "people"} | set(scope.STAYS) == set(db.metadata.tables)
+    assert set(scope.GOES) & set(scope.STAYS) == set()
 
 
 def test_every_column_that_names_a_row_is_known():
-    for name in (*travel.GOES, "people"):
-        known = {*travel.names(name), *travel.BLANK.get(name, ())}
+    for name in (*scope.GOES, "people"):
+        known = {*travel.names(name), *scope.BLANK.get(name, ())}
         for column in db.metadata.tables[name].columns:
             named = isinstance(column.type, Integer) and re.search(r"(^|_)id$", column.name)
             assert not named or column.name in known, f"{name}.{column.name}"
@@ -63,8 +63,8 @@ def test_every_column_that_names_a_row_is_known():
 def test_every_column_of_json_is_looked_through_or_holds_words_alone():
     within = {"versions": {"files"}, "decisions": {"was"}, "merges": {"votes", "was"}, "records": {"facts"}}
     within |= {"consultations": {"words"}, "questions": {"words"}, "runs": {"parameters", "result"}}
-    for name in travel.GOES:
-        known = travel.WORDS.get(name, set()) | within.get(name, set())
+    for name in scope.GOES:
+        known = scope.WORDS.get(name, set()) | within.get(name, set())
         assert {c.name for c in db.metadata.tables[name].columns if isinstance(c.type, JSON)} == known, name
 
 
@@ -94,11 +94,11 @@ PLAIN = {
     *("audience", "form", "k", "purpose", "rows", "title"),
     *("attribute", "audience", "rows"),
     *("standing", "start", "starts", "text", "told", "took", "until", "waited", "what", "why"),
-}  # or, as those of `travel.LISTS`, looked through by the deed
+}  # or, as those of `scope.LISTS`, looked through by the deed
 
 
 def test_every_fact_of_the_log_is_a_row_that_is_known_or_words():
-    assert {fact for facts in log.DEEDS.values() for fact in facts} == {*travel.FACTS, *PLAIN}
+    assert {fact for facts in log.DEEDS.values() for fact in facts} == {*scope.FACTS, *PLAIN}
 
 
 # ---- there and back -------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def test_from_sqlite_to_postgresql_and_back_it_is_the_same(everything, instance,
     with transaction():
         news.let_rest(everything)  # or the import does, by a line of its own
     here = exported(everything, tmp_path / "1.zip", instance)
-    assert [table for table in travel.GOES if not lines(here, table)] == []
+    assert [table for table in scope.GOES if not lines(here, table)] == []
     let_go()
     _on_server(postgres_server, "DROP DATABASE IF EXISTS target WITH (FORCE)", "CREATE DATABASE target")
     second = elsewhere(here, tmp_path, postgres_server.replace("/postgres?", "/target?"))
@@ -329,7 +329,7 @@ def test_one_of_an_older_version_is_brought_up(everything, instance, tmp_path):
     with places.database("", folder := _folder(tmp_path / "older")), db.engine.connect() as connection:
         with connection.begin():
             schema.migrate(connection, older)
-        there = {*inspect(connection).get_table_names()} & {*travel.GOES, "people"}
+        there = {*inspect(connection).get_table_names()} & {*scope.GOES, "people"}
         columns = {table: {c["name"] for c in inspect(connection).get_columns(table)} for table in sorted(there)}
     with archive.writing(tmp_path / "older.zip") as out:
         about = archive.opened(file, archive.CONSULTATION).manifest

@@ -44,6 +44,7 @@ def upgrade() -> None:
     _document()
     _editions()
     _around()
+    _beside()
     _what_there_is()
     op.execute(sa.text("ALTER TABLE findings DROP COLUMN section"))
 
@@ -162,6 +163,9 @@ def _around() -> None:
         _key("resolved_by_id", "people", may_lack=True),
     )
     op.create_index("ix_remarks_finding", "remarks", ["finding_id", "id"])
+
+
+def _beside() -> None:
     op.create_table(
         "considered",
         sa.Column(
