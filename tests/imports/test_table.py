@@ -27,6 +27,7 @@ from crowd.models import (
     Version,
     VoteNow,
 )
+from crowd.reports import figures
 from crowd.spreadsheet import csv_lines
 from crowd.states import Kind, Promise, State
 from crowd.threads import recount
@@ -228,6 +229,7 @@ def test_names_of_themes_are_those_of_the_codebook(app, tmp_path):
 
 def test_what_is_held_is_due_from_when_it_was_taken_in(app, moderator, file):
     load(file)
+    assert figures.figures(db.session.scalars(select(Consultation)).one()).received == 2  # held, or refused there
     (case,) = db.session.scalars(select(Case))
     assert case.contribution.submitted_at < case.since - timedelta(days=1)
     assert abs(case.since - clock.now()) < timedelta(minutes=5)  # nothing here stands still
