@@ -6,13 +6,15 @@ reads Polis exports (../shared/data) and prints how many of the sixty were refus
 
 import sys
 from collections import Counter
+from datetime import UTC
 from pathlib import Path
 
 import numpy as np
 
 from crowd.analysis.gate import judge, shuffled
 from crowd.analysis.groups import enough, find, ordered
-from crowd.imports import export
+from crowd.imports import polis, sources
+from crowd.states import State
 
 NAMES = ("biodiversity", "canadian-electoral-reform", "brexit", "vtaiwan", "bg2050", "football")
 TIMES = 10
@@ -21,10 +23,10 @@ TIMES = 10
 def main(folder: Path) -> int:
     why: Counter[str] = Counter()
     for name in NAMES:
-        taken = export.read(folder / f"polis-{name}")
-        column = {number: n for n, number in enumerate(sorted(taken.ideas))}
-        cells = [(person, column[idea], value) for (person, idea), value in taken.votes.items()]
-        rejected = [taken.ideas[number].moderated == -1 for number in column]
+        taken = polis.read(sources.of_folder(folder / f"polis-{name}"), UTC)
+        column = {key: n for n, key in enumerate(sorted(taken.texts, key=int))}
+        cells = [(int(person), column[idea], value) for (person, idea), value in taken.votes.items()]
+        rejected = [taken.texts[key].state == State.REJECTED for key in column]
         votes = enough(ordered(*np.array(cells).T, rejected))
         for seed in range(TIMES):
             noise = shuffled(votes, np.random.default_rng(seed))
