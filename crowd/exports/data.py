@@ -22,7 +22,7 @@ from crowd.models import Consultation
 from crowd.pages import offered
 from crowd.rules import VISITOR, may
 from crowd.spreadsheet import csv_lines
-from crowd.states import PHASES
+from crowd.states import PHASES, Stance
 from crowd.web import fetch
 
 PAGE = 100  # contributions of a page of JSON
@@ -194,8 +194,12 @@ def _given(pairs: Iterator[Sequence[Any]]) -> Callable[[int], list[Any]]:
 def findings_json(slug: str) -> Any:
     of = everybodys(slug)
     with Everybodys(of) as source:
-        resting = _given(public.evidence(source))
-        items = [item | {"contributions": resting(item["finding"])} for item in _items(_sheet("findings"), source)]
+        named = list(public.evidence(source))
+        rests, dissents = (_given((n, text) for n, text, is_ in named if is_ == stance) for stance in Stance)
+        items = [
+            item | {"contributions": rests(item["finding"]), "dissent": dissents(item["finding"])}
+            for item in _items(_sheet("findings"), source)
+        ]
     return _answer(of, items=items)
 
 

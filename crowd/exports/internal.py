@@ -162,7 +162,7 @@ FINDING_COLUMNS = (
 
 
 def findings(source: Source) -> Iterator[Sequence[Any]]:
-    query = select(Finding.__table__).where(Finding.consultation_id == source.consultation.id).order_by(Finding.number)
+    query = public.document().where(Finding.consultation_id == source.consultation.id)
     for row in source.rows(query):
         yield (
             *(row.number, row.state, row.section, row.title, plain(row.html), row.edition, row.change_note),
@@ -172,7 +172,8 @@ def findings(source: Source) -> Iterator[Sequence[Any]]:
 
 
 def evidence(source: Source) -> Iterator[Sequence[Any]]:
-    query = select(Finding.number, Evidence.contribution_id).join(Evidence, Evidence.finding_id == Finding.id)
+    query = select(Finding.number, Evidence.contribution_id, Evidence.stance)
+    query = query.join(Evidence, Evidence.finding_id == Finding.id)
     here = Finding.consultation_id == source.consultation.id
     yield from map(tuple, source.rows(query.where(here).order_by(Finding.number, Evidence.contribution_id)))
 
@@ -193,6 +194,7 @@ def themed(source: Source) -> Iterator[Sequence[Any]]:
 EVIDENCE_COLUMNS = (
     Column("finding", lazy("A finding")),
     Column("contribution", lazy("A contribution that it rests on")),
+    public.STANCE,
 )
 
 SHEETS = (

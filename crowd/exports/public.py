@@ -16,13 +16,14 @@ from crowd.models import (
     Evidence,
     Finding,
     Question,
+    Section,
     Theme,
     Themed,
     Version,
     VoteEvent,
 )
 from crowd.rules import VISITOR, visible
-from crowd.states import Kind, State
+from crowd.states import Kind, Stance, State
 from crowd.text import plain
 from crowd.threads import numbers
 
@@ -160,11 +161,21 @@ FINDING_COLUMNS = (
 )
 
 
+def document(*more: Any) -> Select:
+    """Findings with the titles of their sections, by number."""
+    query = select(Finding.__table__, func.coalesce(Section.title, "").label("section"), *more)
+    return query.outerjoin(Section, Section.id == Finding.section_id).order_by(Finding.number)
+
+
+def resting() -> Any:
+    """On how many contributions a finding rests; those that dissent are none of them."""
+    supports = Evidence.finding_id == Finding.id, Evidence.stance == Stance.SUPPORTS
+    return select(func.count()).where(*supports).correlate(Finding).scalar_subquery().label("resting")
+
+
 def findings(source: Source) -> Iterator[Sequence[Any]]:
     of = source.consultation
-    resting = select(func.count()).where(Evidence.finding_id == Finding.id).correlate(Finding).scalar_subquery()
-    query = select(Finding.__table__, resting.label("resting")).where(concluded(of)).order_by(Finding.number)
-    for row in source.all(query):
+    for row in source.all(document(resting()).where(concluded(of))):
         yield (
             *(row.number, row.section, row.title, plain(row.html), row.edition, row.change_note),
             *(source.day(row.published_at), plain(row.response_html or ""), source.day(row.responded_at)),
@@ -173,15 +184,17 @@ def findings(source: Source) -> Iterator[Sequence[Any]]:
         )
 
 
+STANCE = Column("stance", lazy("Stance"), "", one_of(*Stance))
 EVIDENCE_COLUMNS = (
     Column("finding", lazy("A finding")),
     Column("contribution", lazy("A contribution that it rests on, if everybody may read it")),
+    STANCE,
 )
 
 
 def evidence(source: Source) -> Iterator[Sequence[Any]]:
     of = source.consultation
-    query = select(Finding.number, Contribution.id).join(Evidence, Evidence.finding_id == Finding.id)
+    query = select(Finding.number, Contribution.id, Evidence.stance).join(Evidence, Evidence.finding_id == Finding.id)
     query = query.join(Contribution, Contribution.id == Evidence.contribution_id).where(concluded(of), readable(of))
     yield from map(tuple, source.rows(query.order_by(Finding.number, Contribution.id)))
 

@@ -8,10 +8,11 @@ from hashlib import sha256
 import pytest
 from openpyxl import load_workbook
 
+from crowd import clock
 from crowd.db import transaction
 from crowd.exports import data
-from crowd.models import Contribution, Theme, Themed
-from crowd.states import PHASES, Phase, Promise, State
+from crowd.models import Contribution, Evidence, Theme, Themed
+from crowd.states import PHASES, Phase, Promise, Stance, State
 from crowd.threads import deeds as threads
 from tests import make
 from tests.actors import Actor
@@ -44,6 +45,8 @@ def test_it_holds_what_a_visitor_may_read(app, visitor, host):
     answer = make.contribution(of.questions[0], by=author, text="x", state=State.HELD)
     finding = make.finding(of, evidence=(alias, hidden))
     with transaction() as session:
+        against = {"stance": Stance.DISSENTS, "added_at": clock.now()}
+        session.add(Evidence(finding_id=finding.id, contribution_id=nameless.id, **against))
         for number, name, given in ((1, "Access", alias), (2, "Secret", hidden)):
             theme = Theme(consultation_id=of.id, number=number, name=name)
             session.add(theme)
@@ -54,7 +57,12 @@ def test_it_holds_what_a_visitor_may_read(app, visitor, host):
     assert [row["author"] for row in found["contributions"]] == [alias.alias, "Name not shown, Dietitian, North West"]
     assert found["contributions"][1]["text"] == "'=1+1 is no name"  # P12, and no formula
     assert [row["name"] for row in found["themes"]] == ["Access"]
-    assert [(row["finding"], row["contribution"]) for row in found["evidence"]] == [("1", str(alias.id))]
+    assert [list(row.values()) for row in found["evidence"]] == [
+        ["1", str(alias.id), "supports"],
+        ["1", str(nameless.id), "dissents"],
+    ]
+    listed = json.loads(visitor.get("/c/ahp/data/findings.json"))["items"]
+    assert [(item["contributions"], item["dissent"]) for item in listed] == [([alias.id], [nameless.id])]
     assert found["findings"][0]["rests_on"] == "2" and answer.id != finding.id
     assert saved(visitor) == saved(host)  # the same for whoever asks
     assert not {"votes", "people"} & set(found)
