@@ -1,5 +1,6 @@
 """What everybody may have: the same for whoever asks, as promised, and nothing by which two files would tell more."""
 
+import csv
 import io
 import json
 import zipfile
@@ -138,7 +139,10 @@ def test_votes_of_a_day_are_never_one_to_four(app, visitor):
     of, _author, (idea,) = opened_with(("Idea", Promise.ALIAS, State.PUBLISHED))
     for n, person in enumerate(crowd_of(of, "D" * 18)):
         vote(person, idea, 1, days=3 if n < 2 else 4 if n < 9 else 5)
-    assert sorted(row["votes"] for row in tables(saved(visitor))["days"]) == ["0", "9", "fewer than 5", "not told"]
+    exported = {row["day"]: row["votes"] for row in tables(saved(visitor))["days"]}
+    assert sorted(exported.values()) == ["0", "9", "fewer than 5", "not shown"]
+    on_page = csv.DictReader(io.StringIO(visitor.get("/c/ahp/participation/days.csv").lstrip("\ufeff")))
+    assert all(exported.get(row["from"], "0") == row["votes"] for row in on_page)  # nor on the page beside it
 
 
 def test_the_host_has_the_same_and_more(app, host, visitor):
