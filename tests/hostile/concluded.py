@@ -21,6 +21,7 @@ from crowd.models import (
     Remark,
     SavedView,
     Theme,
+    Themed,
     Version,
 )
 from crowd.publishing import deeds as publishing
@@ -37,6 +38,7 @@ MAY_FIND = {
     "zqpurpose": "host",
     "zqimport": "host",
     "zqnotpursued": "analyst host + author",
+    "zqtopic": "author colleague analyst moderator host",  # that of texts for members alone
 }
 QUOTED = ("zqwithdrawn", "zqhidden", "zqremoved", "zqmembersonly", "zqoldwording", "zqpublic")
 NAMED = {"page": ["people", "time", "ideas"], "attribute": ["profession", "region"], "audience": ["members"]}
@@ -62,6 +64,10 @@ def write(of: Consultation, people: dict[str, int]) -> None:
             session.add(Quote(finding_id=published.id, confirmed_at=now, first_edition=1, **about, **staff))
         theme = session.scalars(select(Theme)).one()
         theme.exclude = said("zqexclude")
+        unknown = Theme(consultation_id=of.id, number=2, name=said("zqtopic"))
+        session.add(unknown)
+        session.flush()
+        session.add(Themed(contribution_id=hidden.contribution_id, theme_id=unknown.id))
         run = analysis.keep(of, "people", by=people["analyst"], inputs=[], result={"tables": [kept]}, versions={})
         book = {"themes": [], "note": said("zqbooknote"), "person_id": people["analyst"], "at": now}
         importing = {"source": "csv", "name": "x", "title": said("zqimport"), "state": "bad", "created_at": now}
