@@ -11,6 +11,7 @@ from crowd.evidence import citations
 from crowd.exports import concluding
 from crowd.exports.columns import COUNT, DAY, YES_NO, Column, Sheet, Source, one_of, yes
 from crowd.exports.readable import concluded, readable
+from crowd.figures.privacy import Shown, votes_by_day
 from crowd.i18n import lazy
 from crowd.models import (
     Consultation,
@@ -27,8 +28,6 @@ from crowd.states import Kind
 from crowd.text import plain
 from crowd.threads import numbers
 
-FEWEST = 5  # votes of a day that are told as a number
-FEW = "fewer than 5"
 Parent, Thread = aliased(Contribution), aliased(Contribution)
 CARD = ("setting", "change", "effect", "source", "interests", "licence")
 
@@ -182,38 +181,29 @@ def themed(source: Source, after: int = 0, upto: int | None = None) -> Iterator[
     yield from map(tuple, source.rows(query.order_by(Contribution.id, Theme.number)))
 
 
+FEW_VOTES = lazy("1 to 4 are not told")
 DAY_COLUMNS = (
     Column("day", lazy("A day"), DAY),
     Column("contributions", lazy("Contributions and comments of this file that were sent on it"), COUNT),
-    Column(
-        "votes", lazy("Votes on contributions and findings that were given on it"), COUNT, lazy("1 to 4 are not told")
-    ),
+    Column("votes", lazy("Votes on contributions that were given on it"), COUNT, FEW_VOTES),
+    Column("finding_votes", lazy("Votes on findings that were given on it"), COUNT, FEW_VOTES),
 )
 
 
 def days(source: Source) -> Iterator[Sequence[Any]]:
-    """Votes by day, where 1 to 4 are "fewer than 5"; with the smallest other day where only one would be so, which all
-    votes together would tell."""
+    """By day; votes on contributions as the page of participation tells them, so that the one tells nothing that the
+    other keeps back."""
     of = source.consultation
     sent = Counter(source.day(row.submitted_at) for row in source.rows(_contributions(of)))
-    voted: Counter[str] = Counter()
-    for place, kind in ((VoteEvent.contribution_id, Contribution), (VoteEvent.finding_id, Finding)):
-        query = select(VoteEvent.at).join(kind, kind.id == place)
-        query = query.where(kind.consultation_id == of.id, VoteEvent.value.is_not(None))
-        voted.update(source.day(row.at) for row in source.rows(query))
-    told = few_untold(voted)
-    for day in sorted({*sent, *voted}):
-        yield day, sent[day], told.get(day, 0)
+    votes = _voted(source, VoteEvent.contribution_id, Contribution), _voted(source, VoteEvent.finding_id, Finding)
+    for day in sorted({*sent, *votes[0], *votes[1]}):
+        yield day, sent[day], *(told[day].cell() if day in told else 0 for told in votes)
 
 
-def few_untold(counts: Counter[str]) -> dict[str, int | str]:
-    """Counts of which 1 to 4 are not told, and never just one of them."""
-    hidden = {name for name, n in counts.items() if 0 < n < FEWEST}
-    others = sorted((n, name) for name, n in counts.items() if n >= FEWEST)
-    words = dict.fromkeys(hidden, FEW)
-    if len(hidden) == 1 and others:
-        words[others[0][1]] = "not told"
-    return {name: words.get(name, n) for name, n in counts.items()}
+def _voted(source: Source, place: Any, kind: Any) -> dict[str, Shown]:
+    query = select(VoteEvent.at).join(kind, kind.id == place)
+    query = query.where(kind.consultation_id == source.consultation.id, VoteEvent.value.is_not(None))
+    return votes_by_day(Counter(source.day(row.at) for row in source.rows(query)))
 
 
 FOUND = (
