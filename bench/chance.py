@@ -12,7 +12,8 @@ import numpy as np
 
 from crowd.analysis.gate import judge, shuffled
 from crowd.analysis.groups import enough, find, ordered
-from crowd.imports import export
+from crowd.imports import polis, sources
+from crowd.states import State
 
 NAMES = ("biodiversity", "canadian-electoral-reform", "brexit", "vtaiwan", "bg2050", "football")
 TIMES = 10
@@ -21,10 +22,10 @@ TIMES = 10
 def main(folder: Path) -> int:
     why: Counter[str] = Counter()
     for name in NAMES:
-        taken = export.read(folder / f"polis-{name}")
-        column = {number: n for n, number in enumerate(sorted(taken.ideas))}
+        taken = polis.read(sources.of_folder(folder / f"polis-{name}"))
+        column = {number: n for n, number in enumerate(sorted(taken.texts, key=int))}
         cells = [(person, column[idea], value) for (person, idea), value in taken.votes.items()]
-        rejected = [taken.ideas[number].moderated == -1 for number in column]
+        rejected = [taken.texts[number].state == State.REJECTED for number in column]
         votes = enough(ordered(*np.array(cells).T, rejected))
         for seed in range(TIMES):
             noise = shuffled(votes, np.random.default_rng(seed))

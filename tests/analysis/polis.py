@@ -1,12 +1,14 @@
 """Polis exports of ../shared/data as votes, through the reader that imports them."""
 
+import csv
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from crowd.analysis.groups import Groups, Votes, ordered
-from crowd.imports import export
+from crowd.imports import polis, sources
+from crowd.states import State
 from tests.conftest import lacking
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -28,14 +30,14 @@ def folder(name: str) -> Path:
 
 
 def read(name: str) -> Read:
-    taken = export.read(folder(name))
-    ideas, people = sorted(taken.ideas), sorted({person for person, _idea in taken.votes})
-    column, row = ({number: n for n, number in enumerate(numbers)} for numbers in (ideas, people))
+    taken = polis.read(sources.of_folder(folder(name)))
+    ideas, people = sorted(map(int, taken.texts)), sorted({int(person) for person, _idea in taken.votes})
+    column, row = ({str(number): n for n, number in enumerate(numbers)} for numbers in (ideas, people))
     cells = [(row[person], column[idea], value) for (person, idea), value in taken.votes.items()]
-    rejected = [taken.ideas[number].moderated == -1 for number in ideas]
+    rejected = [taken.texts[str(number)].state == State.REJECTED for number in ideas]
     votes = ordered(*np.array(cells).T, rejected)
-    lines = export._rows(folder(name) / "participants-votes.csv", "participant group-id")
-    group = {int(line["participant"]): int(line["group-id"] or -1) for line in lines}
+    with (folder(name) / "participants-votes.csv").open(encoding="utf-8", newline="") as lines:
+        group = {int(line["participant"]): int(line["group-id"] or -1) for line in csv.DictReader(lines)}
     return Read(votes, people, ideas, group)
 
 
