@@ -6,13 +6,13 @@ import sys
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from crowd import clock
 from crowd.analysis import deeds, jobs
 from crowd.db import db, transaction
 from crowd.models import Contribution, Person, Record, Run, VoteNow
-from crowd.states import State
+from crowd.states import Phase, Promise, State
 from tests import make
 from tests.analysis import voting
 
@@ -124,6 +124,42 @@ def test_too_few_people_is_a_sentence_and_no_figures(consultation, analyst, aske
     assert "need at least 100 people with seven votes each. So far there are 50." in page
     assert "Group 1" not in page
     assert analyst.get(f"{DESK}/runs/{asked}.csv").status == 404
+
+
+def test_everybody_sees_the_groups_that_a_host_published_once(consultation, host, analyst, visitor, member):
+    """Sizes in tens, votes in per cent, ideas as their promise allows (P12); no second one to compare it with."""
+    ideas = voting.ideas(consultation)
+    voting.camps(ideas, (73, 44))
+    with transaction() as session:
+        session.execute(update(Contribution).where(Contribution.id == ideas[0]).values(promise=Promise.MEMBERS))
+    _where, fields = host.get(GROUPS).form(GROUPS)
+
+    def found() -> str:
+        with transaction():
+            number = deeds.ask(consultation, "groups", by=None, seed=7).id
+        jobs.run_due()
+        return f"{DESK}/runs/{number}/publish"
+
+    early = found()
+    assert "when the members’ discussion has ended" in host.get(early)
+    make.moved(consultation, Phase.ANALYSIS, clock.now())
+    refused = host.send(early, fields)
+    assert refused.status == 409 and "before the members’ discussion ended" in refused
+    assert visitor.get("/c/ahp/groups").status == 404 and analyst.get(early).status == 403
+    late = found()
+    host.post(late)
+    assert "Opinion groups" in visitor.get("/c/ahp/participation")
+    page, inside = visitor.get("/c/ahp/groups"), member.get("/c/ahp/groups")
+    for words in ("about 70 people", "about 40 people"):
+        assert words in page and words in inside
+    assert "Idea 0 of what" in inside and "Idea " not in page  # the discussion is not open yet
+    assert "117" not in inside and "CSV" not in inside
+    make.ready(consultation)
+    make.moved(consultation, Phase.OPEN, clock.now())
+    page = visitor.get("/c/ahp/groups")
+    assert "Idea 1 of what" in page and "Idea 0 of what" not in page
+    assert "They stay as they are" in host.send(late, fields)
+    assert db.session.scalar(select(func.count()).where(Record.deed == "figures published")) == 1
 
 
 def test_pairs_that_say_the_same_are_listed(consultation, analyst):
