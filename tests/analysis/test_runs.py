@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from crowd import clock
-from crowd.analysis import deeds, jobs
+from crowd.analysis import deeds, jobs, reasons
 from crowd.db import db, transaction
 from crowd.models import Contribution, Person, Record, Run, VoteNow
 from crowd.states import Phase, Promise, State
@@ -119,7 +119,8 @@ def test_an_idea_taken_back_counts_no_more_and_is_not_named(consultation, analys
 def test_too_few_people_is_a_sentence_and_no_figures(consultation, analyst, asked):
     voting.camps(voting.ideas(consultation), (30, 20))
     jobs.run_due()
-    assert run(asked).state == "refused"
+    assert (run(asked).state, run(asked).said) == ("refused", "people 100 50")  # said in each reader's language
+    assert reasons.sentence("words of an earlier version") == "words of an earlier version"
     page = analyst.get(GROUPS)
     assert "need at least 100 people with seven votes each. So far there are 50." in page
     assert "Group 1" not in page
@@ -180,7 +181,7 @@ def test_pairs_that_say_the_same_are_listed(consultation, analyst):
 def test_a_process_does_the_run_and_gives_way_to_readers(consultation, asked, processes):
     voting.camps(voting.ideas(consultation))
     process = jobs.in_a_process(jobs.claim())
-    assert process.wait(60) == 0
+    assert process.wait(300) == 0  # it gives way to whatever else this machine does
     assert run(asked).state == "done"
     assert run(asked).versions["scikit-learn"]
 
