@@ -63,6 +63,8 @@ figures.publish            | /host/ahp/figures/publish/members | H M=403 404 | H
 figures.participation      | /c/ahp/participation         | HM 404      | all          | "             | "             | "            | "
 figures.participation_file | /c/ahp/participation/days.csv | HM 404     | all          | "             | "             | "            | "
 figures.participation_file | /c/ahp/participation/profession.csv | 404  | 404          | "             | "             | "            | "
+analysis.public            | /c/ahp/groups                | 404         | 404          | "             | "             | "            | "
+analysis.publish           | /host/ahp/analysis/runs/9999/publish | H=404 M=403 404 | H=404 403 | "         | "             | "            | "
 analysis.groups            | /host/ahp/analysis/groups    | HM=403 404  | 403          | AH 403        | "             | "            | "
 analysis.run               | /host/ahp/analysis/runs/9999 | HM=403 404  | 403          | AH=404 403    | "             | "            | "
 analysis.run_csv           | /host/ahp/analysis/runs/9999.csv | HM=403 404 | 403        | AH=404 403    | "             | "            | "
@@ -329,6 +331,7 @@ figures.baseline_of        | /host/ahp/figures/baseline/profession text=     | H
 figures.publish            | /host/ahp/figures/publish/members               | H=409 M=403 404 | H=409 403    | "             | H 403             | "                 | "
 accounts.join              | /c/ahp/join                                     | HM 404          | all          | "             | "                 | "                 | "
 accounts.details           | /c/ahp/join/details                             | HM=403 404      | SA 403       | SA 403        | VSA=409 403       | SA 403            | VSA=409 403
+analysis.publish           | /host/ahp/analysis/runs/9999/publish            | H=404 M=403 404 | H=404 403    | "             | "                 | "                 | "
 analysis.groups            | /host/ahp/analysis/groups                       | HM=403 404      | 403          | AH 403        | "                 | "                 | "
 analysis.again             | /host/ahp/analysis/runs/9999/again              | HM=403 404      | 403          | AH=404 403    | "                 | "                 | "
 accounts.confirm_address   | /me/confirm-address                             | SBMAH 403       | "            | "             | "                 | "                 | "

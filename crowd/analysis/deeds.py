@@ -7,7 +7,8 @@ from typing import Any
 from crowd import clock, log
 from crowd.analysis import queries
 from crowd.db import db
-from crowd.models import Consultation, Run
+from crowd.models import Consultation, PublishedFigures, Run
+from crowd.rules import Asker
 
 
 def digest(inputs: Any) -> str:
@@ -38,7 +39,8 @@ def ask_once(consultation: Consultation, kind: str, *, by: int | None, seed: int
 
 
 def end(run: Run, result: dict[str, Any], *, input_sha256: str, versions: dict[str, Any], refused: str = "") -> None:
-    """Keep what came of it; `refused` is the sentence why its result may not be shown, or is none."""
+    """Keep what came of it; `refused` is the reason (reasons.py) why its result may not be shown, or is
+    none."""
     run.state, run.said = ("refused", refused) if refused else ("done", "")
     run.result, run.input_sha256, run.versions = result, input_sha256, versions
     run.begun_at, run.ended_at = run.begun_at or clock.now(), clock.now()
@@ -59,3 +61,10 @@ def keep(
     run = ask(consultation, kind, by=by, seed=seed, **parameters)
     end(run, result, input_sha256=digest(inputs), versions=versions)
     return run
+
+
+def publish(run: Run, *, by: Asker) -> None:
+    """Let everybody see these opinion groups, for ever as they are (opened.py says when). A second press at the same
+    time fails by the table's constraint."""
+    db.session.add(PublishedFigures(consultation_id=run.consultation_id, audience="groups", run_id=run.id))
+    log.record("figures published", by=by.id, consultation=run.consultation, audience="groups", run=run.id)

@@ -1,7 +1,8 @@
 """Whether opinion groups may be shown: k-means parts any crowd, so that what it found must hold against chance.
 
 Groups are found in votes that were shuffled within each idea as well, with a silhouette of 0.32 to 0.44 on real
-consultations: who shows groups without asking shows noise."""
+consultations: who shows groups without asking shows noise. Shuffled votes are parted into as many groups as the real
+ones: two groups that are clear for two may be no clearer than five that are chance."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,23 +11,20 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from crowd.analysis.groups import Groups, TooFew, Votes, enough, find
-from crowd.i18n import _
-from crowd.i18n import number as written
 
 PEOPLE = 100  # with seven votes
 SMALLEST = 10  # people in a group
-SHUFFLED = 20  # times: the real silhouette must be better than each ...
-CLEAR = 3.25  # ... and so many standard deviations better than their mean
+SHUFFLED = 60  # times: the real silhouette must be better than each ...
+CLEAR = 3.5  # ... and so many standard deviations better than their mean
 LEFT_OUT = 0.2  # of the people, so many times
 TIMES = 10
 STABLE = 0.7  # adjusted Rand index on average; shuffled votes reach about 0.6 at most
 SAMPLE = 2_000  # people of a larger crowd with whom all this is done
-STARTS = 3  # of k-means on shuffled votes
 
 
 @dataclass
 class Verdict:
-    """`why` is the sentence why the groups may not be shown; empty: they may."""
+    """`why` is the reason why the groups may not be shown (reasons.py); empty: they may."""
 
     why: str = ""
     silhouette: float = 0.0
@@ -35,48 +33,45 @@ class Verdict:
 
 
 def people_enough(votes: Votes) -> str:
-    """The sentence that says there are not enough people yet, or nothing."""
+    """The reason that there are not enough people yet, or nothing."""
     there = len(np.unique(enough(votes).people))
-    if there >= PEOPLE:
-        return ""
-    said = _("Opinion groups need at least %(n)s people with seven votes each. So far there are %(there)s.")
-    return said % {"n": written(PEOPLE), "there": written(there)}
+    return "" if there >= PEOPLE else f"people {PEOPLE} {there}"
 
 
 def judge(votes: Votes, found: Groups, seed: int) -> Verdict:
     """What the groups hold against. The same votes, groups and seed have the same verdict."""
     if found.sizes[-1] < SMALLEST:
-        said = _("One of the groups would have fewer than %(n)s people. So small a group is not shown.")
-        return Verdict(said % {"n": SMALLEST}, found.silhouette)
+        return Verdict(f"small {SMALLEST}", found.silhouette)
     rng = np.random.default_rng(seed)
     votes = enough(votes)
     some = _sample(votes, rng)
     real = found if some.people is votes.people else find(some, seed, len(found.sizes))
     verdict = Verdict(silhouette=real.silhouette)
-    chance = [_silhouette(shuffled(some, rng), seed + turn) for turn in range(SHUFFLED)]
+    chance = [_silhouette(shuffled(some, rng), seed + turn, len(real.sizes)) for turn in range(SHUFFLED)]
     verdict.shuffled = max(chance)
     if real.silhouette <= max(verdict.shuffled, float(np.mean(chance) + CLEAR * np.std(chance))):
-        verdict.why = _(
-            "The same votes, shuffled among people, fall into groups about as clear. So these groups may be chance."
-        )
+        verdict.why = "chance"
         return verdict
     verdict.stability = float(np.mean([_again(some, real, rng, seed + turn) for turn in range(TIMES)]))
     if verdict.stability < STABLE:
-        verdict.why = _("The groups change when a fifth of the people is left out. So they do not stand for the whole.")
+        verdict.why = "unstable"
     return verdict
 
 
 def shuffled(votes: Votes, rng: Any) -> Votes:
     """Each idea keeps who voted on it and how many said what; who said it is drawn."""
-    drawn = np.lexsort((rng.random(len(votes.ideas)), votes.ideas))
-    values = np.empty_like(votes.values)
-    values[np.argsort(votes.ideas, kind="stable")] = votes.values[drawn]
+    by_idea = np.argsort(votes.ideas, kind="stable")
+    drawn = votes.values[by_idea]
+    for said in np.split(drawn, np.flatnonzero(np.diff(votes.ideas[by_idea])) + 1):
+        rng.shuffle(said)
+    values = np.empty_like(drawn)
+    values[by_idea] = drawn
     return votes._replace(values=values)
 
 
-def _silhouette(votes: Votes, seed: int) -> float:
+def _silhouette(votes: Votes, seed: int, number: int) -> float:
     try:
-        return find(votes, seed, starts=STARTS).silhouette
+        return find(votes, seed, number).silhouette
     except TooFew:
         return 0.0
 

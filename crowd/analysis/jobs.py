@@ -20,7 +20,6 @@ from crowd import clock, config
 from crowd.analysis import deeds, extra
 from crowd.chores import beside, errand
 from crowd.db import changed, db, transaction
-from crowd.i18n import _
 from crowd.models import Run
 
 LEASE = timedelta(seconds=60)  # without a sign of life for so long, a worker is dead
@@ -32,7 +31,8 @@ _busy = threading.Lock()
 
 
 class Done(NamedTuple):
-    """What an analysis comes back with; `refused` is the sentence why its result may not be shown."""
+    """What an analysis comes back with; `refused` is the reason why its result may not be shown
+    (reasons.py)."""
 
     result: dict[str, Any]
     input_sha256: str
@@ -96,17 +96,12 @@ def claim() -> Claim | None:
             job = Claim(found.id, secrets.token_hex(16))
             now = clock.now()
             took = {"state": "working", "claim": job.token, "tries": found.tries + 1, "begun_at": now, "beat_at": now}
-            over = {"state": "failed", "claim": "", "said": _failed(), "ended_at": now}
+            over = {"state": "failed", "claim": "", "said": f"tries {TRIES}", "ended_at": now}
             gone = found.tries >= TRIES
             changed(update(Run).where(Run.id == found.id).values(**(over if gone else took)))
         if not gone:
             return job
     return None
-
-
-def _failed() -> str:
-    said = _("It ended %(n)s times without a result. The server's log says why; often the memory did not suffice.")
-    return said % {"n": TRIES}
 
 
 def _still(job: Claim) -> Any:
@@ -139,8 +134,8 @@ def work(job: Claim) -> None:
     """Do a claimed run. What goes wrong stands in the log, and it is tried again."""
     try:
         run = db.session.get_one(Run, job.number)
-        if lacking := extra.missing():
-            _end(job, None, lacking)
+        if extra.missing():
+            _end(job, None, "lacking")
             return
         with _beating(job):
             done = _kinds[run.kind](run)

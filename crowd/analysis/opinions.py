@@ -8,7 +8,6 @@ from typing import Any
 
 from crowd.analysis import alike, deeds, extra, queries
 from crowd.analysis.jobs import Done, analysis
-from crowd.i18n import _
 from crowd.models import Run
 
 SEED = 2016
@@ -34,9 +33,7 @@ def groups(run: Run) -> Done:
     try:
         found = find(votes, seed)
     except TooFew:
-        return Done(
-            result, hashed, made, _("There are too few ideas, or everybody says the same: there are no groups.")
-        )
+        return Done(result, hashed, made, "same")
     verdict = gate.judge(votes, found, seed)
     figures = {"silhouette": verdict.silhouette, "shuffled": verdict.shuffled, "stability": verdict.stability}
     result |= {name: round(value, TOLD) for name, value in figures.items()} | {"people": len(found.people)}

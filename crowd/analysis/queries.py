@@ -7,7 +7,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import defer, joinedload
 
 from crowd.db import db, engine_is_postgres
-from crowd.models import Consultation, Contribution, Person, Run, Version, VoteNow
+from crowd.models import Consultation, Contribution, Person, PublishedFigures, Run, Version, VoteNow
 from crowd.rules import Asker, visible
 from crowd.states import Kind, Place, Standing, State
 from crowd.text import opening, plain
@@ -36,6 +36,13 @@ def kept_run(consultation: Consultation, number: int) -> Run | None:
     return db.session.scalar(
         select(Run).where(Run.consultation_id == consultation.id, Run.id == number, Run.state == "done")
     )
+
+
+def published(consultation: Consultation) -> Run | None:
+    """The run whose opinion groups everybody may see."""
+    wanted = select(Run).options(joinedload(Run.consultation)).join(PublishedFigures, PublishedFigures.run_id == Run.id)
+    of = PublishedFigures.consultation_id == consultation.id
+    return db.session.scalar(wanted.where(of, PublishedFigures.audience == "groups"))
 
 
 def run(consultation: Consultation, number: int) -> Run | None:

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Response, abort, redirect, render_template, url_for
 
-from crowd.analysis import deeds, extra, opinions, queries, shown, words
+from crowd.analysis import deeds, extra, opened, opinions, queries, shown, words
 from crowd.analysis.blueprint import bp
 from crowd.db import transaction
 from crowd.forms import Form
 from crowd.models import Consultation, Run
+from crowd.rules import may
 from crowd.spreadsheet import csv_lines
 from crowd.web import fetch, person
 
@@ -111,4 +112,9 @@ def _result(found: Run) -> dict[str, Any]:
         "dividing": shown.dividing(parts),
         "pairs": pairs,
         "texts": texts,
+        "publishes": opened.publishable(found) and may(person(), "set up", consultation),
+        "published": queries.published(consultation),
     }
+
+
+from crowd.analysis import opened_pages  # noqa: E402, F401  # its pages hang on the same blueprint

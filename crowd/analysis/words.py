@@ -1,6 +1,9 @@
-"""Kinds and states of runs as people read them."""
+"""Kinds and states of runs as people read them, and why one has no result."""
 
+from crowd.analysis.reasons import sentence
 from crowd.i18n import lazy
+
+__all__ = ["ANSWERS", "KINDS", "STATES", "kind", "sentence"]
 
 KINDS = {
     "groups": lazy("Opinion groups"),

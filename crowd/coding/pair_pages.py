@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd.analysis import queries as runs
+from crowd.analysis import words
 from crowd.coding import deeds, pairs, suggesting, working
 from crowd.coding.blueprint import bp
 from crowd.db import transaction
@@ -61,6 +62,7 @@ def _page(consultation: Consultation, act: str, endpoint: str) -> str:
         waits=next((run for run in runs.runs(consultation, "pairs")[:1] if run.state in ("waiting", "working")), None),
         available=suggesting.available(),
         missing=working.missing(),
+        words=words,
     )
 
 

@@ -68,12 +68,12 @@ def _work(number: int) -> None:
     run = db.session.get_one(Run, number)
     works: dict[str, Callable[[Run], None]] = {"suggestions": _suggest, "pairs": _look_for_pairs}
     if not suggesting.available():
-        _ended(number, "refused", missing())
+        _ended(number, "refused", "lacking")
         return
     try:
         works[run.kind](run)
     except Exception:
-        _ended(number, "failed", _("It ended with an error, which stands in the log of the server."))
+        _ended(number, "failed", "error")
         raise
 
 

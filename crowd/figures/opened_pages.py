@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, render_template
 
+from crowd.analysis.queries import published as groups_published
 from crowd.figures import opened
 from crowd.figures.blueprint import bp
 from crowd.figures.views import address, file_of
@@ -27,6 +28,7 @@ def participation(slug: str) -> Any:
         "figures/participation.html",
         consultation=consultation,
         figures=_figures(consultation),
+        groups=groups_published(consultation),
         readable=could(person(), "enter the discussion", consultation),
     )
 

@@ -11,8 +11,9 @@ from crowd.models.consultations import Consultation
 
 
 class Run(Model):
-    """One analysis of a consultation. `state` is waiting, working, done, refused or failed; `said` is the sentence why
-    there is no result. `input_sha256` is over what went in, `versions` names the method and the libraries."""
+    """One analysis of a consultation. `state` is waiting, working, done, refused or failed; `said` is why there
+    is no result, as a word and figures that crowd/analysis/reasons.py says. `input_sha256` is over what went in,
+    `versions` names the method and the libraries."""
 
     __tablename__ = "runs"
     __table_args__ = (Index("ix_runs_consultation", "consultation_id", "kind", "id"), Index("ix_runs_state", "state"))

@@ -27,8 +27,9 @@ class Baseline(Model):
 
 
 class PublishedFigures(Model):
-    """The run whose figures the public sees of one audience, members or stakeholders. There is one, once and for ever:
-    a second table of the same people would tell by its difference what the first one keeps back."""
+    """The run whose figures the public sees of one audience, members or stakeholders, or whose opinion groups
+    ("groups"). There is one, once and for ever: a second table of the same people would tell by its difference what the
+    first one keeps back."""
 
     __tablename__ = "published_figures"
     __table_args__ = (UniqueConstraint("consultation_id", "audience"),)

@@ -63,7 +63,7 @@ def test_it_holds_what_a_visitor_may_read(app, visitor, host):
         ["1", str(nameless.id), "dissents"],
     ]
     listed = json.loads(visitor.get("/c/ahp/data/findings.json"))["items"]
-    assert [(item["contributions"], item["dissent"]) for item in listed] == [([alias.id], [nameless.id])]
+    assert [(item["contributions"], item["dissenting"]) for item in listed] == [([alias.id], [nameless.id])]
     assert found["findings"][0]["rests_on"] == "2" and answer.id != finding.id
     assert saved(visitor) == saved(host)  # the same for whoever asks
     assert not {"votes", "people"} & set(found)

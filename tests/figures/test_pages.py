@@ -200,6 +200,7 @@ def test_kept_figures_stay_as_they_were(host, member, consultation, idea):
     page = host.get(f"/host/ahp/figures/kept/{run.id}")
     assert "0.4902" in page
     assert "0.9433" in page
+    assert "0.4902" in host.get(f"/host/ahp/analysis/runs/{run.id}")
     assert member.get(f"/host/ahp/figures/kept/{run.id}").status == 403
 
 
