@@ -8,6 +8,7 @@ then sixty crowds of real votes that were shuffled within each idea, of which no
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def main(folder: Path) -> int:
 
 
 def read(folder: Path) -> Votes:
-    taken = polis.read(sources.of_folder(folder))
+    taken = polis.read(sources.of_folder(folder), UTC)
     column = {number: n for n, number in enumerate(sorted(taken.texts, key=int))}
     cells = [(int(person), column[idea], value) for (person, idea), value in taken.votes.items()]
     rejected = [taken.texts[number].state == State.REJECTED for number in column]

@@ -8,7 +8,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that a spr
 
 
 def cell(value: object) -> object:
-    """A value as it may stand in a cell: text that could be a formula gets an apostrophe before it; numbers stay."""
+    """A value as it may stand in a cell: text that could be a formula gets an apostrophe before it; numbers stay, and
+    nothing is an empty cell."""
+    if value is None:
+        return ""
     if isinstance(value, int | float):
         return value
     text = str(value)

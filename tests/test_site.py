@@ -350,6 +350,7 @@ accounts.second_step       | /login/code                                     | V
 accounts.mails             | /me/mails                                       | SBMAH 403       | "            | "             | "                 | "                 | "
 coding.code                | /host/ahp/coding/{idea} nothing=y               | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
 coding.undo                | /host/ahp/coding/{idea}/undo                    | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
+coding.code                | /host/ahp/coding/{idea} themes={theme}          | HM=403 404      | "            | AH BM=403 404 | "                 | AH 403            | AH=409 403
 coding.settle              | /host/ahp/coding/{idea}/settle                  | HM=403 404      | "            | AH=404 BM=403 404 | "             | AH=404 403        | AH=409 403
 coding.bulk                | /host/ahp/coding/bulk theme=1                   | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403
 coding.two                 | /host/ahp/coding/two                            | HM=403 404      | 403          | AH 403        | "                 | "                 | AH=409 403

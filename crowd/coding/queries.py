@@ -59,7 +59,7 @@ def _themed() -> ColumnElement[bool]:
 def waits_for_second(person: Asker) -> ColumnElement[bool]:
     """Drawn for two, coded by somebody else, and not yet by a second one: this person is not shown what was given."""
     is_drawn = select(Drawn.draw_id).where(Drawn.contribution_id == Contribution.id).correlate(Contribution).exists()
-    return and_(is_drawn, coded(FIRST, Coding.person_id != person.id), ~coded(SECOND))
+    return and_(is_drawn, coded(FIRST, Coding.person_id.is_distinct_from(person.id)), ~coded(SECOND))
 
 
 def narrowed(person: Asker, consultation: Consultation, filters: Filters) -> ColumnElement[bool]:
@@ -137,16 +137,17 @@ def by_question(person: Asker, consultation: Consultation) -> Sequence[Any]:
 
 
 def by_coder(person: Asker, consultation: Consultation) -> Sequence[Any]:
-    """(id, name, first, second, settled): how many each has coded, as which hand."""
+    """(id, name, first, second, settled): how many each has coded, as which hand. What was taken in from elsewhere has
+    neither id nor name, and stands last."""
     counts = [func.coalesce(func.sum(case((Coding.hand == hand, 1), else_=0)), 0) for hand in (FIRST, SECOND, SETTLED)]
     return db.session.execute(
         select(Person.id, Person.name, *counts)
         .select_from(Coding)
         .join(Contribution, Contribution.id == Coding.contribution_id)
-        .join(Person, Person.id == Coding.person_id)
+        .outerjoin(Person, Person.id == Coding.person_id)
         .where(Coding.consultation_id == consultation.id, pool(person, consultation))
         .group_by(Person.id, Person.name)
-        .order_by(Person.name, Person.id)
+        .order_by(Person.id.is_(None), Person.name, Person.id)
     ).all()
 
 

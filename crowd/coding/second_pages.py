@@ -14,7 +14,7 @@ from crowd.models import Consultation, Contribution
 from crowd.rules import may
 from crowd.threads import fragments, numbers
 from crowd.threads.view import View
-from crowd.web import fetch, person
+from crowd.web import fetch, key_in_query, person
 
 PAGE = 10
 
@@ -60,7 +60,7 @@ def kappa(slug: str) -> Any:
 def disagreements(slug: str) -> Any:
     """Where two coders differ and nobody has settled it, side by side."""
     consultation = fetch(Consultation, slug, to="read the analysis")
-    after = int(request.args["after"]) if request.args.get("after", "").isdecimal() else 0
+    after = key_in_query("after") or 0
     doubles = [one for one in queries.doubles(person(), consultation) if one.open and one.id > after]
     options = picking.options(consultation, ())
     view = View.of(consultation, person())

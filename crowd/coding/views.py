@@ -97,7 +97,7 @@ def code(slug: str, number: int) -> Any:
     if form.validate_on_submit():
         with transaction():
             seen = hands.stamp(contribution, person())
-            if fresh := form.seen.data in ("", seen):
+            if fresh := (form.seen.data or "") in ("", seen):
                 hands.code(contribution, by=person(), themes=form.themes.data or [])
                 working.learn_when_due(consultation, by=person().id)
         if fresh:

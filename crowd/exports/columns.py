@@ -46,6 +46,10 @@ class Source:
         """The day in the consultation's zone. Never the time: that would tell one person from another."""
         return _day(int(moment.timestamp()) // QUARTER, self.zone) if moment else ""
 
+    def moment(self, moment: datetime | None) -> str:
+        """To the second, in the consultation's zone: for hosts alone, whose pages show it too."""
+        return moment.astimezone(ZoneInfo(self.zone)).isoformat(timespec="seconds") if moment else ""
+
     @cached_property
     def zone(self) -> str:
         return self.consultation.timezone

@@ -4,7 +4,7 @@ Built for a visitor, whoever asks: a member gets the same. Before a visitor may 
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any
@@ -13,7 +13,7 @@ from flask import Response, abort, jsonify, render_template, request, url_for
 
 from crowd import clock, i18n, outbox, schedule
 from crowd.evidence import licences
-from crowd.exports import citations, columns, datacite, jobs, package, public, queries
+from crowd.exports import citations, columns, concluding, datacite, jobs, package, public, queries
 from crowd.exports.blueprint import bp
 from crowd.exports.columns import Sheet, Source
 from crowd.i18n import _
@@ -22,7 +22,7 @@ from crowd.models import Consultation
 from crowd.pages import offered
 from crowd.rules import VISITOR, may
 from crowd.spreadsheet import csv_lines
-from crowd.states import PHASES
+from crowd.states import PHASES, Stance
 from crowd.web import fetch
 
 PAGE = 100  # contributions of a page of JSON
@@ -183,7 +183,7 @@ def contributions_json(slug: str) -> Any:
     return _answer(of, items=items, next=onward)
 
 
-def _given(pairs: Iterator[Sequence[Any]]) -> Callable[[int], list[Any]]:
+def _given(pairs: Iterable[Sequence[Any]]) -> Callable[[int], list[Any]]:
     found: dict[int, list[Any]] = {}
     for one, other in pairs:
         found.setdefault(one, []).append(other)
@@ -194,8 +194,15 @@ def _given(pairs: Iterator[Sequence[Any]]) -> Callable[[int], list[Any]]:
 def findings_json(slug: str) -> Any:
     of = everybodys(slug)
     with Everybodys(of) as source:
-        resting = _given(public.evidence(source))
-        items = [item | {"contributions": resting(item["finding"])} for item in _items(_sheet("findings"), source)]
+        named = list(concluding.evidence(source))
+        resting, against = (
+            _given((number, key) for number, key, said in named if said == stance)
+            for stance in (Stance.SUPPORTS, Stance.DISSENTS)
+        )
+        items = [
+            item | {"contributions": resting(item["finding"]), "dissenting": against(item["finding"])}
+            for item in _items(_sheet("findings"), source)
+        ]
     return _answer(of, items=items)
 
 

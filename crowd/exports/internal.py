@@ -1,26 +1,27 @@
 """What a host may read of a consultation, as tables: texts in every state, aliases, decisions. Neither names and
 addresses of participants nor what a single person voted: no page shows a host those either."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from crowd.exports import public
+from crowd.exports import coded, concluding, public
 from crowd.exports.columns import COUNT, DAY, YES_NO, Column, Sheet, Source, one_of, yes
+from crowd.findings import considering
 from crowd.i18n import lazy
 from crowd.models import (
+    Considered,
     Contribution,
     Decision,
-    Evidence,
     Finding,
+    Imported,
     Membership,
     Person,
     Question,
     Reason,
-    Theme,
-    Themed,
     Version,
 )
 from crowd.states import Kind, Promise, Standing, State
@@ -62,6 +63,11 @@ CONTRIBUTION_COLUMNS = (
     Column("merged", lazy("Whether it says the same as its parent, which has its votes"), "", YES_NO),
     Column("files", lazy("How many files it has"), COUNT),
     *(column for column in public.CONTRIBUTION_COLUMNS if column.name in ("where", *public.CARD)),
+    Column("sent", lazy("The moment it was sent; with others it can tell who somebody is"), lazy("ISO 8601")),
+    Column("typed", lazy("The same as “text”, as it was typed, with its formatting")),
+    *public.ELSEWHERE,
+    Column("number_there", lazy("Of what was taken in: its number there")),
+    Column("more_there", lazy("What else stood with it there"), lazy("JSON")),
 )
 
 
@@ -74,8 +80,10 @@ def contributions(source: Source) -> Iterator[Sequence[Any]]:
             *(Version.html, Version.card, Version.language, Version.number.label("wording")),
             Question.number.label("question"),
             Finding.number.label("finding"),
+            *(*public.THERE, Imported.key, Imported.facts, Version.source.label("typed")),
         )
         .select_from(Contribution)
+        .outerjoin(Imported, Imported.contribution_id == Contribution.id)
         .outerjoin(Version, Version.id == wording)
         .outerjoin(Question, Question.id == Contribution.question_id)
         .outerjoin(Finding, Finding.id == Contribution.finding_id)
@@ -96,6 +104,9 @@ def _contribution(row: Any, source: Source) -> Sequence[Any]:
         *(row.language, plain(row.html or "") if there else "", row.agree, row.disagree, row.passed),
         *(yes(row.facilitator), yes(row.best_practice), yes(row.merged), row.files),
         *(card.get(name, "") for name in public.CARD),
+        *(source.moment(row.submitted_at), (row.typed or "") if there else ""),
+        *(row.taken_from, row.agree_there, row.disagree_there, row.passed_there, row.key),
+        json.dumps(row.facts, ensure_ascii=False) if row.facts else "",
     )
 
 
@@ -155,53 +166,53 @@ def people(source: Source) -> Iterator[Sequence[Any]]:
 
 
 FINDING_COLUMNS = (
-    Column("finding", lazy("The number of the finding")),
+    concluding.FINDING_COLUMNS[0],
     Column("state", lazy("Whether it is published"), "", one_of(State.DRAFT, State.PUBLISHED)),
-    *public.FINDING_COLUMNS[1:-1],
+    *concluding.FINDING_COLUMNS[1:],
 )
 
 
-def findings(source: Source) -> Iterator[Sequence[Any]]:
-    query = select(Finding.__table__).where(Finding.consultation_id == source.consultation.id).order_by(Finding.number)
-    for row in source.rows(query):
-        yield (
-            *(row.number, row.state, row.section, row.title, plain(row.html), row.edition, row.change_note),
-            *(source.day(row.published_at), plain(row.response_html or ""), source.day(row.responded_at)),
-            *(row.member_agree, row.member_disagree, row.member_passed, row.agree, row.disagree, row.passed),
-        )
-
-
-def evidence(source: Source) -> Iterator[Sequence[Any]]:
-    query = select(Finding.number, Evidence.contribution_id).join(Evidence, Evidence.finding_id == Finding.id)
-    here = Finding.consultation_id == source.consultation.id
-    yield from map(tuple, source.rows(query.where(here).order_by(Finding.number, Evidence.contribution_id)))
-
-
-def themes(source: Source) -> Iterator[Sequence[Any]]:
-    given = select(func.count()).where(Themed.theme_id == Theme.id).correlate(Theme).scalar_subquery()
-    query = select(Theme.number, Theme.name, Theme.definition, given)
-    here = Theme.consultation_id == source.consultation.id
-    yield from map(tuple, source.rows(query.where(here).order_by(Theme.number)))
-
-
-def themed(source: Source) -> Iterator[Sequence[Any]]:
-    query = select(Themed.contribution_id, Theme.number).join(Theme, Theme.id == Themed.theme_id)
-    here = Theme.consultation_id == source.consultation.id
-    yield from map(tuple, source.rows(query.where(here).order_by(Themed.contribution_id, Theme.number)))
-
-
-EVIDENCE_COLUMNS = (
-    Column("finding", lazy("A finding")),
-    Column("contribution", lazy("A contribution that it rests on")),
+CONSIDERED_COLUMNS = (
+    Column("contribution", lazy("A contribution that answers a question")),
+    Column("outcome", lazy("What has become of it"), "", one_of(*concluding.FATES)),
+    Column("finding", lazy("The finding that covers it")),
+    Column("why", lazy("Why it is not pursued")),
+    Column("day", lazy("When that was said"), DAY),
 )
+
+
+def considered(source: Source) -> Iterator[Sequence[Any]]:
+    """What drafts name as evidence is used too, as the worklist has it."""
+    fate = considering.fate_of(published=False).label("fate")
+    query = select(Contribution.id, fate, Finding.number, Considered.why, Considered.at)
+    query = query.outerjoin(Considered, Considered.contribution_id == Contribution.id)
+    query = query.outerjoin(Finding, Finding.id == Considered.finding_id)
+    for row in source.rows(query.where(considering.counted(source.consultation)).order_by(Contribution.id)):
+        told = row.fate != "used"
+        yield row.id, row.fate, row.number if told else None, row.why or "" if told else "", source.day(row.at)
+
+
+def _of_all(rows: Callable[..., Iterator[Sequence[Any]]]) -> Callable[[Source], Iterator[Sequence[Any]]]:
+    return lambda source: rows(source, concluding.every)
+
 
 SHEETS = (
     Sheet("questions", lazy("The questions"), public.QUESTION_COLUMNS, public.questions),
     Sheet("people", lazy("Who takes part"), PEOPLE_COLUMNS, people),
     Sheet("contributions", lazy("What people wrote, in every state"), CONTRIBUTION_COLUMNS, contributions),
     Sheet("decisions", lazy("What moderators decided"), DECISION_COLUMNS, decisions),
-    Sheet("findings", lazy("Findings, drafts too"), FINDING_COLUMNS, findings),
-    Sheet("evidence", lazy("What findings rest on"), EVIDENCE_COLUMNS, evidence),
-    Sheet("themes", lazy("Themes"), public.THEME_COLUMNS, themes),
-    Sheet("contribution_themes", lazy("Which contributions have which themes"), public.THEMED_COLUMNS, themed),
+    Sheet("sections", lazy("The parts of the findings"), concluding.SECTION_COLUMNS, _of_all(concluding.sections)),
+    Sheet("findings", lazy("Findings, drafts too"), FINDING_COLUMNS, concluding.findings_and_drafts),
+    Sheet("evidence", lazy("What findings rest on"), concluding.EVIDENCE_COLUMNS, _of_all(concluding.evidence)),
+    Sheet("quotes", lazy("Words that findings quote"), concluding.QUOTE_COLUMNS, _of_all(concluding.quoted)),
+    Sheet(
+        "editions", lazy("Findings as they were published"), concluding.EDITION_COLUMNS, _of_all(concluding.editions)
+    ),
+    Sheet("answers", lazy("What became of the findings"), concluding.ANSWER_COLUMNS, _of_all(concluding.answers)),
+    Sheet("considered", lazy("What became of contributions"), CONSIDERED_COLUMNS, considered),
+    Sheet("participation", lazy("Who took part, as published"), concluding.FIGURE_COLUMNS, concluding.figures),
+    Sheet("themes", lazy("The codebook"), coded.THEME_COLUMNS, coded.themes),
+    Sheet("contribution_themes", lazy("Which contributions have which themes"), public.THEMED_COLUMNS, coded.themed),
+    Sheet("codings", lazy("What each coder gave"), coded.CODING_COLUMNS, coded.codings),
+    Sheet("codebook", lazy("The versions of the codebook"), coded.VERSION_COLUMNS, coded.versions),
 )

@@ -4,52 +4,53 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd.evidence import citations
+from crowd.exports import concluding
 from crowd.exports.columns import COUNT, DAY, YES_NO, Column, Sheet, Source, one_of, yes
+from crowd.exports.readable import concluded, readable
+from crowd.figures.privacy import Shown, votes_by_day
 from crowd.i18n import lazy
 from crowd.models import (
     Consultation,
     Contribution,
-    Evidence,
     Finding,
+    Imported,
     Question,
     Theme,
     Themed,
     Version,
     VoteEvent,
 )
-from crowd.rules import VISITOR, visible
-from crowd.states import Kind, State
+from crowd.states import Kind
 from crowd.text import plain
 from crowd.threads import numbers
 
-FEWEST = 5  # votes of a day that are told as a number
-FEW = "fewer than 5"
-Parent = aliased(Contribution)
+Parent, Thread = aliased(Contribution), aliased(Contribution)
 CARD = ("setting", "change", "effect", "source", "interests", "licence")
-
-
-def readable(of: Consultation, kind: Any = Contribution) -> ColumnElement[bool]:
-    """What a visitor may read now."""
-    return and_(visible(VISITOR, "read", kind, of), kind.state == State.PUBLISHED, kind.public_since.is_not(None))
-
-
-def concluded(of: Consultation) -> ColumnElement[bool]:
-    """The findings that a visitor may read now."""
-    return and_(visible(VISITOR, "read a finding", Finding, of), Finding.state == State.PUBLISHED)
 
 
 # ---- contributions --------------------------------------------------------------------------------------------------
 
+ELSEWHERE = (
+    Column("taken_from", lazy("Of what was taken in: the kind of source"), "", "polis, csv, decide-madrid"),
+    Column("agree_there", lazy("How many agreed there, as was counted there; never added to “agree”"), COUNT),
+    Column("disagree_there", lazy("How many disagreed there"), COUNT),
+    Column("passed_there", lazy("How many passed there"), COUNT),
+)
+THERE = (
+    *(Imported.source.label("taken_from"), Imported.agree.label("agree_there")),
+    *(Imported.disagree.label("disagree_there"), Imported.passed.label("passed_there")),
+)
 CONTRIBUTION_COLUMNS = (
     Column("contribution", lazy("The number of the contribution: it stands at /p/ and this number"), "", lazy("whole")),
     Column("number", lazy("The number under which it is cited")),
     Column("question", lazy("The question it answers"), "", lazy("a number of the table questions, or empty")),
     Column("finding", lazy("The finding it comments on"), "", lazy("a number of the table findings, or empty")),
     Column("parent", lazy("The contribution it answers, if that is in this table")),
+    Column("thread", lazy("What begins its thread, if that is in this table")),
     Column("kind", lazy("What it is"), "", one_of(*Kind)),
     Column("author", lazy("Who wrote it, as far as its promise lets everybody know")),
     Column("profession", lazy("The author’s profession, for members"), "", lazy("a profession of this consultation")),
@@ -69,6 +70,7 @@ CONTRIBUTION_COLUMNS = (
     Column("source", lazy("Of an example: how its author knows")),
     Column("interests", lazy("Of an example: interests that its author declared")),
     Column("licence", lazy("Of an example: what others may do with it"), "", "reserved, cc-by, cc-by-nc, ogl"),
+    *ELSEWHERE,
 )
 
 _PLAIN = (
@@ -86,11 +88,15 @@ def _contributions(of: Consultation) -> Select:
             Question.number.label("question"),
             Finding.number.label("finding"),
             Parent.id.label("parent"),
+            Thread.id.label("thread"),
+            *THERE,
         )
         .join(Version, Version.id == Contribution.version_id)
         .outerjoin(Question, Question.id == Contribution.question_id)
         .outerjoin(Finding, Finding.id == Contribution.finding_id)
         .outerjoin(Parent, and_(Parent.id == Contribution.parent_id, readable(of, Parent)))
+        .outerjoin(Thread, and_(Thread.id == Contribution.thread_id, readable(of, Thread)))
+        .outerjoin(Imported, Imported.contribution_id == Contribution.id)
         .where(readable(of), or_(Contribution.finding_id.is_(None), concluded(of)))
         .order_by(Contribution.id)
     )
@@ -112,6 +118,7 @@ def _contribution(row: Any, source: Source) -> Sequence[Any]:
         row.question,
         row.finding,
         row.parent,
+        row.thread,
         row.kind,
         citations.author(row, inside=False),
         row.profession,
@@ -122,6 +129,7 @@ def _contribution(row: Any, source: Source) -> Sequence[Any]:
         *(row.agree, row.disagree, row.passed),
         *(yes(row.facilitator), yes(row.best_practice), yes(row.merged)),
         *(card.get(name, "") for name in CARD),
+        *(row.taken_from, row.agree_there, row.disagree_there, row.passed_there),
     )
 
 
@@ -138,52 +146,6 @@ def questions(source: Source) -> Iterator[Sequence[Any]]:
     query = select(Question).where(Question.consultation_id == source.consultation.id).order_by(Question.number)
     for row in source.rows(query.with_only_columns(Question.number, Question.title, Question.guidance_html)):
         yield row.number, row.title, plain(row.guidance_html or "")
-
-
-FINDING_COLUMNS = (
-    Column("finding", lazy("The number of the finding")),
-    Column("section", lazy("The section it stands in")),
-    Column("title", lazy("What was found")),
-    Column("text", lazy("Its text, without formatting")),
-    Column("edition", lazy("How often it has been published"), COUNT),
-    Column("changed", lazy("What has changed since the edition before")),
-    Column("published", lazy("When it was first published"), DAY),
-    Column("response", lazy("What the host will do about it")),
-    Column("responded", lazy("When the host answered"), DAY),
-    Column("members_agree", lazy("How many members agree"), COUNT),
-    Column("members_disagree", lazy("How many members disagree"), COUNT),
-    Column("members_passed", lazy("How many members passed"), COUNT),
-    Column("stakeholders_agree", lazy("How many stakeholders agree"), COUNT),
-    Column("stakeholders_disagree", lazy("How many stakeholders disagree"), COUNT),
-    Column("stakeholders_passed", lazy("How many stakeholders passed"), COUNT),
-    Column("rests_on", lazy("On how many contributions it rests, with those that members alone may read"), COUNT),
-)
-
-
-def findings(source: Source) -> Iterator[Sequence[Any]]:
-    of = source.consultation
-    resting = select(func.count()).where(Evidence.finding_id == Finding.id).correlate(Finding).scalar_subquery()
-    query = select(Finding.__table__, resting.label("resting")).where(concluded(of)).order_by(Finding.number)
-    for row in source.all(query):
-        yield (
-            *(row.number, row.section, row.title, plain(row.html), row.edition, row.change_note),
-            *(source.day(row.published_at), plain(row.response_html or ""), source.day(row.responded_at)),
-            *(row.member_agree, row.member_disagree, row.member_passed, row.agree, row.disagree, row.passed),
-            row.resting,
-        )
-
-
-EVIDENCE_COLUMNS = (
-    Column("finding", lazy("A finding")),
-    Column("contribution", lazy("A contribution that it rests on, if everybody may read it")),
-)
-
-
-def evidence(source: Source) -> Iterator[Sequence[Any]]:
-    of = source.consultation
-    query = select(Finding.number, Contribution.id).join(Evidence, Evidence.finding_id == Finding.id)
-    query = query.join(Contribution, Contribution.id == Evidence.contribution_id).where(concluded(of), readable(of))
-    yield from map(tuple, source.rows(query.order_by(Finding.number, Contribution.id)))
 
 
 THEME_COLUMNS = (
@@ -219,45 +181,50 @@ def themed(source: Source, after: int = 0, upto: int | None = None) -> Iterator[
     yield from map(tuple, source.rows(query.order_by(Contribution.id, Theme.number)))
 
 
+FEW_VOTES = lazy("1 to 4 are not told")
 DAY_COLUMNS = (
     Column("day", lazy("A day"), DAY),
     Column("contributions", lazy("Contributions and comments of this file that were sent on it"), COUNT),
-    Column(
-        "votes", lazy("Votes on contributions and findings that were given on it"), COUNT, lazy("1 to 4 are not told")
-    ),
+    Column("votes", lazy("Votes on contributions that were given on it"), COUNT, FEW_VOTES),
+    Column("finding_votes", lazy("Votes on findings that were given on it"), COUNT, FEW_VOTES),
 )
 
 
 def days(source: Source) -> Iterator[Sequence[Any]]:
-    """Votes by day, where 1 to 4 are "fewer than 5"; with the smallest other day where only one would be so, which all
-    votes together would tell."""
+    """By day; votes on contributions as the page of participation tells them, so that the one tells nothing that the
+    other keeps back."""
     of = source.consultation
     sent = Counter(source.day(row.submitted_at) for row in source.rows(_contributions(of)))
-    voted: Counter[str] = Counter()
-    for place, kind in ((VoteEvent.contribution_id, Contribution), (VoteEvent.finding_id, Finding)):
-        query = select(VoteEvent.at).join(kind, kind.id == place)
-        query = query.where(kind.consultation_id == of.id, VoteEvent.value.is_not(None))
-        voted.update(source.day(row.at) for row in source.rows(query))
-    told = few_untold(voted)
-    for day in sorted({*sent, *voted}):
-        yield day, sent[day], told.get(day, 0)
+    votes = _voted(source, VoteEvent.contribution_id, Contribution), _voted(source, VoteEvent.finding_id, Finding)
+    for day in sorted({*sent, *votes[0], *votes[1]}):
+        yield day, sent[day], *(told[day].cell() if day in told else 0 for told in votes)
 
 
-def few_untold(counts: Counter[str]) -> dict[str, int | str]:
-    """Counts of which 1 to 4 are not told, and never just one of them."""
-    hidden = {name for name, n in counts.items() if 0 < n < FEWEST}
-    others = sorted((n, name) for name, n in counts.items() if n >= FEWEST)
-    words = dict.fromkeys(hidden, FEW)
-    if len(hidden) == 1 and others:
-        words[others[0][1]] = "not told"
-    return {name: words.get(name, n) for name, n in counts.items()}
+def _voted(source: Source, place: Any, kind: Any) -> dict[str, Shown]:
+    query = select(VoteEvent.at).join(kind, kind.id == place)
+    query = query.where(kind.consultation_id == source.consultation.id, VoteEvent.value.is_not(None))
+    return votes_by_day(Counter(source.day(row.at) for row in source.rows(query)))
 
 
+FOUND = (
+    Sheet("sections", lazy("The parts of the findings"), concluding.SECTION_COLUMNS, concluding.sections),
+    Sheet(
+        "findings",
+        lazy("What the host concludes, and what it will do"),
+        concluding.FINDING_COLUMNS,
+        concluding.findings,
+    ),
+    Sheet("evidence", lazy("Which contributions a finding rests on"), concluding.EVIDENCE_COLUMNS, concluding.evidence),
+    Sheet("quotes", lazy("Words that findings quote"), concluding.QUOTE_COLUMNS, concluding.quoted),
+    Sheet("editions", lazy("Findings as they were published"), concluding.EDITION_COLUMNS, concluding.editions),
+    Sheet("answers", lazy("What became of the findings"), concluding.ANSWER_COLUMNS, concluding.answers),
+    Sheet("considered", lazy("What became of contributions"), concluding.CONSIDERED_COLUMNS, concluding.considered),
+    Sheet("participation", lazy("Who took part, as published"), concluding.FIGURE_COLUMNS, concluding.figures),
+)
 SHEETS = (
     Sheet("questions", lazy("The questions"), QUESTION_COLUMNS, questions),
     Sheet("contributions", lazy("What people wrote"), CONTRIBUTION_COLUMNS, contributions),
-    Sheet("findings", lazy("What the host concludes, and what it will do"), FINDING_COLUMNS, findings),
-    Sheet("evidence", lazy("Which contributions a finding rests on"), EVIDENCE_COLUMNS, evidence),
+    *FOUND,
     Sheet("themes", lazy("What people write about"), THEME_COLUMNS, themes),
     Sheet("contribution_themes", lazy("Which contributions have which themes"), THEMED_COLUMNS, themed),
     Sheet("days", lazy("Day by day"), DAY_COLUMNS, days),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from crowd import clock
 from crowd.db import db
-from crowd.exports import public
+from crowd.exports import readable
 from crowd.exports.deeds import KEPT_FOR, free
 from crowd.models import Consultation, Contribution, Deposit, Export, Finding, Person, VoteNow
 
@@ -49,7 +49,7 @@ def is_short(of: Consultation, most: int) -> bool:
 
 def concluded(of: Consultation) -> Sequence[Finding]:
     """The findings that everybody may read."""
-    return db.session.scalars(select(Finding).where(public.concluded(of)).order_by(Finding.number)).all()
+    return db.session.scalars(select(Finding).where(readable.concluded(of)).order_by(Finding.number)).all()
 
 
 def deposits(of: Consultation) -> Sequence[Deposit]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from crowd.exports import anonymity, public
+from crowd.exports import anonymity, concluding, public
 from crowd.exports.anonymity import K, TooFew
 from crowd.exports.columns import COUNT, DAY, Column, Sheet, Source, one_of
+from crowd.exports.readable import readable
 from crowd.i18n import lazy
 from crowd.models import Contribution, Finding, Membership, Question, Theme, Themed, Version, VoteEvent, VoteNow
 from crowd.states import Kind, Standing, State
@@ -92,7 +93,7 @@ class Research:
     @cached_property
     def authors(self) -> dict[int, tuple[str, ...]]:
         """The same for those whose texts are here; nothing of anybody where they are too few."""
-        query = select(Contribution.author_id).where(self._there(), public.readable(self.of)).distinct()
+        query = select(Contribution.author_id).where(self._there(), readable(self.of)).distinct()
         writing = {row.author_id for row in self.source.rows(query)}
         known = self._memberships()
         try:
@@ -122,7 +123,7 @@ class Research:
             Sheet("votes", lazy("The current votes"), VOTE_COLUMNS, lambda _s: self.of_votes()),
             Sheet("contributions", lazy("What people wrote"), CONTRIBUTION_COLUMNS, lambda _s: self.of_texts()),
             Sheet("contribution_themes", lazy("Their themes"), THEMED_COLUMNS, lambda _s: self.of_themes()),
-            Sheet("findings", lazy("What the host concludes"), public.FINDING_COLUMNS, public.findings),
+            Sheet("findings", lazy("What the host concludes"), concluding.FINDING_COLUMNS, concluding.findings),
         )
 
     def of_people(self) -> Iterator[Sequence[Any]]:
@@ -152,7 +153,7 @@ class Research:
 
     def of_texts(self) -> Iterator[Sequence[Any]]:
         """In the order of the drawn numbers: sorted by the database they would be in that of time."""
-        open_to_all = {row.id for row in self.source.rows(select(Contribution.id).where(public.readable(self.of)))}
+        open_to_all = {row.id for row in self.source.rows(select(Contribution.id).where(readable(self.of)))}
         order = sorted(self.texts, key=self.texts.__getitem__)
         for begin in range(0, len(order), 500):
             some = order[begin : begin + 500]

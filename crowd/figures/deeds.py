@@ -1,5 +1,6 @@
 """Everything that changes baselines and what is public of the figures."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from crowd.db import db
 from crowd.figures import queries, snapshot
 from crowd.figures.baseline import Row
 from crowd.i18n import _
+from crowd.keyed import keyed
 from crowd.models import Baseline, Consultation, PublishedFigures, Run
 from crowd.rules import Asker
 from crowd.states import Phase
@@ -55,9 +57,11 @@ def set_baseline(consultation: Consultation, attribute: str, rows: Sequence[Row]
 
 
 def keep(consultation: Consultation, kind: str, tables: list[dict[str, Any]], *, by: Asker) -> Run:
-    """The figures of one page as they are now, for a finding to cite."""
+    """The figures of one page as they are now, for a finding to cite. A citation shows everybody the hash, so it is a
+    keyed one: a plain one of few small numbers can be guessed."""
+    went_in = keyed(kind, json.dumps(tables, sort_keys=True))
     return analysis.keep(
-        consultation, kind, by=by.id, inputs=tables, result={"tables": tables}, versions=dict(VERSIONS)
+        consultation, kind, by=by.id, inputs=went_in, result={"tables": tables}, versions=dict(VERSIONS)
     )
 
 

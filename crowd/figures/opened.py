@@ -1,7 +1,7 @@
 """The figures that everybody may see: what was published once, and what tells of nobody.
 
-By attribute only what a host has published, which never changes (privacy.py). Beside it what P16 makes public, by day,
-and the ideas that this reader may read."""
+By attribute, and of how evenly people wrote, only what a host has published, which never changes (privacy.py). Beside
+it what P16 makes public, by day, and the ideas that this reader may read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,6 @@ from crowd.rules import Asker, could, visible
 
 NAMES = ("profession", "region", "group", "days", "evenness", "ranking", "divided", "bridging")
 SHOWN = 10  # ideas in a ranking
-ENOUGH_PEOPLE = 50  # so that the most active tenth is five people at least
 
 
 class Published(NamedTuple):
@@ -48,9 +47,6 @@ def figures(consultation: Consultation, person: Asker, address: Address, counts:
     baselines, found = queries.baselines(consultation), queries.published(consultation)
     published = [of(found[audience], baselines) for audience in ("members", "stakeholders") if audience in found]
     made = [_days(consultation)]
-    texts = measures.concentration(queries.texts_by_person(consultation))
-    if texts.people >= ENOUGH_PEOPLE:
-        made.append(tables.evenness([(_("Contributions and comments"), "texts", texts)]))
     if counts and could(person, "enter the discussion", consultation):
         made += _ideas(consultation, person, address, found.get("members"))
     return Opened(published, made, baselines)
@@ -73,12 +69,20 @@ def _told(audience: str, run: int, result: dict[str, Any], baselines: Mapping[st
         datetime.fromisoformat(result["at"]),
         result["people"],
         [
-            table_of(attribute, stored, result["people"], baselines.get(attribute))
-            for attribute, stored in result["attributes"].items()
-            if not participation.nothing_told(stored)
+            *(
+                table_of(attribute, stored, result["people"], baselines.get(attribute))
+                for attribute, stored in result["attributes"].items()
+                if not participation.nothing_told(stored)
+            ),
+            *_evenness(result.get("texts")),
         ],
         any(participation.nothing_told(stored) for stored in result["attributes"].values()),
     )
+
+
+def _evenness(texts: Mapping[str, Any] | None) -> list[Table]:
+    found = [(_("Contributions and comments"), "texts", measures.Concentration(**texts))] if texts else []
+    return [tables.evenness(found)] if found else []
 
 
 def table_of(attribute: str, stored: list[dict[str, Any]], people: int, baseline: Baseline | None) -> Table:
@@ -90,7 +94,7 @@ def _days(consultation: Consultation) -> Table:
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     key = ("days", consultation.id, consultation.timezone, schedule.current(consultation), hour)
     found = kept.fragments().make(key, lambda: queries.days(consultation), lambda rows: 100 * len(rows) + 100)
-    return tables.days(found, consultation)
+    return tables.days(found, consultation, public=True)
 
 
 def _ideas(

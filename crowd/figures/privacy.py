@@ -1,8 +1,9 @@
 """What may be told from counts of people. The only place where figures are made safe: pure functions, no database.
 
-`counts` is for people by one attribute; `told` for votes by attribute; `crossed` for two attributes at once. All three
-assume the worst reader: one who knows this file, every total, and every earlier table. They keep what they promise for
-a table that is published once; that is why `participation` freezes what it publishes (figures/deeds.py)."""
+`counts` is for people by one attribute; `votes_by_day` for votes by day; `told` for votes by attribute; `crossed` for
+two attributes at once. All assume the worst reader: one who knows this file, every total, and every earlier table. They
+keep what they promise for a table that is published once; that is why `participation` freezes what it publishes
+(figures/deeds.py)."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
@@ -56,6 +57,15 @@ def counts(rows: Mapping[str, int], order: Sequence[str] = ()) -> dict[str, Show
         hidden += 1
     secret = dict.fromkeys(few, A_FEW) | dict.fromkeys(others[:hidden], KEPT_BACK)
     return {name: secret.get(name, Shown(n)) for name, n in rows.items()}
+
+
+def votes_by_day(votes: Mapping[Key, int]) -> dict[Key, Shown]:
+    """How many votes were given on each day, one to four as "fewer than 5"; with the smallest other day where only one
+    would be so, which all votes together would tell."""
+    hidden = {day for day, n in votes.items() if 0 < n < FEW}
+    others = sorted((n, str(day), day) for day, n in votes.items() if n >= FEW) if len(hidden) == 1 else []
+    secret = dict.fromkeys(hidden, A_FEW) | {day: KEPT_BACK for _n, _name, day in others[:1]}
+    return {day: secret.get(day, Shown(n)) for day, n in votes.items()}
 
 
 def enough(few: int, others: int) -> int:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crowd import i18n, schedule
 from crowd.figures.measures import Concentration, Line
-from crowd.figures.privacy import Shown
+from crowd.figures.privacy import FEW, Shown, votes_by_day
 from crowd.figures.queries import Day
 from crowd.i18n import _, number
 from crowd.models import Consultation
@@ -166,35 +166,48 @@ def public_people(attribute: str, lines: Sequence[tuple[Line, Shown]]) -> Table:
 # ---- over time ------------------------------------------------------------------------------------------------------
 
 
-def days(found: Sequence[Day], consultation: Consultation) -> Table:
-    """The members' discussion by day, with the bells marked; where it is long by week or by month."""
+def days(found: Sequence[Day], consultation: Consultation, *, public: bool = False) -> Table:
+    """The members' discussion by day, with the bells marked; where it is long by week or by month. For everybody,
+    votes of a day on which one to four were given are not told and go into no sum."""
     steps = _steps(found)
+    told = votes_by_day({one.day: one.votes for one in found}) if public else {}
+    hidden = {day: shown for day, shown in told.items() if shown.number is None}
     bells: dict[date, list[str]] = {}
     for day, words in _bells(consultation):
         bells.setdefault(steps.begin(day), []).append(words)
-    found = [
-        _summed(begin, list(of)) for begin, of in groupby(_without_gaps(found), key=lambda one: steps.begin(one.day))
+    open_ = [one._replace(votes=0) if one.day in hidden else one for one in found]
+    summed = [
+        _summed(begin, list(of)) for begin, of in groupby(_without_gaps(open_), key=lambda one: steps.begin(one.day))
     ]
-    texts = max((one.contributions + one.comments for one in found), default=0) or 1
-    votes = max((one.votes for one in found), default=0) or 1
-    rows = tuple(
-        Row(
-            steps.words(one.day),
-            (number(one.contributions), number(one.comments), number(one.votes)),
-            (one.day.isoformat(), one.contributions, one.comments, one.votes, ", ".join(bells.get(one.day, ()))),
-            _pair((one.contributions + one.comments) / texts, one.votes / votes),
-            tag=("brand", ", ".join(bells[one.day])) if one.day in bells else None,
-        )
-        for one in found
-    )
+    texts = max((one.contributions + one.comments for one in summed), default=0) or 1
+    votes = max((one.votes for one in summed), default=0) or 1
+    by_day = hidden if steps.daily else {}
+    rows = tuple(_time(one, by_day, steps, bells, texts=texts, votes=votes) for one in summed)
+    caption = _("The upper bar is texts, the lower one votes; each beside its own busiest time.")
+    if hidden and not steps.daily:
+        caption += " " + _("Votes of days with fewer than %(n)s are left out.", n=FEW)
     return Table(
         "days",
         _("Contributions and votes over time"),
-        _("The upper bar is texts, the lower one votes; each beside its own busiest time."),
+        caption,
         (steps.head, _("Texts and votes"), _("Contributions"), _("Comments"), _("Votes")),
         ("from", "contributions", "comments", "votes", "bell"),
         rows,
         _("Nobody has written or voted yet."),
+    )
+
+
+def _time(
+    one: Day, hidden: Mapping[date, Shown], steps: "_Steps", bells: Mapping[date, list[str]], *, texts: int, votes: int
+) -> Row:
+    """A row; bars are held against the most texts and the most votes."""
+    voted, rung = hidden.get(one.day, Shown(one.votes)), ", ".join(bells.get(one.day, ()))
+    return Row(
+        steps.words(one.day),
+        (number(one.contributions), number(one.comments), voted.words()),
+        (one.day.isoformat(), one.contributions, one.comments, voted.cell(), rung),
+        _pair((one.contributions + one.comments) / texts, one.votes / votes),
+        tag=("brand", rung) if rung else None,
     )
 
 
@@ -204,6 +217,7 @@ class _Steps(NamedTuple):
     head: str
     begin: Callable[[date], date]
     words: Callable[[date], str]
+    daily: bool = False
 
 
 def _steps(found: Sequence[Day]) -> _Steps:
@@ -212,7 +226,7 @@ def _steps(found: Sequence[Day]) -> _Steps:
         return _Steps(_("Month"), lambda day: day.replace(day=1), i18n.month)
     if span >= MOST_DAYS:
         return _Steps(_("Week"), _monday, lambda day: _("Week of %(day)s", day=i18n.day_of(day)))
-    return _Steps(_("Day"), lambda day: day, i18n.day_of)
+    return _Steps(_("Day"), lambda day: day, i18n.day_of, daily=True)
 
 
 def _pair(upper: float, lower: float) -> Bar:

@@ -78,7 +78,7 @@ def _settled(*, covered: bool, published: bool) -> Any:
     return query.correlate(Contribution).exists()
 
 
-def _fate(*, published: bool) -> Any:
+def fate_of(*, published: bool) -> Any:
     return case(
         (_used(published=published), "used"),
         (_settled(covered=True, published=published), "covered"),
@@ -87,11 +87,16 @@ def _fate(*, published: bool) -> Any:
     )
 
 
+def by_fate(consultation: Consultation, *, published: bool) -> Any:
+    """(fate, n): the statement that counts them."""
+    fate = fate_of(published=published).label("fate")
+    inner = select(fate).where(counted(consultation)).subquery()
+    return select(inner.c.fate, func.count().label("n")).group_by(inner.c.fate)
+
+
 def figures(consultation: Consultation, *, published: bool = False) -> Figures:
     """For the writers; with `published` as far as published findings tell."""
-    fate = _fate(published=published).label("fate")
-    inner = select(fate).where(counted(consultation)).subquery()
-    rows = db.session.execute(select(inner.c.fate, func.count().label("n")).group_by(inner.c.fate))
+    rows = db.session.execute(by_fate(consultation, published=published))
     counts: dict[str, int] = {row.fate: row.n for row in rows}
     return Figures(sum(counts.values()), *(counts.get(name, 0) for name in ("used", "covered", "left", "waiting")))
 
@@ -126,7 +131,7 @@ def found(person: Asker, consultation: Consultation, wanted: Wanted) -> list[int
 
 def _found(person: Asker, consultation: Consultation, wanted: Wanted) -> Any:
     query = select(*PLACED).where(counted(consultation), visible(person, "read", Contribution, consultation))
-    query = query.where(_fate(published=False) == wanted.fate if wanted.fate in FATES else true())
+    query = query.where(fate_of(published=False) == wanted.fate if wanted.fate in FATES else true())
     if wanted.words:
         holds = [Version.source.icontains(word, autoescape=True) for word in wanted.words.split()[:10]]
         query = query.join(Version, Version.id == Contribution.version_id).where(*holds)

@@ -27,11 +27,13 @@ class QuotesHidden(Exception):
         self.contribution, self.passage = contribution, passage
 
 
-def _quotes_nothing_hidden(finding: Finding) -> None:
-    """What was written for members only is told in words of the finding's own. Raises QuotesHidden."""
-    words = f"{finding.title} {plain(finding.html)}"
-    for key, html in quotes.hidden_texts(finding):
-        if passage := verbatim.shared(words, plain(html)):
+def _quotes_nothing_hidden(finding: Finding, note: str = "") -> None:
+    """What was written for members only is told in words of the host's own. Raises QuotesHidden."""
+    about = finding.part.html if finding.part else ""
+    words = "\n".join((finding.title, plain(finding.html), plain(about), note))
+    for key, hidden in quotes.hidden_texts(finding, words):
+        passage = verbatim.shared(words, hidden)
+        if passage and not quotes.said_openly(finding, passage):
             raise QuotesHidden(key, passage)
 
 
@@ -91,7 +93,7 @@ def take_back(finding: Finding, version: FindingVersion, *, by: Asker, seen: str
 
 def _next_edition(finding: Finding, *, by: Asker, note: str) -> None:
     """A published finding is frozen: what changes about it is a new edition, with a note."""
-    _quotes_nothing_hidden(finding)
+    _quotes_nothing_hidden(finding, note)
     finding.edition += 1
     finding.change_note, finding.edited_at = note, clock.now()
     index.put_finding(finding)

@@ -45,6 +45,13 @@ def _section(consultation: Consultation, number: int) -> Section:
     return queries.section(consultation, number) or abort(404)
 
 
+def _chosen(consultation: Consultation) -> Section | None:
+    """The section that a form names; what is no number is none."""
+    key = request.form.get("section", "0")
+    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 10 else 0
+    return _section(consultation, number) if number else None
+
+
 @bp.post("/host/<slug>/findings/<int:number>/move")
 def move(slug: str, number: int) -> Any:
     """One up or down in its section, or to the end of another one."""
@@ -55,9 +62,7 @@ def move(slug: str, number: int) -> Any:
             if do in ("up", "down"):
                 sections.move_finding(finding, by=person(), down=do == "down", seen=seen)
             else:
-                key = request.form.get("section", "0")
-                into = _section(finding.consultation, int(key)) if key.isdecimal() and 0 < int(key) < 2**31 else None
-                sections.put_into(finding, into, by=person(), seen=seen)
+                sections.put_into(finding, _chosen(finding.consultation), by=person(), seen=seen)
     except Overtaken:
         return _document(finding.consultation, overtaken=True), 409
     flash(_("Finding %(number)s is moved.", number=number), "ok")

@@ -47,13 +47,19 @@ def quotes_of(slug: str, number: int) -> Any:
         "findings/quotes.html",
         form=form,
         finding=finding,
-        rows=[(row, _status(row), pieces(row.words, quotes.identifying(row.words))) for row in quotes.all_of(finding)],
+        rows=[(row, _status(row), _pieces(row)) for row in quotes.all_of(finding)],
         attributed=quotes.attributed,
         named=[(row, text.plain(row.html)) for row in named],
         difference=difference,
         offered=offered,
     )
     return page, 422 if form.errors else 200
+
+
+def _pieces(row: Any) -> Any:
+    """The words with what may identify somebody; none of a text that was taken back or changed, which those who write
+    findings may not read any more (M14, M19)."""
+    return pieces(row.words, quotes.identifying(row.words)) if row.stands else []
 
 
 def _refused(of: Contribution | None, words: str, shown_as: str) -> tuple[str, list[Any], str]:

@@ -43,6 +43,12 @@ def shared(words: str, text: str) -> str:
     return next((" ".join(there[n : n + RUN]) for n in starts), "")
 
 
+def runs(text: str) -> set[tuple[str, ...]]:
+    """Every eight words on end: two texts without one in common share no passage. Cheap, for thousands of texts."""
+    words = re.findall(r"\w+", text.casefold())
+    return set(zip(*(words[n:] for n in range(RUN)), strict=False))
+
+
 def _place(part: str, text: str, after: int) -> int | None:
     """Where a part stands as whole words, after this place."""
     at = text.find(part, after)

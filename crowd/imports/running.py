@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from crowd import log, text
+from crowd.coding import working
 from crowd.db import db, transaction
 from crowd.i18n import _, ngettext, number
 from crowd.imports import decide_madrid, polis, table
@@ -18,6 +19,7 @@ from crowd.imports.shape import BadExport, Gathered, Tell
 from crowd.imports.sources import Files
 from crowd.imports.taking import Taking
 from crowd.models import Consultation
+from crowd.themes import codebook
 from crowd.threads import recount
 
 READERS: dict[str, Callable[[Files, tzinfo], Gathered]] = {
@@ -83,6 +85,11 @@ def run(
             also()
             if report.new:
                 recount.correct()
+                if taking.took["themes"]:
+                    note = _("Taken in from “%(source)s”", source=files.name)
+                    codebook.keep(taking.consultation, by=by, note=note)
+                if taking.took["themes given"]:
+                    working.learn_when_due(taking.consultation, by=by)
                 facts = {"took": dict(taking.took), "left": dict(found.left.counts)}
                 log.record("imported", by=by, consultation=taking.consultation, source=files.name, **facts)
     except _OnlyLooking:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from crowd import text
+from crowd import clock, text
 from crowd.bulk import Bulk
 from crowd.db import db
 from crowd.imports.shape import Said
@@ -129,7 +129,9 @@ class Pen:
         }
 
     def _word(self, one: Said, number: int, version: int, state: State) -> None:
+        """What is held has waited for moderators here since it was taken in, not since it was written (M7)."""
         source, html = self.safe[one.key]
+        at = clock.now() if state == State.HELD else one.at
         self.bulk.add(
             Version,
             id=version,
@@ -141,8 +143,8 @@ class Pen:
             renderer=text.RENDERER,
             held_for=[{"rule": "mode"}],
             language=one.language,
-            created_at=one.at,
-            first_at=one.at,
+            created_at=at,
+            first_at=at,
         )
         if state == State.REJECTED:  # nobody hands on who decided, or when
             moderator, reason = self.refusal

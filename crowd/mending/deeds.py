@@ -4,11 +4,13 @@ uniting.py."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func, update
+
 from crowd import clock, i18n, log, schedule, text
-from crowd.db import Overtaken, db, move
+from crowd.db import Overtaken, changed, db, move
 from crowd.mending import passages, queries
 from crowd.mending.passages import Mark, NotThere, Strike
-from crowd.models import Consultation, Contribution, Decision, Seal, Version
+from crowd.models import Consultation, Contribution, Decision, Quote, Seal, Version
 from crowd.moderation import cases, outcome
 from crowd.rules import Asker
 from crowd.states import State
@@ -130,6 +132,13 @@ def _seal(wording: Version, writing: Writing, *, decision: int, clean: int, befo
     )
     wording.source, wording.html, wording.card = writing.source, writing.html, writing.card
     wording.sealed = True
+    _forget_quotes(wording)
+
+
+def _forget_quotes(wording: Version) -> None:
+    """What findings quoted of it may hold the passages: it is chosen again from what is left."""
+    ended = func.coalesce(Quote.ended_at, clock.now())
+    changed(update(Quote).where(Quote.version_id == wording.id).values(words="", ended_at=ended))
 
 
 def unredact(decision: Decision) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import func, literal_column, select
 
 from crowd import clock, kept
 from crowd.db import db
-from crowd.models import Appeal, Consultation, Contribution, Decision, Reason, Record, Report
+from crowd.models import Appeal, Case, Consultation, Contribution, Decision, Imported, Reason, Record, Report
+from crowd.states import State
 
 STANDS = Decision.undone_at.is_(None)
 OF_WAITING = Decision.decision != literal_column("'remove'")  # what was public had not waited; as the index has it
@@ -48,7 +49,8 @@ def counted(consultation_id: int) -> Figures:
         decided[decision] = decided.get(decision, 0) + number
     waited = sum(number for decision, number in decided.items() if decision != "remove")
     return Figures(
-        received=_number(select(func.count()).where(Contribution.consultation_id == consultation_id)),
+        received=_number(select(func.count()).where(Contribution.consultation_id == consultation_id))
+        - _number(_decided_elsewhere(consultation_id)),
         at_once=_number(
             select(func.count()).where(Record.consultation_id == consultation_id, Record.deed == "published at once")
         ),
@@ -63,6 +65,13 @@ def counted(consultation_id: int) -> Figures:
             .group_by(Appeal.outcome)
         ),
     )
+
+
+def _decided_elsewhere(consultation_id: int) -> Any:
+    """What was taken in as it had been published elsewhere never came to moderators here."""
+    came = select(Case.id).where(Case.contribution_id == Contribution.id).correlate(Contribution).exists()
+    query = select(func.count()).select_from(Imported).join(Contribution, Contribution.id == Imported.contribution_id)
+    return query.where(Contribution.consultation_id == consultation_id, Contribution.state != State.REJECTED, ~came)
 
 
 def _number(query: Any) -> int:

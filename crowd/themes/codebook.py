@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from crowd import clock, log
 from crowd.db import db
 from crowd.models import Codebook, Consultation, Theme
-from crowd.rules import Asker
 from crowd.search.words import fold
 from crowd.threads.differences import Piece, differences
 
@@ -39,15 +38,16 @@ def snapshot(consultation_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def keep(consultation: Consultation, *, by: Asker, note: str = "") -> Codebook:
-    """A new version of the codebook, as it stands now; called by whatever has changed a theme."""
+def keep(consultation: Consultation, *, by: int | None, note: str = "") -> Codebook:
+    """A new version of the codebook, as it stands now; called by whatever has changed a theme. `by` is a person's id,
+    or None for what came in by a command."""
     db.session.flush()
     at = Codebook.consultation_id == consultation.id
     last = db.session.scalar(select(func.max(Codebook.number)).where(at)) or 0
-    made = Codebook(consultation_id=consultation.id, number=last + 1, person_id=by.id, note=note)
+    made = Codebook(consultation_id=consultation.id, number=last + 1, person_id=by, note=note)
     made.themes, made.at = snapshot(consultation.id), clock.now()
     db.session.add(made)
-    log.record("codebook changed", by=by.id, consultation=consultation, codebook=made.number, note=note)
+    log.record("codebook changed", by=by, consultation=consultation, codebook=made.number, note=note)
     return made
 
 

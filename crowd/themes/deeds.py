@@ -23,14 +23,14 @@ class Wrong(ValueError):
 def make_theme(consultation: Consultation, *, by: Asker, note: str = "", **words: str) -> Theme:
     """A theme under the next number, and a version of the codebook. Raises Taken."""
     theme = _make(consultation, by, words)
-    codebook.keep(consultation, by=by, note=note)
+    codebook.keep(consultation, by=by.id, note=note)
     return theme
 
 
 def change_theme(theme: Theme, *, by: Asker, note: str = "", **words: str) -> None:
     """Give a theme other words; the log and the codebook's versions keep the ones before. Raises Taken."""
     if _change(theme, by, words):
-        codebook.keep(theme.consultation, by=by, note=note)
+        codebook.keep(theme.consultation, by=by.id, note=note)
 
 
 def _make(consultation: Consultation, by: Asker, words: Mapping[str, str]) -> Theme:
@@ -67,7 +67,7 @@ def retire(theme: Theme, *, by: Asker, note: str = "") -> None:
     if theme.retired_at is None:
         theme.retired_at = clock.now()
         log.record("theme retired", by=by.id, consultation=theme.consultation, theme=theme.id)
-        codebook.keep(theme.consultation, by=by, note=note)
+        codebook.keep(theme.consultation, by=by.id, note=note)
 
 
 def take_up(theme: Theme, *, by: Asker, note: str = "") -> None:
@@ -75,7 +75,7 @@ def take_up(theme: Theme, *, by: Asker, note: str = "") -> None:
     if theme.retired_at is not None:
         theme.retired_at = None
         log.record("theme taken up", by=by.id, consultation=theme.consultation, theme=theme.id)
-        codebook.keep(theme.consultation, by=by, note=note)
+        codebook.keep(theme.consultation, by=by.id, note=note)
 
 
 def merge(theme: Theme, into: Theme, *, by: Asker, note: str = "") -> int:
@@ -93,7 +93,7 @@ def merge(theme: Theme, into: Theme, *, by: Asker, note: str = "") -> int:
     theme.retired_at = theme.retired_at or clock.now()
     facts = {"theme": theme.id, "into": into.id, "number": len(had)}
     log.record("theme merged", by=by.id, consultation=theme.consultation, **facts)
-    codebook.keep(theme.consultation, by=by, note=note)
+    codebook.keep(theme.consultation, by=by.id, note=note)
     return len(had)
 
 
@@ -119,7 +119,7 @@ def take_in(
         else:
             changed += _change(theme, by, words)
     if made or changed:
-        codebook.keep(consultation, by=by, note=note)
+        codebook.keep(consultation, by=by.id, note=note)
     return made, changed
 
 

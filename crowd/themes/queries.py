@@ -79,7 +79,7 @@ def newest(consultation: Consultation) -> int:
 
 def overtaken(theme: Theme, seen: str) -> bool:
     """Whether the theme has other words now than in the version of the codebook that a page had shown."""
-    if not seen.isdigit() or not (shown := version(theme.consultation, int(seen[:9]))):
+    if not (seen.isascii() and seen.isdigit()) or not (shown := version(theme.consultation, int(seen[:9]))):
         return False
     was = next((one for one in shown.themes if one["number"] == theme.number), None)
     return was is not None and any(getattr(theme, name) != was[name] for name in WORDS)

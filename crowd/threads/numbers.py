@@ -70,8 +70,10 @@ def is_taken(code: str, but: int = 0) -> bool:
 
 
 def proposed(slug: str, year: int) -> str:
-    """A free code for a new consultation, from its short name and the year: ahp becomes AHP-2026."""
+    """A free code for a new consultation, from its short name and the year: ahp becomes AHP-2026. A long one ends with
+    a whole word: patient-feedback is PATIENT-2026 and not PATIENT-FEED-2026."""
     name = slug.upper().removesuffix(f"-{year}")
-    name = (name if name[0].isalpha() else f"C-{name}")[:12].rstrip("-")
+    name = name if name[0].isalpha() else f"C-{name}"
+    name = (f"{name}-"[:13].rpartition("-")[0] or name[:12]).rstrip("-")
     codes = (f"{name}{n}-{year}" for n in ("", *(f"-{n}" for n in range(2, 1000))))
     return next(code for code in codes if not is_taken(code))

@@ -1,6 +1,7 @@
 """Polis exports of ../shared/data as votes, through the reader that imports them."""
 
 import csv
+from datetime import UTC
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,13 +31,13 @@ def folder(name: str) -> Path:
 
 
 def read(name: str) -> Read:
-    taken = polis.read(sources.of_folder(folder(name)))
+    taken = polis.read(sources.of_folder(folder(name)), UTC)
     ideas, people = sorted(map(int, taken.texts)), sorted({int(person) for person, _idea in taken.votes})
-    column, row = ({str(number): n for n, number in enumerate(numbers)} for numbers in (ideas, people))
-    cells = [(row[person], column[idea], value) for (person, idea), value in taken.votes.items()]
+    column, row = ({number: n for n, number in enumerate(numbers)} for numbers in (ideas, people))
+    cells = [(row[int(person)], column[int(idea)], value) for (person, idea), value in taken.votes.items()]
     rejected = [taken.texts[str(number)].state == State.REJECTED for number in ideas]
     votes = ordered(*np.array(cells).T, rejected)
-    with (folder(name) / "participants-votes.csv").open(encoding="utf-8", newline="") as lines:
+    with (folder(name) / "participants-votes.csv").open(encoding="utf-8-sig", newline="") as lines:
         group = {int(line["participant"]): int(line["group-id"] or -1) for line in csv.DictReader(lines)}
     return Read(votes, people, ideas, group)
 

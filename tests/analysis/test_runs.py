@@ -167,7 +167,7 @@ def test_pairs_that_say_the_same_are_listed(consultation, analyst):
     author = make.member(consultation)
     (question, *_more) = consultation.questions
     first, second = (
-        make.contribution(question, by=author, text=text) for text in ("Count care time", "Count care time!")
+        make.contribution(question, by=author, text=text) for text in ("Count the care time", "Count the care time!")
     )
     make.contribution(question, by=author, text="Something else altogether")
     with transaction():

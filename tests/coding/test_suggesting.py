@@ -97,6 +97,7 @@ with app.app_context():
     for path in sys.argv[3:]:
         answer = browser.get(path)
         print(answer.status_code, "install analysis" in answer.get_data(as_text=True))
+with app.app_context():  # without what the requests left
     print(working.run_due())
 """
 

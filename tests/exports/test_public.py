@@ -1,5 +1,6 @@
 """What everybody may have: the same for whoever asks, as promised, and nothing by which two files would tell more."""
 
+import csv
 import io
 import json
 import zipfile
@@ -8,10 +9,11 @@ from hashlib import sha256
 import pytest
 from openpyxl import load_workbook
 
+from crowd import clock
 from crowd.db import transaction
 from crowd.exports import data
-from crowd.models import Contribution, Theme, Themed
-from crowd.states import PHASES, Phase, Promise, State
+from crowd.models import Contribution, Evidence, Theme, Themed
+from crowd.states import PHASES, Phase, Promise, Stance, State
 from crowd.threads import deeds as threads
 from tests import make
 from tests.actors import Actor
@@ -44,6 +46,8 @@ def test_it_holds_what_a_visitor_may_read(app, visitor, host):
     answer = make.contribution(of.questions[0], by=author, text="x", state=State.HELD)
     finding = make.finding(of, evidence=(alias, hidden))
     with transaction() as session:
+        against = {"stance": Stance.DISSENTS, "added_at": clock.now()}
+        session.add(Evidence(finding_id=finding.id, contribution_id=nameless.id, **against))
         for number, name, given in ((1, "Access", alias), (2, "Secret", hidden)):
             theme = Theme(consultation_id=of.id, number=number, name=name)
             session.add(theme)
@@ -54,7 +58,12 @@ def test_it_holds_what_a_visitor_may_read(app, visitor, host):
     assert [row["author"] for row in found["contributions"]] == [alias.alias, "Name not shown, Dietitian, North West"]
     assert found["contributions"][1]["text"] == "'=1+1 is no name"  # P12, and no formula
     assert [row["name"] for row in found["themes"]] == ["Access"]
-    assert [(row["finding"], row["contribution"]) for row in found["evidence"]] == [("1", str(alias.id))]
+    assert [list(row.values()) for row in found["evidence"]] == [
+        ["1", str(alias.id), "supports"],
+        ["1", str(nameless.id), "dissents"],
+    ]
+    listed = json.loads(visitor.get("/c/ahp/data/findings.json"))["items"]
+    assert [(item["contributions"], item["dissenting"]) for item in listed] == [([alias.id], [nameless.id])]
     assert found["findings"][0]["rests_on"] == "2" and answer.id != finding.id
     assert saved(visitor) == saved(host)  # the same for whoever asks
     assert not {"votes", "people"} & set(found)
@@ -130,7 +139,10 @@ def test_votes_of_a_day_are_never_one_to_four(app, visitor):
     of, _author, (idea,) = opened_with(("Idea", Promise.ALIAS, State.PUBLISHED))
     for n, person in enumerate(crowd_of(of, "D" * 18)):
         vote(person, idea, 1, days=3 if n < 2 else 4 if n < 9 else 5)
-    assert sorted(row["votes"] for row in tables(saved(visitor))["days"]) == ["0", "9", "fewer than 5", "not told"]
+    exported = {row["day"]: row["votes"] for row in tables(saved(visitor))["days"]}
+    assert sorted(exported.values()) == ["0", "9", "fewer than 5", "not shown"]
+    on_page = csv.DictReader(io.StringIO(visitor.get("/c/ahp/participation/days.csv").lstrip("\ufeff")))
+    assert all(exported.get(row["from"], "0") == row["votes"] for row in on_page)  # nor on the page beside it
 
 
 def test_the_host_has_the_same_and_more(app, host, visitor):

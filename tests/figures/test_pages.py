@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from crowd import clock
+from crowd.analysis.deeds import digest
 from crowd.db import db, transaction
+from crowd.figures import snapshot
 from crowd.models import Contribution, Membership, ProfessionVotes, PublishedFigures, Run, VoteEvent, VoteNow
 from crowd.states import Phase, Promise
 from tests import make
@@ -76,6 +78,21 @@ def test_everybody_sees_them_once_the_host_has_published_them_and_then_they_stay
     assert "They stay as they are" in host.get("/host/ahp/figures/publish/members")
     assert [row["took_part"] for row in rows(visitor.get(f"{public}/profession.csv"))][1] == "41"
     assert len(db.session.scalars(select(PublishedFigures)).all()) == 1
+
+
+def test_how_evenly_people_wrote_is_told_once_too(host, visitor, member, consultation, idea, monkeypatch):
+    """The difference of two would tell how much the author of the text between them has written."""
+    monkeypatch.setattr(snapshot, "ENOUGH_PEOPLE", 2)
+    file = "/c/ahp/participation/evenness.csv"
+    mine = make.contribution(consultation.questions[0], by=make.as_asker(member.id), text="More time")
+    ended(consultation)
+    assert visitor.get(file).status == 404
+    host.post("/host/ahp/figures/publish/members")
+    before = rows(visitor.get(file))
+    assert before[0]["people"] == "2"
+    member.post(f"/p/{mine.id}/withdraw")
+    assert make.anew(mine).state == "withdrawn"
+    assert rows(visitor.get(file)) == before
 
 
 def test_stakeholders_stand_apart_by_group(host, visitor, consultation, stakeholder):
@@ -177,6 +194,7 @@ def test_kept_figures_stay_as_they_were(host, member, consultation, idea):
     page = host.post("/host/ahp/figures/ideas/keep", on="/host/ahp/figures/ideas")
     run = db.session.scalars(select(Run)).one()
     assert (run.state, run.kind, len(run.input_sha256)) == ("done", "ideas", 64)
+    assert run.input_sha256 != digest(run.result["tables"])  # a citation shows it, and small numbers can be guessed
     assert f"kept as run {run.id}" in page
     voters(consultation, idea, "Paramedic", 50)
     page = host.get(f"/host/ahp/figures/kept/{run.id}")

@@ -117,6 +117,23 @@ def test_no_finding_is_published_with_the_words_of_a_hidden_text(analyst, consul
     assert "Wards were left short" in analyst.get(AT)
 
 
+def test_nor_with_those_of_one_that_it_does_not_name_or_in_the_note(analyst, consultation, at):
+    """P12: but what an answer for members quotes of a public text is everybody's."""
+    words = "We were told to leave the ward short on every single night"
+    said = "Count care time and not activity in every single service of ours"
+    question, by = consultation.questions[0], make.member(consultation)
+    open_ = make.contribution(question, by=by, text=said)
+    for text in (words, f"> {said}\n\nYes."):
+        make.contribution(open_, by=by, text=text, promise=Promise.MEMBERS)
+    make.finding(consultation, state=State.DRAFT, evidence=(open_,))
+    at(consultation.analysis)
+    analyst.post(f"{AT}/edit", text=words)
+    assert "which was written for members only" in analyst.post(f"{AT}/publish", having="csrf_token")
+    analyst.post(f"{AT}/edit", text=said)
+    assert "The finding is published." in analyst.post(f"{AT}/publish", having="csrf_token")
+    assert analyst.post(f"{AT}/edit", text="Care time.", note=f"Shorter: {words}").status == 422
+
+
 def test_one_thing_beside_a_quote_and_only_where_fifty_took_part(
     host, analyst, visitor, consultation, finding, idea, at, monkeypatch
 ):

@@ -41,6 +41,8 @@ from crowd.threads import drafts
 from crowd.threads.appearing import vanish
 from tests import make
 from tests.actors import Actor
+from tests.hostile import concluded
+from tests.hostile.concluded import said
 from tests.mending import acts
 from tests.moderation.desk import shipped, waiting
 
@@ -72,7 +74,7 @@ MAY_FIND = {
     "zqaddress": "author host",
     "zqmoderatorname": STAFF,
     "zqunpublished": "analyst moderator host",
-}
+} | concluded.MAY_FIND
 # Each written canary is followed by itself read backwards: a page of search repeats what was typed, and not that.
 WRITTEN = [name for name in MAY_FIND if name not in ("zqaddress", "zqmoderatorname")]
 
@@ -103,13 +105,11 @@ def world(app: Flask, phase: Phase) -> Iterator[dict[str, Any]]:
     texts(consultation, author, colleague, make.as_asker(moderator.id))
     beside(consultation, people)
     shift = timedelta(days=10 * (PHASES.index(phase) - PHASES.index(Phase.MEMBERS)))
+    concluded.write(consultation, people)
     clock.set_to(clock.now() + shift)
+    concluded.report(consultation, people)
     yield {"actors": {name: Actor(app, number) for name, number in people.items()} | {"visitor": Actor(app)}}
     clock.set_to(None)
-
-
-def said(word: str) -> str:
-    return f"What {word} {word[::-1]} says at length"
 
 
 def texts(consultation: Consultation, author: Any, colleague: Any, moderator: Any) -> None:
@@ -226,6 +226,7 @@ def addresses(app: Flask) -> list[str]:
     ]
     exact = [f"%22What+{word}%22" for word in WRITTEN] + list(WRITTEN) + [word[:5] for word in WRITTEN]
     found += [f"/c/ahp/search?q={asked}" for asked in dict.fromkeys(exact)]
+    found += concluded.FILES
     found += [f"/c/ahp/q/1?{query}" for query in ("sort=newest", "sort=agreed", "kind=idea", "theme=1", "q=zqheld")]
     return found
 
@@ -243,7 +244,7 @@ def _filled(rule: Rule, texts_: list[int], desk: list[int]) -> list[str]:
         "name": ["zq.pdf"],
         "phase": [str(p) for p in PHASES],
         "form": ["zip", "xlsx"],
-    }
+    } | concluded.NAMED
     parts = re.findall(r"<(?:(\w+):)?(\w+)>", path)
     if any(kind != "int" and name not in values for kind, name in parts):
         return []
@@ -259,7 +260,8 @@ def _filled(rule: Rule, texts_: list[int], desk: list[int]) -> list[str]:
 
 def may_find(canary: str, who: str, phase: Phase) -> bool:
     named, _plus, later = MAY_FIND[canary].partition("+")
-    return who in named.split() or (bool(later) and phase in (Phase.OPEN, Phase.CLOSED))
+    opened = phase in (Phase.OPEN, Phase.CLOSED)
+    return who in named.split() or (opened and later.strip() in ("all", who))
 
 
 def whole(actor: Actor, address: str) -> str:
@@ -288,7 +290,7 @@ def test_the_canaries_are_found_by_those_who_may_find_them(app, world, phase):
     """A canary that nobody can find anywhere would prove nothing."""
     asked = addresses(app)
     for who in ("author", "host"):
-        everything = "".join(whole(world["actors"][who], address) for address in asked if "?" not in address)
+        everything = "".join(whole(world["actors"][who], address) for address in asked if "q=" not in address)
         missed = {canary for canary in MAY_FIND if may_find(canary, who, phase) and canary not in everything}
         assert missed == NOWHERE[who], who
 

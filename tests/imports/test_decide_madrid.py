@@ -1,23 +1,28 @@
 """Decide Madrid's proposals and comments: nothing lost on the way in, and no vote counted that nobody can show."""
 
 import csv
+import re
 import shutil
 from collections import defaultdict
 from datetime import UTC
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
-from crowd import schedule, text
-from crowd.db import db
+from crowd import clock, schedule, text
+from crowd.db import db, transaction
+from crowd.exports import jobs, package
 from crowd.imports import running, sources
 from crowd.imports.shape import BadExport
 from crowd.models import Consultation, Contribution, Imported, Mail, Person, Version, VoteNow
 from crowd.states import Phase, State
 from crowd.threads import recount
+from tests import make
 from tests.conftest import lacking
+from tests.exports.made import body, tables
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "decide-madrid"
 MADRID = ZoneInfo("Europe/Madrid")
@@ -106,6 +111,51 @@ def test_nothing_is_lost_and_a_second_time_changes_nothing(app, host, visitor, f
     found = host.get("/c/decide-madrid/search?q=contaminacion")
     assert "40 found" in found  # accents do not count
     assert "<mark>contaminación</mark>" in found
+
+
+def test_nothing_is_lost_between_import_and_export(app, host, visitor, folder):
+    """Host: every text as typed, its parent, the second it was sent, whose it is (one alias for each author there) and
+    its totals. Everybody: the same without the time and the marks of what is gone."""
+    load(folder)
+    of = db.session.scalars(select(Consultation)).one()
+    with transaction() as session:
+        session.get_one(Consultation, of.id).open_ready_at = clock.now() - 2 * make.DAY
+    make.moved(of, Phase.OPEN, clock.now() - make.DAY)
+    with jobs.source_of(of) as source:
+        out = BytesIO()
+        package.write("zip", jobs.package_for("host", source)[0], source, out)
+        hosts, everybodys = tables(out.getvalue()), tables(body(visitor, "/c/decide-madrid/data/public.zip"))
+    typed = {row["number_there"]: row for row in hosts["contributions"]}
+    told = {row["contribution"]: row for row in everybodys["contributions"]}
+    there, lost, aliases = {row["contribution"]: row for row in hosts["contributions"]}, defaultdict(list), set()
+    for row in rows("comments.csv"):
+        mine = typed[f"c{row['id']}"]
+        public, parent = told[mine["contribution"]], there[mine["parent"]]
+        above = f"c{row['parentId']}" if row["parentId"] != "-1" else f"p{row['proposalId']}"
+        words, totals = text.tidy(row["text"]) or "(no text)", (row["numPositiveVotes"], row["numNegativeVotes"])
+        aliases.add((row["userId"], mine["alias"]))
+        for what, is_, was in (
+            ("text", unquoted(mine["typed"]), words),
+            ("public text", unquoted(public["text"]), text.plain(text.safe_html(words))),
+            ("parent", parent["number_there"], above),
+            ("public parent", public["parent"], mine["parent"] if parent["state"] == State.PUBLISHED else ""),
+            ("thread", there[public["thread"]]["number_there"], f"p{row['proposalId']}"),
+            ("time", mine["sent"][:19].replace("T", " 0 days "), f"{row['date']} {row['time']}"),
+            ("public day", public["day"], row["date"]),
+            ("totals", (mine["agree_there"], mine["disagree_there"]), totals),
+            ("public totals", (public["agree_there"], public["disagree_there"]), totals),
+            ("votes of ours", (public["agree"], mine["agree"]), ("0", "0")),
+        ):
+            if is_ != was:
+                lost[what].append((row["id"], is_, was))
+    assert {what: (len(found), found[0]) for what, found in lost.items()} == {}
+    assert len(aliases) == len({one for one, _alias in aliases}) == len({alias for _one, alias in aliases})
+    assert len(told) == 40 + 2963
+
+
+def unquoted(cell: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from calculating it."""
+    return cell.removeprefix("'") if re.match(r"'[=+\-@\t\r]", cell) else cell
 
 
 def test_a_later_file_adds_what_is_new(app, folder, tmp_path):

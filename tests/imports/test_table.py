@@ -1,5 +1,6 @@
 """A CSV of contributions and comments: read as people write it, and every row that cannot be taken gets a sentence."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,10 +8,26 @@ import pytest
 from sqlalchemy import func, select
 
 from crowd import clock, commands
+from crowd.coding import working
 from crowd.db import db
 from crowd.imports import headings, running, sources
 from crowd.imports.shape import BadExport
-from crowd.models import Consultation, Contribution, Imported, Mail, Person, Question, Theme, Themed, Version, VoteNow
+from crowd.models import (
+    Case,
+    Coding,
+    Consultation,
+    Contribution,
+    Imported,
+    Mail,
+    Person,
+    Question,
+    Run,
+    Theme,
+    Themed,
+    Version,
+    VoteNow,
+)
+from crowd.reports import figures
 from crowd.spreadsheet import csv_lines
 from crowd.states import Kind, Promise, State
 from crowd.threads import recount
@@ -54,6 +71,9 @@ def test_a_table_becomes_a_consultation_once(app, host, file):
     )
     report = load(file)
     assert "2 new themes, themes given 2 times." in str(report)  # what is not published gets none
+    desk = host.get(f"/host/{report.slug}/coding")  # what has themes is coded, by nobody here
+    assert re.search(r"Taken in from elsewhere</th><td class=.n.>1<", desk)
+    assert "Taken in from “Ward round”" in host.get(f"/host/{report.slug}/codebook")
     there = texts()
     first, second, third, fourth = (there[key][0] for key in "1234")
     assert (second.parent_id, third.parent_id, third.level) == (first.id, second.id, 3)
@@ -189,3 +209,28 @@ def test_codes_of_real_comments_become_themes(app):
     assert taken + sum("is no time" in row[2] for row in report.rows) == 5084
     assert db.session.scalar(select(func.count()).select_from(Theme)) == 38
     assert db.session.scalar(select(func.count()).select_from(Themed)) > 4500
+    assert db.session.scalar(select(func.count()).select_from(Coding)) == 4580  # all that have a theme are coded
+    (asked,) = db.session.scalars(select(Run).where(Run.kind == "suggestions"))
+    assert working.run_due() == 1
+    assert asked.result == {"coded": 4580, "learnt": 1500, "texts": taken}
+
+
+def test_names_of_themes_are_those_of_the_codebook(app, tmp_path):
+    rows = ("4,,What hinders?,C3,,Too few hands,2026-03-01,,,,,,rotás | Waiting  times|waiting times",)
+    (tmp_path / "Ward round.csv").write_text(GOOD + "\n".join(rows).replace("4,", "5,", 1), encoding="utf-8")
+    assert "3 new themes, themes given 4 times." in str(load(tmp_path))
+    assert set(db.session.scalars(select(Theme.name))) == {
+        "Time",
+        "rotás",
+        "Waiting times",
+    }  # the words that came first
+    assert sorted(db.session.scalars(select(Coding.themes))) == [[1, 2], [1, 3]]  # the earlier text names 1 and 2
+
+
+def test_what_is_held_is_due_from_when_it_was_taken_in(app, moderator, file):
+    load(file)
+    assert figures.figures(db.session.scalars(select(Consultation)).one()).received == 2  # held, or refused there
+    (case,) = db.session.scalars(select(Case))
+    assert case.contribution.submitted_at < case.since - timedelta(days=1)
+    assert abs(case.since - clock.now()) < timedelta(minutes=5)  # nothing here stands still
+    assert case.due_at > clock.now()

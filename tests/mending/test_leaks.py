@@ -9,12 +9,13 @@ from sqlalchemy import table as named
 
 from crowd import clock
 from crowd.db import db, transaction
-from crowd.models import Contribution, Finding, Mail, Question, Theme, Themed, Version
+from crowd.models import Contribution, Finding, Mail, Question, Quote, Theme, Themed, Version
 from crowd.notices import deeds as notices
 from crowd.states import Kind, Phase, State
 from crowd.threads import deeds as threads
 from tests import make
 from tests.actors import Actor
+from tests.hostile.test_leaks import whole
 from tests.mending.acts import redact
 from tests.moderation.desk import edited
 from tests.test_site import GET, lines
@@ -47,6 +48,9 @@ def struck(consultation, author, colleague, desk, host) -> list[Contribution]:
         session.add(theme)
         session.flush()
         session.add(Themed(contribution_id=made[1].id, theme_id=theme.id, given_at=clock.now()))
+        about = {"finding_id": finding.id, "contribution_id": made[1].id, "version_id": made[1].version_id}
+        now = {"at": clock.now(), "confirmed_at": clock.now(), "first_edition": 1}
+        session.add(Quote(words=f"{WORDS} too", **about, **now))
     assert finding.id
     return made
 
@@ -80,9 +84,13 @@ def leaks(who: Actor, asked: list[str]) -> list[str]:
     """Addresses at which this person finds it. Of a search only the cards count: its page says again what was asked."""
     found = []
     for address in asked:
-        page = who.get(address)
+        if address.endswith((".zip", ".xlsx")):
+            page = looked_for_in = whole(who, address)
+        else:
+            page = who.get(address)
+            looked_for_in = f"{page}{page.headers}"
         cards = "".join(re.findall(r"(?s)<article.*?</article>", page))
-        if CANARY in (cards if "search?q=" in address else f"{page}{page.headers}").lower():
+        if CANARY in (cards if "search?q=" in address else looked_for_in).lower():
             found.append(address)
     return found
 

@@ -49,7 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "codings",
         *(_id(), _of(), _to("contributions", "contribution_id"), sa.Column("hand", sa.SmallInteger(), nullable=False)),
-        *(_by(), _json("themes"), _json("before", null=True), _at()),
+        *(_by(null=True), _json("themes"), _json("before", null=True), _at()),
         sa.UniqueConstraint("contribution_id", "hand", name="uq_codings_contribution_id_hand"),
     )
     op.create_index("ix_codings_consultation", "codings", ["consultation_id", "hand", "person_id"])
@@ -79,7 +79,8 @@ def upgrade() -> None:
 
 
 def _codings_of_before() -> None:
-    """What was given before is the coding of whoever gave it last, as the log says."""
+    """What was given before is the coding of whoever gave it last, as the log says; of nobody, where it was taken in
+    from elsewhere."""
     bind = op.get_bind()
     given = """
         SELECT t.contribution_id, c.consultation_id, h.number, t.given_at FROM themed t
@@ -101,9 +102,7 @@ def _codings_of_before() -> None:
         *(sa.column(name) for name in ("contribution_id", "consultation_id", "hand", "person_id", "at")),
         sa.column("themes", sa.JSON()),
     )
-    known = [row | {"hand": 1, "person_id": by[key]} for key, row in codings.items() if by.get(key)]
-    if known:
-        bind.execute(table.insert(), known)
+    bind.execute(table.insert(), [row | {"hand": 1, "person_id": by.get(key)} for key, row in codings.items()])
 
 
 def _facts(facts: Any) -> dict[str, Any]:
