@@ -162,10 +162,14 @@ FINDING_COLUMNS = (
 
 
 def findings(source: Source) -> Iterator[Sequence[Any]]:
-    query = select(Finding.__table__).where(Finding.consultation_id == source.consultation.id).order_by(Finding.number)
+    query = (
+        select(Finding.__table__, public.SECTION)
+        .where(Finding.consultation_id == source.consultation.id)
+        .order_by(Finding.number)
+    )
     for row in source.rows(query):
         yield (
-            *(row.number, row.state, row.section, row.title, plain(row.html), row.edition, row.change_note),
+            *(row.number, row.state, row.section or "", row.title, plain(row.html), row.edition, row.change_note),
             *(source.day(row.published_at), plain(row.response_html or ""), source.day(row.responded_at)),
             *(row.member_agree, row.member_disagree, row.member_passed, row.agree, row.disagree, row.passed),
         )

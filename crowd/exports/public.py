@@ -16,6 +16,7 @@ from crowd.models import (
     Evidence,
     Finding,
     Question,
+    Section,
     Theme,
     Themed,
     Version,
@@ -160,13 +161,18 @@ FINDING_COLUMNS = (
 )
 
 
+SECTION = (
+    select(Section.title).where(Section.id == Finding.section_id).correlate(Finding).scalar_subquery().label("section")
+)
+
+
 def findings(source: Source) -> Iterator[Sequence[Any]]:
     of = source.consultation
     resting = select(func.count()).where(Evidence.finding_id == Finding.id).correlate(Finding).scalar_subquery()
-    query = select(Finding.__table__, resting.label("resting")).where(concluded(of)).order_by(Finding.number)
+    query = select(Finding.__table__, SECTION, resting.label("resting")).where(concluded(of)).order_by(Finding.number)
     for row in source.all(query):
         yield (
-            *(row.number, row.section, row.title, plain(row.html), row.edition, row.change_note),
+            *(row.number, row.section or "", row.title, plain(row.html), row.edition, row.change_note),
             *(source.day(row.published_at), plain(row.response_html or ""), source.day(row.responded_at)),
             *(row.member_agree, row.member_disagree, row.member_passed, row.agree, row.disagree, row.passed),
             row.resting,

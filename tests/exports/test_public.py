@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from crowd.db import transaction
 from crowd.exports import data
-from crowd.models import Contribution, Theme, Themed
+from crowd.models import Contribution, Finding, Section, Theme, Themed
 from crowd.states import PHASES, Phase, Promise, State
 from crowd.threads import deeds as threads
 from tests import make
@@ -49,12 +49,17 @@ def test_it_holds_what_a_visitor_may_read(app, visitor, host):
             session.add(theme)
             session.flush()
             session.add(Themed(contribution_id=given.id, theme_id=theme.id))
+        section = Section(consultation_id=of.id, number=1, position=1, title="Commitments", changed_at=make.clock.now())
+        session.add(section)
+        session.flush()
+        session.get_one(Finding, finding.id).section_id = section.id
     found = tables(saved(visitor))
     assert [row["contribution"] for row in found["contributions"]] == [str(alias.id), str(nameless.id)]
     assert [row["author"] for row in found["contributions"]] == [alias.alias, "Name not shown, Dietitian, North West"]
     assert found["contributions"][1]["text"] == "'=1+1 is no name"  # P12, and no formula
     assert [row["name"] for row in found["themes"]] == ["Access"]
     assert [(row["finding"], row["contribution"]) for row in found["evidence"]] == [("1", str(alias.id))]
+    assert found["findings"][0]["section"] == "Commitments"
     assert found["findings"][0]["rests_on"] == "2" and answer.id != finding.id
     assert saved(visitor) == saved(host)  # the same for whoever asks
     assert not {"votes", "people"} & set(found)
