@@ -33,15 +33,25 @@ def steps(asker: Asker, consultation: Consultation) -> list[Step]:
     fates, report = considering.figures(consultation), reports.newest(asker, consultation)
     told = snapshot.published_audiences(consultation)
     document = "findings.document" if may(asker, "write findings", consultation) else "findings.findings"
-    of, version = _("%(part)s of %(whole)s"), _("Version %(number)s", number=report.number) if report else ""
+    version = _("Version %(number)s", number=report.number) if report else ""
     way = [
         (_("Codebook"), "themes.book", ngettext("%(n)s theme", "%(n)s themes", given), given > 0),
-        (_("Coding"), "coding.desk", of % _two(coded.coded, coded.whole), 0 < coded.whole == coded.coded),
-        (_("Findings"), document, of % _two(open_ones, len(written)), 0 < len(written) == open_ones),
+        (
+            _("Coding"),
+            "coding.desk",
+            _("%(done)s of %(whole)s coded", **_two(coded.coded, coded.whole)),
+            0 < coded.whole == coded.coded,
+        ),
+        (
+            _("Findings"),
+            document,
+            _("%(done)s of %(whole)s published", **_two(open_ones, len(written))),
+            0 < len(written) == open_ones,
+        ),
         (
             _("What no finding cites"),
             "findings.worklist",
-            of % _two(fates.all - fates.waiting, fates.all),
+            _("%(done)s of %(whole)s considered", **_two(fates.all - fates.waiting, fates.all)),
             fates.waiting == 0 < fates.all,
         ),
         (_("Figures"), "figures.figures", "", bool(told)),
@@ -51,4 +61,4 @@ def steps(asker: Asker, consultation: Consultation) -> list[Step]:
 
 
 def _two(part: int, whole: int) -> dict[str, str]:
-    return {"part": number(part), "whole": number(whole)}
+    return {"done": number(part), "whole": number(whole)}
