@@ -139,13 +139,17 @@ def around(page: str, pieces: list[bytes]) -> Response:
 
 
 def links(asker: Asker) -> list[tuple[str, str, bool]]:
-    """The masthead: at most six, for hosts."""
+    """The masthead: at most six, for hosts. Those who analyse search on their desk and on the front page."""
     consultation = g.get("consultation")
     wanted = []
     if consultation is not None:
         wanted.append((i18n._("Questions"), path_to("consultations.landing", slug=consultation.slug)))
         if may(asker, "see the consultation", consultation):
             wanted.append((i18n._("Findings"), path_to("findings.findings", slug=consultation.slug)))
+        if may(asker, "read the analysis", consultation):
+            wanted.append((i18n._("Analysis"), path_to("analysis.desk", slug=consultation.slug)))
+        elif may(asker, "enter the discussion", consultation):
+            wanted.append((i18n._("Search"), path_to("search.search", slug=consultation.slug)))
     if may(asker, "moderate", None):
         wanted.append((i18n._("Moderation"), path_to("moderation.queue")))
     if may(asker, "host", None):
@@ -153,8 +157,6 @@ def links(asker: Asker) -> list[tuple[str, str, bool]]:
     wanted.append(
         (i18n._("My page"), path_to("accounts.me")) if asker.id else (i18n._("Sign in"), path_to("accounts.sign_in"))
     )
-    if consultation is not None and may(asker, "enter the discussion", consultation):
-        wanted.insert(2, (i18n._("Search"), path_to("search.search", slug=consultation.slug)))
     return [(words, href, href == request.path) for words, href in wanted]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, abort, redirect, render_template, url_for
 
-from crowd.analysis import deeds, extra, opened, opinions, queries, shown, words
+from crowd.analysis import deeds, extra, opened, opinions, queries, shown, way, words
 from crowd.analysis.blueprint import bp
 from crowd.db import transaction
 from crowd.forms import Form
@@ -21,7 +21,12 @@ def desk(slug: str) -> Any:
     consultation = fetch(Consultation, slug, to="read the analysis")
     found = queries.runs(consultation)
     return render_template(
-        "analysis/desk.html", consultation=consultation, runs=found, names=queries.names(found), words=words
+        "analysis/desk.html",
+        consultation=consultation,
+        steps=way.steps(person(), consultation),
+        runs=found,
+        names=queries.names(found),
+        words=words,
     )
 
 

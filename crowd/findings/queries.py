@@ -198,7 +198,7 @@ class Wanted(NamedTuple):
 def named(finding: Finding) -> Sequence[Any]:
     """The published contributions that a finding names, with their words: for choosing quotes."""
     return db.session.execute(
-        select(Contribution.id, Contribution.promise, Version.source, Version.html, Evidence.stance)
+        select(Contribution.id, Contribution.serial, Contribution.promise, Version.html, Evidence.stance)
         .join(Evidence, Evidence.contribution_id == Contribution.id)
         .join(Version, Version.id == Contribution.version_id)
         .where(Evidence.finding_id == finding.id, Contribution.state == State.PUBLISHED)

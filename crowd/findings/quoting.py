@@ -1,5 +1,6 @@
 """Pages on which quotes are chosen beside a finding, and on which a host confirms each."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from crowd.holding.marking import pieces
 from crowd.i18n import _
 from crowd.models import Contribution, Finding, Quote
 from crowd.states import Promise, State
+from crowd.threads import numbers
 from crowd.threads.differences import differences
 from crowd.web import fetch, person
 
@@ -28,7 +30,9 @@ def quotes_of(slug: str, number: int) -> Any:
     form, offered = QuoteForm(), ""
     difference: list[Any] = []
     named = queries.named(finding)
-    form.contribution.choices = [(row.id, f"{row.id}: {text.opening(row.source)}") for row in named]
+    form.contribution.choices = [
+        (row.id, f"{_cited(finding, row)}: {text.opening(text.plain(row.html))}") for row in named
+    ]
     if form.validate_on_submit():
         of = queries.contribution(finding, form.contribution.data)
         words = " ".join((form.words.data or "").split())
@@ -49,7 +53,8 @@ def quotes_of(slug: str, number: int) -> Any:
         finding=finding,
         rows=[(row, _status(row), _pieces(row)) for row in quotes.all_of(finding)],
         attributed=quotes.attributed,
-        named=[(row, text.plain(row.html)) for row in named],
+        named=[(row, _cited(finding, row), text.plain(row.html)) for row in named],
+        cited=partial(_cited, finding),
         difference=difference,
         offered=offered,
     )
@@ -60,6 +65,11 @@ def _pieces(row: Any) -> Any:
     """The words with what may identify somebody; none of a text that was taken back or changed, which those who write
     findings may not read any more (M14, M19)."""
     return pieces(row.words, quotes.identifying(row.words)) if row.stands else []
+
+
+def _cited(finding: Finding, row: Any) -> str:
+    """The number by which a contribution is cited, as readers see it beside a quote."""
+    return numbers.written(finding.consultation.code, row.serial)
 
 
 def _refused(of: Contribution | None, words: str, shown_as: str) -> tuple[str, list[Any], str]:

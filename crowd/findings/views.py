@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, render_template, request
 
 from crowd import clock, schedule
+from crowd.analysis import words
 from crowd.answering import groups
 from crowd.answering import queries as owed
 from crowd.answering import since as answers
@@ -85,6 +86,7 @@ def finding(slug: str, number: int) -> Any:
         cited=kept.cited(found),
         editions=kept.editions(found),
         runs=citing.runs(found),
+        kind_words=words.kind,
         drafts=_before_opening(consultation),
         following=notices.following(asker, "finding", found.id),
         own_vote=OWN[queries.own_vote(asker, found)],

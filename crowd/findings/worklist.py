@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from crowd import text
+from crowd.analysis import words
 from crowd.db import transaction
 from crowd.findings import citing, considering, queries
 from crowd.findings.blueprint import bp
@@ -123,5 +124,10 @@ def figures_of(slug: str, number: int) -> Any:
         return redirect(url_for("findings.finding", slug=slug, number=number))
     cited = {run.id for run in citing.runs(finding)}
     return render_template(
-        "findings/figures.html", form=form, finding=finding, runs=citing.offered(finding), cited=cited
+        "findings/figures.html",
+        form=form,
+        finding=finding,
+        runs=citing.offered(finding),
+        cited=cited,
+        kind_words=words.kind,
     )

@@ -15,6 +15,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 
 from crowd import clock, i18n, outbox, schedule
+from crowd.analysis import words as kinds
 from crowd.answering import steps
 from crowd.chores import beside, chore, errand
 from crowd.config import ROOT
@@ -80,6 +81,7 @@ def page_of(report: MadeReport, address: Callable[..., str]) -> dict[str, Any]:
         "address": address,
         "at": datetime.fromisoformat,
         "step_words": steps.words,
+        "kind_words": kinds.kind,
         "phase_words": lambda name: schedule.phase_name(Phase(name)),
         "duration": i18n.duration,
         "report": report,

@@ -69,7 +69,7 @@ def _writing(consultation: Consultation, theme: Theme | None, form: ThemeForm, d
             name = form.words["name"]
             said = _("“%(name)s” has been saved.", name=name) if theme else _("“%(name)s” has been added.", name=name)
             flash(said, "ok")
-            return redirect(url_for(".themes", slug=consultation.slug))
+            return redirect(url_for(".book", slug=consultation.slug))
     return render_template("themes/theme.html", form=form, theme=theme), 422 if form.errors else 200
 
 

@@ -2,62 +2,18 @@
 who has never hosted one. The steps and presses of docs/host.md, “The first hour”, are counted here, and its pictures
 are taken here."""
 
-import os
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.faults import real
+from tests.hands import Hands, told
 
 pytestmark = pytest.mark.browser
 
-DOCS = Path(real.ROOT) / "docs"
 HOST, MODERATOR, MEMBER = "hope@example.org", "mo@example.org", "ada@example.org"
 PASSWORD = "correct horse battery staple"
 REGISTER = f"E-mail,Name,Profession,Number,Region\n{MEMBER},Ada Ward,Dietitian,DT12345,North\n"
-
-
-class Hands:
-    """Somebody at a browser, whose presses and typed letters are counted for each step."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.counted: dict[str, list[int]] = {}
-
-    def step(self, name: str) -> None:
-        self.counted[name] = [0, 0]
-
-    def count(self, presses: int, letters: int = 0) -> None:
-        self.last[0] += presses
-        self.last[1] += letters
-
-    @property
-    def last(self) -> list[int]:
-        return self.counted[list(self.counted)[-1]]
-
-    def press(self, name: str, role: str = "button") -> None:
-        self.count(1)
-        self.page.get_by_role("main").get_by_role(role, name=name, exact=True).first.click()
-        self.page.wait_for_load_state()
-
-    def tick(self, name: str) -> None:
-        self.count(1)
-        self.page.get_by_label(name, exact=True).check()
-
-    def choose(self, label: str, option: str) -> None:
-        self.count(2)
-        self.page.get_by_label(label, exact=True).select_option(label=option)
-
-    def write(self, label: str, text: str, within: str = "main") -> None:
-        self.count(1, len(text))
-        self.page.locator(within).get_by_label(label, exact=True).fill(text)
-
-    def picture(self, name: str) -> None:
-        if os.environ.get("CROWD_PICTURES"):
-            self.page.screenshot(path=DOCS / "pictures" / f"{name}.png")
 
 
 def account(hands: Hands, link: str) -> None:
@@ -165,12 +121,6 @@ def first_contribution(hands: Hands, link: str) -> None:
     hands.press("Send your answer")
 
 
-def told() -> dict[str, list[int]]:
-    """Presses and letters of each step, as docs/host.md gives them."""
-    section = (DOCS / "host.md").read_text().partition("## The first hour")[2].partition("\n## ")[0]
-    return {name: [int(n) for n in numbers] for name, *numbers in re.findall(r"\| (.+?) \| (\d+) \| (\d+) \|", section)}
-
-
 def test_from_the_first_command_to_the_first_contribution(crowd, chromium):
     process = crowd.serve()
     link = re.findall(r"http://\S+/first/\S+", process.said)[0]
@@ -189,4 +139,4 @@ def test_from_the_first_command_to_the_first_contribution(crowd, chromium):
     assert at_the_desk.get_by_text("1 text waits").is_visible()
     window.close()
     phone.close()
-    assert hands.counted == told()
+    assert hands.counted == told("The first hour")

@@ -31,7 +31,7 @@ def logged() -> list[tuple[str, dict]]:
 
 def test_an_analyst_makes_and_renames_a_theme(analyst, consultation):
     page = analyst.post(f"{THEMES}/new", name=" Care  at home ", definition="What *keeps* people at home")
-    assert page.path == THEMES
+    assert page.path == "/host/ahp/codebook"  # where the next one is added
     assert "Care at home" in page
     assert "What *keeps* people at home" in page
     analyst.post(f"{THEMES}/1", name="Care")
