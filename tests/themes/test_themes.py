@@ -55,7 +55,7 @@ def test_two_themes_have_two_names_and_what_was_typed_stays(host, consultation):
         assert "Another theme has this name" in page
         typed = page.form(having="name")[1]
         assert (typed["name"], typed["definition"]) == (name, "Mine")
-    assert host.post(f"{THEMES}/2", name="TIME").path == THEMES
+    assert host.post(f"{THEMES}/2", name="TIME").path == "/host/ahp/codebook"
 
 
 @pytest.mark.parametrize(
