@@ -139,17 +139,18 @@ def around(page: str, pieces: list[bytes]) -> Response:
 
 
 def links(asker: Asker) -> list[tuple[str, str, bool]]:
-    """The masthead: at most six, for hosts. Those who analyse search on their desk and on the front page."""
+    """The masthead: at most six, for hosts, who search from the front page and the desk while there is an analysis."""
     consultation = g.get("consultation")
     wanted = []
     if consultation is not None:
         wanted.append((i18n._("Questions"), path_to("consultations.landing", slug=consultation.slug)))
         if may(asker, "see the consultation", consultation):
             wanted.append((i18n._("Findings"), path_to("findings.findings", slug=consultation.slug)))
-        if may(asker, "read the analysis", consultation):
-            wanted.append((i18n._("Analysis"), path_to("analysis.desk", slug=consultation.slug)))
-        elif may(asker, "enter the discussion", consultation):
+        analyses = may(asker, "read the analysis", consultation)
+        if may(asker, "enter the discussion", consultation) and not (analyses and may(asker, "host", None)):
             wanted.append((i18n._("Search"), path_to("search.search", slug=consultation.slug)))
+        if analyses:
+            wanted.append((i18n._("Analysis"), path_to("analysis.desk", slug=consultation.slug)))
     if may(asker, "moderate", None):
         wanted.append((i18n._("Moderation"), path_to("moderation.queue")))
     if may(asker, "host", None):

@@ -23,6 +23,7 @@ class Content:
             for question in self.consultation["question"]
         ]
         self.findings: list[Row] = self._read("findings")["finding"]
+        self.themes: list[Row] = self._read("themes").get("theme", [])
         self.responses: list[Row] = self._read("responses").get("response", [])
 
     def _read(self, name: str) -> Row:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from crowd import clock, outbox
 from crowd.accounts.passwords import hashed
 from crowd.db import db, transaction
-from crowd.demonstration import documents, experts, findings, people, switches, texts, votes
+from crowd.demonstration import concluding, documents, experts, findings, people, switches, texts, votes
 from crowd.demonstration.content import Content
 from crowd.demonstration.making import Making, Part
 from crowd.demonstration.texts import Text
@@ -44,6 +44,7 @@ def everything(phase: str = "members", consultation: str = "ahp") -> None:
         recount.correct()
         for part in parts:
             findings.keep(part)
+            concluding.write(part)
             switches.record(part)
 
 

@@ -14,6 +14,7 @@ from crowd.demonstration import load
 from crowd.demonstration.when import calendar
 from crowd.models import (
     Attachment,
+    Coding,
     Consultation,
     Contribution,
     Decision,
@@ -120,6 +121,18 @@ def test_findings_are_drafts_then_published_then_answered(app):
     answered = select(Finding).where(Finding.responded_at.is_not(None), Finding.response_html != "")
     assert [f.number for f in db.session.scalars(answered.order_by(Finding.number))] == [1, 2, 5, 8]
     assert consultation().held == 0
+
+
+def test_since_the_bell_themes_have_been_given_and_once_it_is_open_figures_and_a_report_are_there(app, visitor):
+    load.everything("analysis")
+    at_work = number(Coding)
+    assert "How it was made" not in visitor.get("/c/ahp-2016/report")
+    load.everything("open")
+    make.afresh()
+    assert 0 < at_work < number(Coding)
+    assert "Direct access" in visitor.get("/c/ahp-2016/themes")
+    assert "fewer than 5" in visitor.get("/c/ahp-2016/participation")
+    assert "How it was made" in visitor.get("/c/ahp-2016/report")
 
 
 def test_closed_holds_all_that_was_written(app):
