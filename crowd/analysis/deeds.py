@@ -6,7 +6,7 @@ from typing import Any
 
 from crowd import clock, log
 from crowd.analysis import queries
-from crowd.db import db
+from crowd.db import Overtaken, db
 from crowd.models import Consultation, PublishedFigures, Run
 from crowd.rules import Asker
 
@@ -64,7 +64,10 @@ def keep(
 
 
 def publish(run: Run, *, by: Asker) -> None:
-    """Let everybody see these opinion groups, for ever as they are (opened.py says when). A second press at the same
-    time fails by the table's constraint."""
+    """Let everybody see these opinion groups, for ever as they are (opened.py says when). Raises Overtaken for the
+    second of two presses."""
+    db.session.get_one(Consultation, run.consultation_id, with_for_update=True)  # so that one press waits for the other
+    if queries.published(run.consultation):
+        raise Overtaken(run)
     db.session.add(PublishedFigures(consultation_id=run.consultation_id, audience="groups", run_id=run.id))
     log.record("figures published", by=by.id, consultation=run.consultation, audience="groups", run=run.id)

@@ -68,6 +68,7 @@ def keep(consultation: Consultation, kind: str, tables: list[dict[str, Any]], *,
 def publish(consultation: Consultation, audience: str, *, by: Asker) -> Run:
     """Let everybody see who took part of this audience, for ever as it is now. Raises NotYet, also for a second time:
     the difference of two tables would tell what each of them keeps back (privacy.py)."""
+    db.session.get_one(Consultation, consultation.id, with_for_update=True)  # so that one press waits for the other
     if why := why_not_yet(consultation, audience):
         raise NotYet(why)
     made = snapshot.taken(consultation, audience)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 
 from crowd import clock
 from crowd.analysis import deeds, jobs, reasons
-from crowd.db import db, transaction
+from crowd.db import Overtaken, db, transaction
 from crowd.models import Contribution, Person, Record, Run, VoteNow
 from crowd.states import Phase, Promise, State
 from tests import make
@@ -160,6 +160,8 @@ def test_everybody_sees_the_groups_that_a_host_published_once(consultation, host
     page = visitor.get("/c/ahp/groups")
     assert "Idea 1 of what" in page and "Idea 0 of what" not in page
     assert "They stay as they are" in host.send(late, fields)
+    with pytest.raises(Overtaken), transaction() as session:  # as the second of two presses at the same time
+        deeds.publish(session.scalars(select(Run).where(Run.kind == "groups")).first(), by=make.as_asker(host.id))
     assert db.session.scalar(select(func.count()).where(Record.deed == "figures published")) == 1
 
 
