@@ -128,6 +128,14 @@ def _narrowed(person: Asker, filters: Filters) -> list[ColumnElement[bool]]:
     return narrow
 
 
+def finding(person: Asker, consultation: Consultation, number: int | None) -> Sequence[Any]:
+    """The finding with this number, as far as the reader may read it; None asks nothing."""
+    if number is None:
+        return []
+    readable_ = visible(person, "read a finding", Finding, consultation)
+    return db.session.execute(select(Finding.number, Finding.title).where(Finding.number == number, readable_)).all()
+
+
 def findings(person: Asker, consultation: Consultation, asked: Asked) -> Sequence[Any]:
     """Findings that hold the words, as far as the reader may read them."""
     if asked.nothing or not could(person, "read a finding", consultation):

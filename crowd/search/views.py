@@ -28,6 +28,8 @@ def search(slug: str) -> Any:
     known = address.choices(asker, consultation, view)
     wanted = address.read(request.args, known)
     named = queries.numbered(asker, consultation, numbers.typed(wanted.q, consultation.code))
+    code = consultation.code or consultation.slug.upper()  # as findings are cited
+    concluded = queries.finding(asker, consultation, numbers.typed(wanted.q, code, "F"))
     found = queries.Found([], 0, None)
     if not wanted.nothing_to_look_for:
         found = queries.search(
@@ -46,7 +48,7 @@ def search(slug: str) -> Any:
         named=_card(asker, named, consultation) if named and not wanted.after else "",
         found=found,
         most=queries.MOST,
-        findings=queries.findings(asker, consultation, wanted.asked) if not wanted.after else [],
+        findings=concluded or (queries.findings(asker, consultation, wanted.asked) if not wanted.after else []),
         view=view,
         next_href=_page(consultation, wanted.values, after="{}-{}".format(*found.next)) if found.next else "",
         first_href=_page(consultation, wanted.values) if wanted.after else "",

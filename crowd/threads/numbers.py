@@ -43,11 +43,12 @@ def find(cited: str) -> int | None:
     return rows(_FIND, code=shaped[1], serial=int(shaped[2])).scalar()
 
 
-def typed(words: str, code: str) -> int | None:
-    """The serial, if these words are nothing but a number of this code as people type it, such as ahp 2016 81."""
+def typed(words: str, code: str, letter: str = "") -> int | None:
+    """The serial, if these words are nothing but a number of this code as people type it, such as ahp 2016 81; with
+    the letter F that of a finding, such as ahp 2016 f3."""
     *of, serial = _BETWEEN.split(words.strip().upper())
-    meant = code and of == code.split("-") and re.fullmatch("[0-9]{1,7}", serial)
-    return int(serial) if meant else None
+    meant = re.fullmatch(f"{letter}([0-9]{{1,7}})", serial) if code and of == code.split("-") else None
+    return int(meant[1]) if meant else None
 
 
 def addressed(typed: str) -> int | None:

@@ -339,6 +339,15 @@ def test_a_number_leads_to_its_contribution_which_comes_first_and_once(member, c
     assert page.count('action="/vote" data-swap') == 1
 
 
+def test_the_number_of_a_finding_leads_to_it_where_it_may_be_read(member, host, visitor, consultation):
+    make.finding(consultation, title="Care time counts")
+    for typed in ("AHP-2016-F1", "ahp 2016 f1"):
+        page = host.get(address(q=typed))
+        assert "Care time counts" in page and "Nothing found" not in page
+        assert "Care time counts" not in member.get(address(q=typed))
+    assert "Care time counts" not in host.get(address(q="AHP-2016-F2"))
+
+
 @pytest.mark.parametrize(
     "typed", ["AHP-2016-0009", "OTHER-2016-0001", "AHP-2016", "2016-0001", "AHP-2016-\u0661", "0001"]
 )
