@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, delete, exists, func, select, true
 from crowd import clock, log
 from crowd.db import changed, db
 from crowd.models import Considered, Consultation, Contribution, Evidence, Finding, Question, Themed, Version
-from crowd.rules import Asker, visible
+from crowd.rules import Asker, could, visible
 from crowd.states import Place, State
 from crowd.threads import orders
 from crowd.threads.paging import PLACED
@@ -203,7 +203,9 @@ def fates(person: Asker, consultation: Consultation, keys: Collection[int]) -> d
     """What published findings, which this person may read, have made of these contributions; nothing before any
     finding can be read."""
     readable = visible(person, "read a finding", Finding, consultation), Finding.state == State.PUBLISHED
-    if not keys or not db.session.scalar(select(Finding.id).where(*readable).limit(1)):
+    if not keys or not could(person, "read a finding", consultation):
+        return {}
+    if not db.session.scalar(select(Finding.id).where(*readable).limit(1)):
         return {}
     found: dict[int, Fate] = {}
     columns = (Finding.number, Finding.title, Finding.edition)
