@@ -42,6 +42,24 @@ def beside(name: str, deed: Callable[[], None]) -> None:
     threading.Thread(target=work, daemon=True, name=name).start()
 
 
+def job(name: str, waits: Callable[[], bool], run_due: Callable[[], object]) -> Callable[[], None]:
+    """Have what waits done beside everything else, by one thread of this process at a time. `waits` is one small
+    SELECT; `run_due` does what waits until nothing does. Returns what begins it if something waits."""
+    busy = threading.Lock()
+
+    def work() -> None:
+        try:
+            run_due()
+        finally:
+            busy.release()
+
+    def start() -> None:
+        if waits() and busy.acquire(blocking=False):
+            beside(name, work)
+
+    return errand(start)
+
+
 def look() -> None:
     """Look once for every errand."""
     for deed in _errands:

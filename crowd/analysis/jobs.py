@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 from flask import current_app
 from sqlalchemy import and_, or_, select, update
 
-from crowd import clock, config
+from crowd import chores, clock, config
 from crowd.analysis import deeds, extra
-from crowd.chores import beside, errand
 from crowd.db import changed, db, transaction
 from crowd.models import Run
 
@@ -27,7 +26,6 @@ BEAT = 5.0  # seconds
 TRIES = 3
 NICE = 15
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # one each: readers need the processors too
-_busy = threading.Lock()
 
 
 class Done(NamedTuple):
@@ -58,20 +56,10 @@ def analysis(kind: str) -> Callable[[Callable[[Run], Done]], Callable[[Run], Don
     return kept
 
 
-@errand
-def start() -> None:
-    """Begin with what waits, unless this process is at it already."""
-    if waits() and _busy.acquire(blocking=False):
-        beside("analysis", _one_after_the_other)
-
-
-def _one_after_the_other() -> None:
-    try:
-        while (job := claim()) is not None:
-            in_a_process(job).wait()
-            give_back(job)
-    finally:
-        _busy.release()
+def _each_in_a_process() -> None:
+    while (job := claim()) is not None:
+        in_a_process(job).wait()
+        give_back(job)
 
 
 def _free() -> Any:
@@ -84,6 +72,9 @@ def waits() -> bool:
     found = db.session.scalar(select(Run.id).where(_free()).limit(1)) is not None
     db.session.rollback()
     return found
+
+
+chores.job("analysis", waits, _each_in_a_process)
 
 
 def claim() -> Claim | None:

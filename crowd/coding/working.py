@@ -1,17 +1,15 @@
 """What the worker does for the coding desk, beside the mails: learning suggestions, looking for duplicate pairs."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
-from crowd import clock
+from crowd import chores, clock
 from crowd.analysis import alike
 from crowd.analysis import deeds as runs
 from crowd.analysis import queries as done
-from crowd.chores import beside, errand
 from crowd.coding import deeds, queries, suggesting
 from crowd.coding.hands import FIRST
 from crowd.db import changed, db, insert_many, transaction
@@ -22,28 +20,11 @@ from crowd.text import plain
 
 KINDS = ("suggestions", "pairs")
 DEAD = timedelta(minutes=10)  # a worker that has not ended by then never will
-_busy = threading.Lock()
 
 
 def _due() -> ColumnElement[bool]:
     stopped = and_(Run.state == "working", Run.begun_at < clock.now() - DEAD)
     return and_(Run.kind.in_(KINDS), or_(Run.state == "waiting", stopped))
-
-
-@errand
-def start() -> None:
-    """Begin with what waits, unless this process is at it already."""
-    waits = db.session.scalar(select(Run.id).where(_due()).limit(1)) is not None
-    db.session.rollback()
-    if waits and _busy.acquire(blocking=False):
-        beside("coding", _work_and_rest)
-
-
-def _work_and_rest() -> None:
-    try:
-        run_due()
-    finally:
-        _busy.release()
 
 
 def run_due() -> int:
@@ -53,6 +34,13 @@ def run_due() -> int:
         _work(found)
         number += 1
     return number
+
+
+def _waits() -> bool:
+    return db.session.scalar(select(Run.id).where(_due()).limit(1)) is not None
+
+
+chores.job("coding", _waits, run_due)
 
 
 def _claimed() -> int | None:

@@ -1,7 +1,6 @@
 """Making a file beside the requests, in a worker's own thread; at once where it is short."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -9,8 +8,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from crowd import clock, i18n, outbox, readers
-from crowd.chores import beside, chore, errand
+from crowd import chores, clock, i18n, outbox, readers
 from crowd.db import db, engine_is_postgres, transaction
 from crowd.exports import deeds, internal, package, public, queries, research
 from crowd.exports.anonymity import TooFew
@@ -27,21 +25,6 @@ PUBLIC, RESEARCH, HOST, WHOLE = "public", "research", "host", "whole"
 AUDIENCES = (PUBLIC, RESEARCH, HOST, WHOLE)
 SHORT = 2_000  # texts and votes: made while the host waits
 BEAT = 1.0  # seconds between two notes of how far it is
-_busy = threading.Lock()
-
-
-@errand
-def start() -> None:
-    """Begin with what waits, unless this process is at it already."""
-    if queries.waits() and _busy.acquire(blocking=False):
-        beside("exports", _work_and_rest)
-
-
-def _work_and_rest() -> None:
-    try:
-        run_due()
-    finally:
-        _busy.release()
 
 
 def run_due() -> int:
@@ -51,6 +34,9 @@ def run_due() -> int:
         _work(job)
         done += 1
     return done
+
+
+chores.job("exports", queries.waits, run_due)
 
 
 def _claimed() -> Claim | None:
@@ -166,7 +152,7 @@ def _whole(job: Claim) -> tuple[int, None]:
     return sum(left.rows.values()), None
 
 
-@chore
+@chores.chore
 def erase_old() -> None:
     """After a day a file is erased; that it was made stays in the list."""
     if not queries.old():

@@ -2,16 +2,14 @@
 
 import json
 import secrets
-import threading
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask import current_app
 
-from crowd import clock, log, outbox
+from crowd import chores, clock, log, outbox
 from crowd.accounts import numbers
-from crowd.chores import beside, errand
 from crowd.db import db, transaction
 from crowd.hosting import leaving, lists, loading, queries, sheets, uploads
 from crowd.hosting.columns import Columns
@@ -26,21 +24,6 @@ PART = 500  # rows that are compared or written together
 SHOWN = 200  # problems that the preview lists
 BEAT = timedelta(seconds=1)
 SHORT, SHORT_BYTES, SHORT_UNPACKED = 500, 200_000, 1_000_000  # rows, bytes: read while the host waits
-_busy = threading.Lock()
-
-
-@errand
-def start() -> None:
-    """Begin with what waits, unless this process is at it already."""
-    if uploads.waits() and _busy.acquire(blocking=False):
-        beside("register", _work_and_rest)
-
-
-def _work_and_rest() -> None:
-    try:
-        run_due()
-    finally:
-        _busy.release()
 
 
 def run_due() -> int:
@@ -50,6 +33,9 @@ def run_due() -> int:
         work(job)
         done += 1
     return done
+
+
+chores.job("register", uploads.waits, run_due)
 
 
 def is_short(data: bytes) -> bool:

@@ -1,12 +1,10 @@
 """Looking at files and taking them in, beside the requests in a thread of a worker, or at once where they are small."""
 
-import threading
 from datetime import timedelta
 
 from flask import current_app
 
-from crowd import clock
-from crowd.chores import beside, errand
+from crowd import chores, clock
 from crowd.db import db, transaction
 from crowd.i18n import _
 from crowd.imports import deeds, running, sources
@@ -16,21 +14,6 @@ from crowd.keyed import Broken, opened, sealed
 
 SMALL = 60_000  # bytes, packed: looked at while the host waits for the page
 BEAT = timedelta(seconds=1)
-_busy = threading.Lock()
-
-
-@errand
-def start() -> None:
-    """Begin with what waits, unless this process is at it already."""
-    if deeds.waits() and _busy.acquire(blocking=False):
-        beside("imports", _work_and_rest)
-
-
-def _work_and_rest() -> None:
-    try:
-        run_due()
-    finally:
-        _busy.release()
 
 
 def run_due() -> int:
@@ -40,6 +23,9 @@ def run_due() -> int:
         work(job)
         done += 1
     return done
+
+
+chores.job("imports", deeds.waits, run_due)
 
 
 def work(job: deeds.Claim) -> None:

@@ -3,7 +3,6 @@
 import json
 import subprocess  # our own program, with no words of anybody in its arguments
 import sys
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -14,10 +13,9 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import or_, select, update
 
-from crowd import clock, i18n, outbox, schedule
+from crowd import chores, clock, i18n, outbox, schedule
 from crowd.analysis import words as kinds
 from crowd.answering import steps
-from crowd.chores import beside, chore, errand
 from crowd.config import ROOT
 from crowd.db import changed, db, transaction
 from crowd.findings.quotes import attributed
@@ -28,7 +26,6 @@ from crowd.states import Phase
 PATIENCE = 180  # seconds
 DEAD = timedelta(minutes=10)  # what is worked on for longer belonged to a process that ended
 TRIES = 3
-_busy = threading.Lock()
 
 
 class NotPrinted(Exception):
@@ -92,7 +89,7 @@ def page_of(report: MadeReport, address: Callable[..., str]) -> dict[str, Any]:
     }
 
 
-@chore
+@chores.chore
 def print_again() -> None:
     """Have anew what holds a quote that stands no longer. Until then the old one is not given out."""
     for file in queries.files():
@@ -102,24 +99,10 @@ def print_again() -> None:
                 session.execute(again.values(state="waiting", tries=0))
 
 
-@errand
-def start() -> None:
-    """Begin with what waits, unless this process is at it already."""
-    if _next() is not None and _busy.acquire(blocking=False):
-        beside("reports", _work_and_rest)
-
-
 def _next() -> int | None:
     dead = clock.now() - DEAD
     waits = or_(ReportFile.state == "waiting", (ReportFile.state == "working") & (ReportFile.begun_at < dead))
     return db.session.scalar(select(ReportFile.report_id).where(waits).limit(1))
-
-
-def _work_and_rest() -> None:
-    try:
-        run_due()
-    finally:
-        _busy.release()
 
 
 def run_due() -> int:
@@ -130,6 +113,13 @@ def run_due() -> int:
             _make(key)
             done += 1
     return done
+
+
+def _waits() -> bool:
+    return _next() is not None
+
+
+chores.job("reports", _waits, run_due)
 
 
 def _claimed(key: int) -> bool:
