@@ -5,10 +5,11 @@ import sys
 
 from crowd import create_app
 from crowd.analysis import jobs
+from crowd.leases import Claim
 
 
 def main() -> None:
     os.nice(jobs.NICE)
     number, token = sys.argv[1:]
     with create_app().app_context():
-        jobs.work(jobs.Claim(int(number), token))
+        jobs.work(Claim(int(number), token))

@@ -32,10 +32,9 @@ def ask(consultation: Consultation, kind: str, *, by: int | None, seed: int | No
     return run
 
 
-def ask_once(consultation: Consultation, kind: str, *, by: int | None, seed: int, **parameters: Any) -> Run:
+def ask_once(consultation: Consultation, kind: str, **how: Any) -> Run:
     """The same, unless one of its kind is on its way already: then that one."""
-    there = queries.on_the_way(consultation, kind)
-    return there or ask(consultation, kind, by=by, seed=seed, **parameters)
+    return queries.on_the_way(consultation, kind) or ask(consultation, kind, **how)
 
 
 def end(run: Run, result: dict[str, Any], *, input_sha256: str, versions: dict[str, Any], refused: str = "") -> None:

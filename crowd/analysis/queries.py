@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, joinedload
 from crowd.db import db, engine_is_postgres
 from crowd.models import Consultation, Contribution, Person, PublishedFigures, Run, Version, VoteNow
 from crowd.rules import Asker, visible
-from crowd.states import Kind, Place, Standing, State
+from crowd.states import Place, Standing, State
 from crowd.text import opening, plain
 
 SHOWN = 50
@@ -95,16 +95,6 @@ def votes(first: int, last: int) -> Iterator[Sequence[Any]]:
     while part := found.cursor.fetchmany(READ) if found.cursor else ():
         yield part
     found.close()
-
-
-def published_ideas(consultation_id: int) -> dict[int, str]:
-    """The plain texts of published ideas, by id."""
-    wanted = (
-        select(Contribution.id, Version.html)
-        .join(Version, Version.id == Contribution.version_id)
-        .where(_discussed(consultation_id), Contribution.state == State.PUBLISHED, Contribution.kind == Kind.IDEA)
-    )
-    return {number: plain(html) for number, html in db.session.execute(wanted)}
 
 
 def openings(person: Asker, consultation: Consultation, numbers: Sequence[int]) -> dict[int, str]:

@@ -7,7 +7,6 @@ __all__ = ["ANSWERS", "KINDS", "STATES", "kind", "sentence"]
 
 KINDS = {
     "groups": lazy("Opinion groups"),
-    "alike": lazy("Ideas that say nearly the same"),
 }
 ELSEWHERE = {  # kinds whose result stands on a page of another desk: what they are called, and the page
     "people": (lazy("Who took part"), "figures.kept"),

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import and_, select
 
@@ -127,10 +126,3 @@ def mark_pair(pair: Pair, state: str, *, by: Asker, consultation: Consultation) 
     """Say of two texts that they are not the same, or that they are, or neither any more (M15). It is remembered."""
     pair.state, pair.person_id, pair.at = state, by.id, clock.now()
     log.record("pair marked", by=by.id, consultation=consultation, pair=pair.id, state=state)
-
-
-def ask_once(consultation: Consultation, kind: str, *, by: int | None, **parameters: Any) -> None:
-    """Have the worker do this, unless it waits already."""
-    waits = select(Run.id).where(Run.consultation_id == consultation.id, Run.kind == kind, Run.state == "waiting")
-    if db.session.scalar(waits.limit(1)) is None:
-        runs.ask(consultation, kind, by=by, **parameters)

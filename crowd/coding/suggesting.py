@@ -4,7 +4,6 @@ Each text as its character n-grams weighed by their rarity (TF-IDF), one logisti
 others. Needs scikit-learn, which an instance may lack."""
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any
 
 FEWEST = 30  # coded texts, below which nothing is suggested
@@ -14,14 +13,6 @@ AGAIN = 25  # newly coded texts after which it learns anew
 QUICK: dict[str, Any] = {"solver": "liblinear", "dual": True, "tol": 1e-3}  # 30 times as quick as its primal form
 VERSION = "suggestions 1"
 SEED = 0
-
-
-def available() -> bool:
-    """Whether what it needs is installed."""
-    try:
-        return find_spec("sklearn") is not None
-    except ImportError:
-        return False
 
 
 def likely(
@@ -49,10 +40,3 @@ def likely(
         chances[:, n] = model.fit(learnt, has).predict_proba(asked)[:, 1]
     order = numpy.argsort(-chances, axis=1, kind="stable")[:, :most]
     return {number: [themes[n] for n in row] for number, row in zip(texts, order.tolist(), strict=True)}
-
-
-def versions() -> dict[str, Any]:
-    """What it was done with."""
-    import sklearn  # an extra
-
-    return {"method": VERSION, "scikit-learn": sklearn.__version__}

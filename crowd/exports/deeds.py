@@ -1,18 +1,17 @@
-"""Everything that changes exports: asked for, in hand, made, erased. A step holds its turn in the WHERE."""
+"""Everything that changes exports: asked for, in hand (leases.py), made, erased."""
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select
 
 from crowd import clock, log
-from crowd.db import changed, db
+from crowd.db import db
 from crowd.i18n import _
+from crowd.leases import Claim, Work
 from crowd.models import Consultation, Export
 
-LEASE = timedelta(seconds=90)  # without a sign of life for so long, a worker is dead
-TRIES = 3
 MOST_WAITING = 5  # of one consultation
 KEPT_FOR = timedelta(hours=24)
 
@@ -21,25 +20,9 @@ class TooMany(Exception):
     """Enough of them wait already."""
 
 
-class TakenOver(Exception):
-    """Another worker has it now."""
-
-
-class Claim(NamedTuple):
-    """An export that this worker alone has in hand: `tries` is its turn."""
-
-    id: int
-    tries: int
-    consultation_id: int
-    audience: str
-    form: str
-    purpose: str
-    by_id: int | None
-
-
 def ask(of: Consultation, *, audience: str, form: str, purpose: str, by: int) -> Export:
     """Have a file made. Raises TooMany."""
-    waits = Export.state.in_(("waiting", "working"))
+    waits = Export.state.in_(WORK.states)
     there = db.session.scalars(select(Export.id).where(Export.consultation_id == of.id, waits)).all()
     if len(there) >= MOST_WAITING:
         raise TooMany
@@ -58,45 +41,26 @@ def ask(of: Consultation, *, audience: str, form: str, purpose: str, by: int) ->
     return made
 
 
-def free() -> Any:
-    """What a worker may take: what waits, and what a dead one left."""
-    quiet = and_(Export.state == "working", Export.beat_at < clock.now() - LEASE)
-    return or_(Export.state == "waiting", quiet)
+def _given_up(_row: Any) -> dict[str, Any]:
+    said = _("Making the file failed %(n)s times. The log of the server says why.", n=WORK.tries)
+    return {"state": "failed", "ended_at": clock.now(), "said": said}
 
 
-def claim(number: int | None = None) -> Claim | None:
-    """Take the next one in hand, or this one; nothing where it does not wait. One that was tried too often is given
-    up."""
-    which = free() if number is None else and_(free(), Export.id == number)
-    found = db.session.scalars(select(Export).where(which).order_by(Export.id).limit(1)).first()
-    if found is None:
-        return None
-    if found.tries >= TRIES:
-        found.state, found.ended_at = "failed", clock.now()
-        found.said = _("Making the file failed %(n)s times. The log of the server says why.", n=TRIES)
-        return None
-    found.state, found.beat_at, found.tries, found.done = "working", clock.now(), found.tries + 1, 0
-    told = (found.consultation_id, found.audience, found.form, found.purpose, found.by_id)
-    return Claim(found.id, found.tries, *told)
-
-
-def note(job: Claim, **values: Any) -> None:
-    """Write something down about an export in hand. Raises TakenOver."""
-    mine = and_(Export.id == job.id, Export.tries == job.tries, Export.state == "working")
-    if not changed(update(Export).where(mine).values(**{"beat_at": clock.now()} | values)):
-        raise TakenOver
+WORK = Work(
+    Export,
+    ("waiting", "working"),
+    _given_up,
+    lease=timedelta(seconds=90),
+    taken=lambda: {"state": "working", "done": 0},
+)
 
 
 def end(job: Claim, *, rows: int, k: int | None, size: int, sha256: str) -> None:
     """The file is there."""
-    note(job, state="done", rows=rows, done=rows, k=k, size=size, sha256=sha256, ended_at=clock.now(), said="")
-    of = db.session.get_one(Consultation, job.consultation_id)
-    log.record("export made", by=job.by_id, consultation=of, export=job.id, rows=rows, k=k, sha256=sha256)
-
-
-def refuse(job: Claim, said: str) -> None:
-    """There can be no such file; `said` is why."""
-    note(job, state="refused", said=said, ended_at=clock.now())
+    made = {"rows": rows, "done": rows, "k": k, "size": size, "sha256": sha256, "ended_at": clock.now()}
+    WORK.note(job, state="done", claim="", said="", **made)
+    of = db.session.get_one(Consultation, job.row.consultation_id)
+    log.record("export made", by=job.row.by_id, consultation=of, export=job.id, rows=rows, k=k, sha256=sha256)
 
 
 def fetched(export: Export, *, by: int) -> None:

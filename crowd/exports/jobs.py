@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 
@@ -13,13 +14,13 @@ from crowd.db import db, engine_is_postgres, transaction
 from crowd.exports import deeds, internal, package, public, queries, research
 from crowd.exports.anonymity import TooFew
 from crowd.exports.columns import EVERYBODY, HOSTS, RESEARCHERS, Source
-from crowd.exports.deeds import Claim, TakenOver
 from crowd.exports.package import Package
 from crowd.exports.readme import readme
 from crowd.i18n import _
 from crowd.keeping import leaving
 from crowd.keeping.places import Refused
-from crowd.models import Consultation, Export
+from crowd.leases import Claim, TakenOver
+from crowd.models import Consultation
 
 PUBLIC, RESEARCH, HOST, WHOLE = "public", "research", "host", "whole"
 AUDIENCES = (PUBLIC, RESEARCH, HOST, WHOLE)
@@ -29,29 +30,18 @@ BEAT = 1.0  # seconds between two notes of how far it is
 
 def run_due() -> int:
     """Make what waits, until nothing does; how many files."""
-    done = 0
-    while (job := _claimed()) is not None:
-        _work(job)
-        done += 1
-    return done
+    return deeds.WORK.do_all(_work)
 
 
-chores.job("exports", queries.waits, run_due)
-
-
-def _claimed() -> Claim | None:
-    if not queries.waits():
-        return None
-    with transaction():
-        return deeds.claim()
+chores.job("exports", deeds.WORK.waits, run_due)
 
 
 def folder() -> Path:
     return Path(current_app.config["INSTANCE"]) / "exports"
 
 
-def path_of(export: Export | Claim) -> Path:
-    """Where its file lies, named by nothing that anybody typed."""
+def path_of(export: Any) -> Path:
+    """Where the file of an export lies, named by nothing that anybody typed."""
     return folder() / f"{export.id}.{export.form}"
 
 
@@ -59,8 +49,8 @@ def _work(job: Claim) -> None:
     """What goes wrong is said on the page, or in the log, and then tried again."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        rows, k = _whole(job) if job.audience == WHOLE else _tables(job)
-        path = path_of(job)
+        rows, k = _whole(job) if job.row.audience == WHOLE else _tables(job)
+        path = path_of(job.row)
         with transaction():
             deeds.end(job, rows=rows, k=k, size=path.stat().st_size, sha256=_digest(path))
     except TakenOver:
@@ -75,11 +65,7 @@ def _work(job: Claim) -> None:
 
 
 def _refuse(job: Claim, said: str) -> None:
-    try:
-        with transaction():
-            deeds.refuse(job, said)
-    except TakenOver:
-        db.session.rollback()
+    deeds.WORK.end(job, state="refused", said=said, ended_at=clock.now())
 
 
 def _digest(path: Path) -> str:
@@ -98,7 +84,7 @@ def _beats(job: Claim) -> Callable[[int], None]:
         if (now := clock.present().timestamp()) - last >= BEAT:
             last = now
             with transaction():
-                deeds.note(job, done=done)
+                deeds.WORK.note(job, done=done)
 
     return beat
 
@@ -113,15 +99,15 @@ def source_of(of: Consultation) -> Iterator[Source]:
 
 
 def _tables(job: Claim) -> tuple[int, int | None]:
-    of = db.session.get_one(Consultation, job.consultation_id)
-    path = path_of(job)
-    part = path.with_suffix(f".{job.tries}.part")
+    of = db.session.get_one(Consultation, job.row.consultation_id)
+    path = path_of(job.row)
+    part = path.with_suffix(f".{job.token}.part")
     with i18n.speaking(readers.offered()[0]), source_of(of) as source:
-        made, k = package_for(job.audience, source, job.purpose)
+        made, k = package_for(job.row.audience, source, job.row.purpose)
         db.session.rollback()
         try:
             with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b") as out:
-                rows = package.write(job.form, made, source, out, _beats(job))
+                rows = package.write(job.row.form, made, source, out, _beats(job))
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(path)
@@ -145,7 +131,7 @@ def package_for(audience: str, source: Source, purpose: str = "") -> tuple[Packa
 def _whole(job: Claim) -> tuple[int, None]:
     """The consultation as `app.py export` writes it: sealed, to be verified and taken in elsewhere. Without people's
     names and addresses, whoever asks."""
-    of, path = db.session.get_one(Consultation, job.consultation_id), path_of(job)
+    of, path = db.session.get_one(Consultation, job.row.consultation_id), path_of(job.row)
     path.unlink(missing_ok=True)
     base = str(current_app.config["BASE_URL"])
     left = leaving.write(of, path, Path(current_app.config["INSTANCE"]), base=base)
@@ -168,7 +154,5 @@ def at_once(of: Consultation, number: int) -> None:
     """Make this one now, if that is short; else a worker will. Others that wait, which may be long, are left to it."""
     if not queries.is_short(of, SHORT):
         return
-    with transaction():
-        job = deeds.claim(number)
-    if job is not None:
+    if (job := deeds.WORK.claim(number)) is not None:
         _work(job)

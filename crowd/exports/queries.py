@@ -8,7 +8,7 @@ from sqlalchemy import select
 from crowd import clock
 from crowd.db import db
 from crowd.exports import readable
-from crowd.exports.deeds import KEPT_FOR, free
+from crowd.exports.deeds import KEPT_FOR
 from crowd.models import Consultation, Contribution, Deposit, Export, Finding, Person, VoteNow
 
 SHOWN = 50
@@ -24,13 +24,6 @@ def exports(of: Consultation) -> Sequence[Any]:
 
 def export(of: Consultation, number: int) -> Export | None:
     return db.session.scalar(select(Export).where(Export.consultation_id == of.id, Export.id == number))
-
-
-def waits() -> bool:
-    """Whether one waits for a worker. One small SELECT."""
-    found = db.session.scalar(select(Export.id).where(free()).limit(1)) is not None
-    db.session.rollback()
-    return found
 
 
 def old() -> Sequence[Export]:

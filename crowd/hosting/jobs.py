@@ -14,9 +14,10 @@ from crowd.db import db, transaction
 from crowd.hosting import leaving, lists, loading, queries, sheets, uploads
 from crowd.hosting.columns import Columns
 from crowd.hosting.lists import BadList, Known, Read
-from crowd.hosting.uploads import SEAL, Claim, TakenOver
+from crowd.hosting.uploads import SEAL
 from crowd.i18n import _
 from crowd.keyed import Broken, opened, sealed
+from crowd.leases import Claim, TakenOver
 from crowd.models import Consultation
 from crowd.spreadsheet import csv_lines
 
@@ -28,14 +29,10 @@ SHORT, SHORT_BYTES, SHORT_UNPACKED = 500, 200_000, 1_000_000  # rows, bytes: rea
 
 def run_due() -> int:
     """Do what waits, until nothing does; how many lists."""
-    done = 0
-    while (job := uploads.claim()) is not None:
-        work(job)
-        done += 1
-    return done
+    return uploads.WORK.do_all(work)
 
 
-chores.job("register", uploads.waits, run_due)
+chores.job("register", uploads.WORK.waits, run_due)
 
 
 def is_short(data: bytes) -> bool:
@@ -60,18 +57,10 @@ def work(job: Claim) -> None:
     except TakenOver:
         db.session.rollback()
     except (BadList, Broken) as wrong:
-        _refuse(job, str(wrong) or _("The list is damaged. Choose it once more."))
+        uploads.WORK.end(job, state="bad", said=str(wrong) or _("The list is damaged. Choose it once more."))
     except Exception:  # whatever it is: the list is taken up again, and after a few times its host is told
         current_app.logger.exception("a list of the register could not be worked on")
         db.session.remove()
-
-
-def _refuse(job: Claim, said: str) -> None:
-    try:
-        with transaction():
-            uploads.note(job, state="bad", said=said, claim="")
-    except TakenOver:
-        db.session.rollback()
 
 
 def _beats(job: Claim) -> Any:
@@ -83,7 +72,7 @@ def _beats(job: Claim) -> Any:
         if clock.present() - last >= BEAT:
             last = clock.present()
             with transaction():
-                uploads.note(job, done=done)
+                uploads.WORK.note(job, done=done)
 
     return beat
 
@@ -141,8 +130,8 @@ def _read(job: Claim) -> None:
     with transaction():
         said = found.said or job.row.said
         if job.row.body is not before:
-            uploads.note(job, body=job.row.body)
-        uploads.note(job, state="read", found=box, bad=bad, said=said, claim="", tries=0, line=0, done=0, **counts)
+            uploads.WORK.note(job, body=job.row.body)
+        uploads.WORK.note(job, state="read", found=box, bad=bad, said=said, claim="", tries=0, line=0, done=0, **counts)
 
 
 def _bad_rows(found: Read) -> bytes:
@@ -159,7 +148,7 @@ def _load(job: Claim) -> None:
     if not row.line and (len(found.rows), len(found.problems)) != (row.rows, row.wrong):
         said = _("The professions or the formats of numbers have changed since you looked. Look again.")
         with transaction():
-            uploads.note(job, state="waiting", said=said, claim="", beat_at=None)
+            uploads.WORK.note(job, state="waiting", said=said, claim="", beat_at=None)
         return
     emails, with_number = _listed(found)
     to = queries.consultation(row.invite_id or 0)
@@ -171,7 +160,7 @@ def _load(job: Claim) -> None:
             if out:
                 with transaction():
                     row.left += leaving.leave(out)
-                    uploads.note(job, left=row.left, tries=0)
+                    uploads.WORK.note(job, left=row.left, tries=0)
     _finish(job, to)
 
 
@@ -198,7 +187,7 @@ def _load_part(
         counts["new"] += len(did.new)
         counts["changed"] += len(did.changed)
         counts["same"] += did.same
-        uploads.note(job, line=line, done=done, tries=0, invited=row.invited + invited, **counts)
+        uploads.WORK.note(job, line=line, done=done, tries=0, invited=row.invited + invited, **counts)
     row.line, row.invited = line, row.invited + invited
     row.new, row.changed, row.same = counts["new"], counts["changed"], counts["same"]
 
@@ -210,7 +199,7 @@ def _finish(job: Claim, to: Consultation | None) -> None:
     """The lines of the log, and nothing left of the list but its counts."""
     row = job.row
     with transaction():
-        uploads.note(job, state="loaded", body=b"", found=b"", bad=b"", claim="", done=row.rows)
+        uploads.WORK.note(job, state="loaded", body=b"", found=b"", bad=b"", claim="", done=row.rows)
         by = row.by_id
         log.record("register loaded", by=by, new=row.new, changed=row.changed, same=row.same, bad=row.wrong)
         if row.left:

@@ -84,7 +84,7 @@ def _work_on(number_: int, token: str) -> None:
     """Do a short list here and now; wake the worker of this process for a long one."""
     if not token:
         outbox.wake.set()
-    elif job := uploads.claim(number_, token):
+    elif job := uploads.WORK.claim(number_, token):
         jobs.work(job)
 
 
@@ -101,7 +101,7 @@ def _list(number_: int) -> UploadedList:
 def uploaded(number: int) -> Any:
     """Where a list is: how far it is read or loaded, what it would change, what it has changed."""
     row = _list(number)
-    if row.state in uploads.AT_WORK:
+    if row.state in uploads.WORK.states:
         return render_template("hosting/progress.html", row=row, now=_progress(row))
     if row.state == "bad":
         form = RegisterForm(formdata=None, accept=row.accept)

@@ -1,17 +1,13 @@
-"""Lists on their way into the register: taken as bytes, claimed by one worker at a time, erased at their end.
-
-Every step that a worker writes holds its claim in the WHERE: one that was away too long finds its list taken over."""
+"""Lists on their way into the register: taken as bytes, claimed by one worker at a time (leases.py), erased at their
+end."""
 
 import json
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import defer
 
 from crowd import clock
@@ -21,31 +17,16 @@ from crowd.hosting.columns import Columns
 from crowd.i18n import _
 from crowd.i18n import number as number_
 from crowd.keyed import keyed, opened, sealed
+from crowd.leases import Work
 from crowd.models import UploadedList
 
 SEAL = "uploaded list"
 KEPT_FOR = timedelta(hours=24)
-LEASE = timedelta(seconds=60)  # without a sign of life for so long, a worker is dead
-TRIES = 3  # claims without a step forward: what it holds ends whoever reads it
 MOST = 10  # lists that wait at the same time
-AT_WORK = ("waiting", "loading")
 
 
 class Refused(Exception):
     """Its text is the sentence that says why."""
-
-
-class TakenOver(Exception):
-    """The list is not this worker's any more: another has it, or a host dropped it."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A list that this worker alone has in hand."""
-
-    id: int
-    token: str
-    row: Any  # as it was when it was claimed, bytes and all
 
 
 def box(data: bytes) -> bytes:
@@ -82,61 +63,22 @@ def _unreadable_gone() -> int:
     return changed(delete(UploadedList).where(UploadedList.state == "bad"))
 
 
-def _free() -> Any:
-    quiet = or_(UploadedList.beat_at.is_(None), UploadedList.beat_at < clock.now() - LEASE)
-    return and_(UploadedList.state.in_(AT_WORK), or_(UploadedList.claim == "", quiet))
-
-
-def waits() -> bool:
-    """Whether some list waits for a worker. One small SELECT."""
-    found = db.session.scalar(select(UploadedList.id).where(_free()).limit(1)) is not None
-    db.session.rollback()
-    return found
-
-
-def claim(number: int = 0, token: str = "") -> Claim | None:
-    """Take the next list that waits, or this one that was kept with this token. Opens its own transaction."""
-    if not token and not waits():
-        return None
-    asked = and_(UploadedList.id == number, UploadedList.claim == token) if token else _free()
-    with transaction():
-        found = db.session.execute(
-            select(UploadedList.__table__).where(asked).order_by(UploadedList.id).limit(1)
-        ).first()
-        if found is None:
-            return None
-        row = SimpleNamespace(**found._mapping)
-        if not token:
-            token = secrets.token_hex(16)
-            took = {"claim": token, "beat_at": clock.now(), "tries": row.tries + 1}
-            changed(update(UploadedList).where(UploadedList.id == row.id).values(**(_ended(row) or took)))
-            if row.tries == TRIES:
-                return None
-    return Claim(row.id, token, row)
-
-
-def _ended(row: Any) -> dict[str, Any]:
-    """What becomes of a list that was tried so often; empty as long as it may be tried again."""
-    if row.tries < TRIES:
-        return {}
+def _given_up(row: Any) -> dict[str, Any]:
+    """What becomes of a list that was tried so often."""
     if row.state == "waiting":
-        said = _("Reading the list failed %(n)s times. Save it as CSV UTF-8 and choose it again.", n=TRIES)
-        return {"claim": "", "state": "bad", "said": said}
+        said = _("Reading the list failed %(n)s times. Save it as CSV UTF-8 and choose it again.", n=WORK.tries)
+        return {"state": "bad", "said": said}
     said = _(
         "It stopped after %(done)s of %(whole)s rows, because it failed %(n)s times in a row. What is loaded stays. Go "
         "on when the fault is mended; nobody is loaded or invited twice.",
         done=number_(row.done),
         whole=number_(row.rows),
-        n=TRIES,
+        n=WORK.tries,
     )
-    return {"claim": "", "state": "stopped", "said": said}
+    return {"state": "stopped", "said": said}
 
 
-def note(job: Claim, **values: Any) -> None:
-    """Write something down about a list in hand, inside a transaction. Raises TakenOver."""
-    mine = and_(UploadedList.id == job.id, UploadedList.claim == job.token)
-    if not changed(update(UploadedList).where(mine).values(**{"beat_at": clock.now()} | values)):
-        raise TakenOver
+WORK = Work(UploadedList, ("waiting", "loading"), _given_up)  # what ends whoever reads it is given up
 
 
 def uploaded(number: int) -> UploadedList | None:

@@ -1,40 +1,24 @@
-"""Everything that changes files on their way in: taken as bytes, claimed by one worker at a time, erased at their end.
+"""Everything that changes files on their way in: taken as bytes, claimed by one worker at a time (leases.py), erased at
+their end."""
 
-Every step that a worker writes holds its claim in the WHERE: one that was away too long finds them taken over."""
-
-import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, select, update
 
 from crowd import clock
 from crowd.chores import chore
 from crowd.db import changed, db, transaction
 from crowd.i18n import _
+from crowd.leases import Work
 from crowd.models import ImportFile
 
 KEPT_FOR = timedelta(hours=24)
-LEASE = timedelta(minutes=5)  # without a sign of life for so long, a worker is dead: one transaction may take minutes
-TRIES = 3
 MOST = 5  # that wait at the same time
-AT_WORK = ("waiting", "taking")
 
 
 class Refused(Exception):
     """Its text is the sentence that says why."""
-
-
-class TakenOver(Exception):
-    """Another worker has it, or a host dropped it."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    id: int
-    token: str
-    row: Any  # as it was when it was claimed, bytes and all
 
 
 def keep(body: bytes, *, by: int, source: str, name: str, title: str) -> ImportFile:
@@ -61,41 +45,13 @@ def drop(row: ImportFile) -> bool:
     return bool(changed(delete(ImportFile).where(ImportFile.id == row.id, ImportFile.state != "taking")))
 
 
-def _free() -> Any:
-    quiet = or_(ImportFile.claim == "", ImportFile.beat_at.is_(None), ImportFile.beat_at < clock.now() - LEASE)
-    return and_(ImportFile.state.in_(AT_WORK), quiet)
+def _given_up(_row: Any) -> dict[str, Any]:
+    said = _("It failed %(n)s times. Nothing of it was taken. Try it with the command on the server.", n=WORK.tries)
+    return {"state": "bad", "said": said, "body": b""}
 
 
-def waits() -> bool:
-    """Whether some files wait for a worker. One small SELECT."""
-    found = db.session.scalar(select(ImportFile.id).where(_free()).limit(1)) is not None
-    db.session.rollback()
-    return found
-
-
-def claim() -> Claim | None:
-    """Take the next files that wait. What was tried too often ends with a sentence."""
-    if not waits():
-        return None
-    with transaction():
-        row = db.session.execute(select(ImportFile.__table__).where(_free()).order_by(ImportFile.id).limit(1)).first()
-        if row is None:
-            return None
-        token, mine = secrets.token_hex(16), ImportFile.id == row.id
-        if row.tries >= TRIES:
-            said = _("It failed %(n)s times. Nothing of it was taken. Try it with the command on the server.", n=TRIES)
-            changed(update(ImportFile).where(mine).values(state="bad", said=said, claim="", body=b""))
-            return None
-        took = {"claim": token, "beat_at": clock.now(), "tries": row.tries + 1}
-        changed(update(ImportFile).where(mine).values(**took))
-    return Claim(row.id, token, row)
-
-
-def note(job: Claim, **values: Any) -> None:
-    """Write something down about files in hand, inside a transaction. Raises TakenOver."""
-    mine = and_(ImportFile.id == job.id, ImportFile.claim == job.token)
-    if not changed(update(ImportFile).where(mine).values(**{"beat_at": clock.now()} | values)):
-        raise TakenOver
+# one transaction may take minutes, in which nobody can sign
+WORK = Work(ImportFile, ("waiting", "taking"), _given_up, lease=timedelta(minutes=5))
 
 
 @chore

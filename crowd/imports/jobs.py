@@ -11,6 +11,7 @@ from crowd.imports import deeds, running, sources
 from crowd.imports.queries import SEAL
 from crowd.imports.shape import BadExport, Tell
 from crowd.keyed import Broken, opened, sealed
+from crowd.leases import Claim, TakenOver
 
 SMALL = 60_000  # bytes, packed: looked at while the host waits for the page
 BEAT = timedelta(seconds=1)
@@ -18,50 +19,39 @@ BEAT = timedelta(seconds=1)
 
 def run_due() -> int:
     """Do what waits, until nothing does; how many steps."""
-    done = 0
-    while (job := deeds.claim()) is not None:
-        work(job)
-        done += 1
-    return done
+    return deeds.WORK.do_all(work)
 
 
-chores.job("imports", deeds.waits, run_due)
+chores.job("imports", deeds.WORK.waits, run_due)
 
 
-def work(job: deeds.Claim) -> None:
+def work(job: Claim) -> None:
     """Look at files or take them in. What goes wrong is said on their page, or in the log, and then tried again."""
     try:
         _work(job)
-    except deeds.TakenOver:
+    except TakenOver:
         db.session.rollback()
     except (BadExport, Broken) as wrong:
-        _end(job, state="bad", said=str(wrong) or _("The files are damaged. Choose them once more."), body=b"")
+        said = str(wrong) or _("The files are damaged. Choose them once more.")
+        deeds.WORK.end(job, state="bad", said=said, body=b"")
     except Exception:  # whatever it is: it is taken up again, and after a few times the host is told
         current_app.logger.exception("files could not be taken in")
         db.session.remove()
 
 
-def _work(job: deeds.Claim) -> None:
+def _work(job: Claim) -> None:
     files = sources.of_zip(opened(SEAL, job.row.body), job.row.name)
     dry = job.row.state == "waiting"
     how = {"into": job.row.name, "title": job.row.title, "tell": _teller(job), "by": job.row.by_id}
     if dry:
         report = running.run(job.row.source, files, dry=True, **how)
-        _end(job, state="read", said="", report=sealed(SEAL, report.as_json()), tries=0)
+        deeds.WORK.end(job, state="read", said="", report=sealed(SEAL, report.as_json()), tries=0)
         return
-    report = running.run(job.row.source, files, also=lambda: deeds.note(job, state="taken", body=b""), **how)
-    _end(job, said="", report=sealed(SEAL, report.as_json()))
+    report = running.run(job.row.source, files, also=lambda: deeds.WORK.note(job, state="taken", body=b""), **how)
+    deeds.WORK.end(job, said="", report=sealed(SEAL, report.as_json()))
 
 
-def _end(job: deeds.Claim, **values: object) -> None:
-    try:
-        with transaction():
-            deeds.note(job, claim="", **values)
-    except deeds.TakenOver:
-        db.session.rollback()
-
-
-def _teller(job: deeds.Claim) -> Tell:
+def _teller(job: Claim) -> Tell:
     """Writes down where the work is, once a second at most, while it only reads: the writing itself is one
     transaction, which nobody can look into."""
     last = clock.present()
@@ -71,6 +61,6 @@ def _teller(job: deeds.Claim) -> Tell:
         if sentence and not db.session.info.get("writing") and clock.present() - last >= BEAT:
             last = clock.present()
             with transaction():
-                deeds.note(job, said=sentence)
+                deeds.WORK.note(job, said=sentence)
 
     return tell

@@ -90,5 +90,6 @@ class ReportFile(Model):
     of: Mapped[str] = mapped_column(String(64), default="")
     body: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True)
     tries: Mapped[int] = mapped_column(default=0)
-    begun_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    claim: Mapped[str] = mapped_column(String(32), default="")  # of the worker that has it in hand
+    beat_at: Mapped[datetime | None] = mapped_column(UTCTime)  # its last sign of life
     report: Mapped[MadeReport] = relationship()

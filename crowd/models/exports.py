@@ -25,7 +25,8 @@ class Export(Model):
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     said: Mapped[str] = mapped_column(Text, default="")
     asked_at: Mapped[datetime] = mapped_column(UTCTime)
-    beat_at: Mapped[datetime | None] = mapped_column(UTCTime)
+    claim: Mapped[str] = mapped_column(String(32), default="")  # of the worker that has it in hand
+    beat_at: Mapped[datetime | None] = mapped_column(UTCTime)  # its last sign of life
     ended_at: Mapped[datetime | None] = mapped_column(UTCTime)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     done: Mapped[int] = mapped_column(default=0)  # rows so far

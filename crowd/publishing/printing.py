@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import update
 
-from crowd import chores, clock, i18n, outbox, schedule
+from crowd import chores, i18n, outbox, schedule
 from crowd.analysis import words as kinds
 from crowd.answering import steps
 from crowd.config import ROOT
-from crowd.db import changed, db, transaction
+from crowd.db import db, transaction
 from crowd.findings.quotes import attributed
+from crowd.leases import Claim, Work
 from crowd.models import MadeReport, ReportFile
 from crowd.publishing import queries
 from crowd.states import Phase
 
 PATIENCE = 180  # seconds
-DEAD = timedelta(minutes=10)  # what is worked on for longer belonged to a process that ended
-TRIES = 3
+LEASE = timedelta(minutes=10)  # what is worked on for longer belonged to a process that ended
 
 
 class NotPrinted(Exception):
@@ -99,40 +99,24 @@ def print_again() -> None:
                 session.execute(again.values(state="waiting", tries=0))
 
 
-def _next() -> int | None:
-    dead = clock.now() - DEAD
-    waits = or_(ReportFile.state == "waiting", (ReportFile.state == "working") & (ReportFile.begun_at < dead))
-    return db.session.scalar(select(ReportFile.report_id).where(waits).limit(1))
+def _given_up(row: Any) -> dict[str, Any]:
+    return {"state": "failed", "said": row.said}
+
+
+WORK = Work(ReportFile, ("waiting", "working"), _given_up, lease=LEASE, taken=lambda: {"state": "working"})
 
 
 def run_due() -> int:
-    """Make what waits, one after the other; how many."""
-    done = 0
-    while (key := _next()) is not None:
-        if _claimed(key):
-            _make(key)
-            done += 1
-    return done
+    """Make what waits, one after the other; how often that was tried."""
+    return WORK.do_all(_make)
 
 
-def _waits() -> bool:
-    return _next() is not None
+chores.job("reports", WORK.waits, run_due)
 
 
-chores.job("reports", _waits, run_due)
-
-
-def _claimed(key: int) -> bool:
-    dead = clock.now() - DEAD
-    waits = or_(ReportFile.state == "waiting", (ReportFile.state == "working") & (ReportFile.begun_at < dead))
-    with transaction():
-        taken = update(ReportFile).where(ReportFile.report_id == key, waits)
-        return bool(changed(taken.values(state="working", begun_at=clock.now(), tries=ReportFile.tries + 1)))
-
-
-def _make(key: int) -> None:
+def _make(job: Claim) -> None:
     """Read, print with nothing held open, and keep it with what it was made of."""
-    report = db.session.get_one(MadeReport, key)
+    report = db.session.get_one(MadeReport, job.id)
     of, html = stamp(report), document(report)
     db.session.rollback()
     try:
@@ -140,9 +124,7 @@ def _make(key: int) -> None:
     except NotPrinted as why:
         current_app.logger.warning("a report could not be printed: %s", why)
         body, said = b"", str(why)[-500:]
-    with transaction() as session:
-        file = session.get_one(ReportFile, key)
-        if body:
-            file.state, file.body, file.of, file.said = "done", body, of, ""
-        else:
-            file.state, file.said = ("waiting" if file.tries < TRIES else "failed"), said
+    if body:
+        WORK.end(job, state="done", body=body, of=of, said="")
+    else:
+        WORK.end(job, state="waiting", said=said, beat_at=None)

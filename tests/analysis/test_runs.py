@@ -165,24 +165,9 @@ def test_everybody_sees_the_groups_that_a_host_published_once(consultation, host
     assert db.session.scalar(select(func.count()).where(Record.deed == "figures published")) == 1
 
 
-def test_pairs_that_say_the_same_are_listed(consultation, analyst):
-    author = make.member(consultation)
-    (question, *_more) = consultation.questions
-    first, second = (
-        make.contribution(question, by=author, text=text) for text in ("Count the care time", "Count the care time!")
-    )
-    make.contribution(question, by=author, text="Something else altogether")
-    with transaction():
-        number = deeds.ask(consultation, "alike", by=None).id
-    jobs.run_due()
-    assert run(number).result["pairs"][0]["contributions"] == [first.id, second.id]
-    assert len(run(number).result["pairs"]) == 1
-    assert "Ideas that say nearly the same" in analyst.get(f"{DESK}/runs/{number}")
-
-
 def test_a_process_does_the_run_and_gives_way_to_readers(consultation, asked, processes):
     voting.camps(voting.ideas(consultation))
-    process = jobs.in_a_process(jobs.claim())
+    process = jobs.in_a_process(jobs.WORK.claim())
     assert process.wait(300) == 0  # it gives way to whatever else this machine does
     assert run(asked).state == "done"
     assert run(asked).versions["scikit-learn"]
@@ -192,26 +177,26 @@ def test_a_process_that_is_killed_gives_the_run_back_and_after_three_it_has_fail
     consultation, analyst, asked, processes
 ):
     for _time in range(3):
-        job = jobs.claim()
+        job = jobs.WORK.claim()
         process = jobs.in_a_process(job)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         assert run(asked).state == "working"
-        assert not jobs.waits()
+        assert not jobs.WORK.waits()
         jobs.give_back(job)
         assert run(asked).state == "waiting"
-    assert jobs.claim() is None
+    assert jobs.WORK.claim() is None
     assert run(asked).state == "failed"
     assert "ended 3 times without a result" in analyst.get(f"{DESK}/runs/{asked}")
 
 
 def test_a_worker_that_is_killed_loses_its_run_to_another_and_cannot_end_it(consultation, asked, at):
     voting.camps(voting.ideas(consultation))
-    dead = jobs.claim()
-    assert jobs.claim() is None
-    at(clock.now() + jobs.LEASE + timedelta(seconds=1))
-    alive = jobs.claim()
-    assert alive.number == dead.number and alive.token != dead.token
+    dead = jobs.WORK.claim()
+    assert jobs.WORK.claim() is None
+    at(clock.now() + jobs.WORK.lease + timedelta(seconds=1))
+    alive = jobs.WORK.claim()
+    assert alive.id == dead.id and alive.token != dead.token
     jobs.work(dead)
     assert run(asked).state == "working"
     jobs.work(alive)

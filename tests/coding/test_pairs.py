@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from crowd.coding import working
+from crowd.analysis import jobs
 from crowd.db import db
 from crowd.models import Contribution, Merge, Pair
 from tests import make
@@ -26,7 +26,7 @@ def twins(consultation, colleague):
 
 def looked_for(analyst):
     analyst.post(PAIRS)
-    assert working.run_due() == 1
+    assert jobs.run_due() == 1
     return db.session.scalars(select(Pair)).one()
 
 
@@ -40,7 +40,7 @@ def test_m15_pairs_are_shown_side_by_side_and_a_person_s_word_is_remembered(anal
     analyst.send(f"{PAIRS}/{pair.id}", page.form(f"{PAIRS}/{pair.id}")[1] | {"do": "apart"})
     assert SAME not in analyst.get(PAIRS)
     analyst.post(PAIRS)
-    assert working.run_due() == 1
+    assert jobs.run_due() == 1
     assert SAME not in analyst.get(PAIRS), "it is not asked again"
     assert "Ana Lyst" in analyst.get(f"{PAIRS}?state=apart")
     assert db.session.query(Merge).count() == 0

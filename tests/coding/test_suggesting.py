@@ -8,7 +8,8 @@ import sys
 import pytest
 from sqlalchemy import select
 
-from crowd.coding import suggesting, working
+from crowd.analysis import jobs
+from crowd.coding import suggesting
 from crowd.config import ROOT
 from crowd.db import db, transaction
 from crowd.models import Coding, Run, Suggested, Themed
@@ -55,7 +56,7 @@ def test_below_thirty_nothing_is_suggested_and_suggestions_order_but_never_count
         code(analyst, idea, themes[names[n % 3]])
     assert db.session.scalars(select(Run)).all() == []
     code(analyst, ideas[-2], themes[names[(len(ideas) - 2) % 3]])
-    assert working.run_due() == 1
+    assert jobs.run_due() == 1
     run = db.session.scalars(select(Run)).one()
     assert (run.kind, run.state, run.result["coded"]) == ("suggestions", "done", suggesting.FEWEST)
     last = ideas[-1]
@@ -84,10 +85,11 @@ from pathlib import Path
 from crowd import create_app
 app = create_app(Path(sys.argv[1]), secret_key="x" * 40, texts_limit=0)
 from crowd.accounts import deeds as accounts
-from crowd.coding import suggesting, working
+from crowd.analysis import extra, jobs
+from crowd.coding import suggesting
 from crowd.db import transaction
 from crowd.web import COOKIE
-assert not suggesting.available()
+assert extra.missing()
 app.config["TESTING"] = True
 with app.app_context():
     with transaction():
@@ -98,7 +100,7 @@ with app.app_context():
         answer = browser.get(path)
         print(answer.status_code, "install analysis" in answer.get_data(as_text=True))
 with app.app_context():  # without what the requests left
-    print(working.run_due())
+    print(jobs.run_due())
 """
 
 

@@ -36,7 +36,7 @@ def the_list():
 def claims_expire():
     """As if the minute had passed after which a silent worker is taken for dead."""
     with transaction() as session:
-        session.execute(update(UploadedList).values(beat_at=clock.now() - uploads.LEASE - timedelta(seconds=1)))
+        session.execute(update(UploadedList).values(beat_at=clock.now() - uploads.WORK.lease - timedelta(seconds=1)))
 
 
 def uploaded(person):

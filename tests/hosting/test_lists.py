@@ -83,10 +83,10 @@ def test_the_same_list_once_more_is_held_against_what_is_known_now(host, consult
 
 def test_one_worker_has_it_and_another_only_when_the_first_is_silent(host, at):
     preview(host, long_list())
-    first = uploads.claim()
-    assert uploads.claim() is None
-    at(clock.now() + uploads.LEASE + timedelta(seconds=1))
-    second = uploads.claim()
+    first = uploads.WORK.claim()
+    assert uploads.WORK.claim() is None
+    at(clock.now() + uploads.WORK.lease + timedelta(seconds=1))
+    second = uploads.WORK.claim()
     assert second.id == first.id
     jobs.work(first)  # it wakes up after all
     assert the_list().state == "waiting"
@@ -114,7 +114,7 @@ def test_a_load_that_ended_in_the_middle_goes_on_where_it_was(host, consultation
     assert size() == jobs.PART
     assert "500 of 1,200 rows" in host.get(page.path)
     assert jobs.run_due() == 0, "it may still be alive"
-    at(clock.now() + uploads.LEASE + timedelta(seconds=1))
+    at(clock.now() + uploads.WORK.lease + timedelta(seconds=1))
     assert jobs.run_due() == 1
     assert "Loaded: 1,200 new, 0 changed" in host.get(page.path)
     assert size() == db.session.scalar(select(func.count(Mail.id))) == 1200
@@ -124,9 +124,9 @@ def test_what_fails_every_time_stops_with_a_sentence_and_can_go_on(host, consult
     page = preview(host, long_list())
     jobs.run_due()
     go_on(host, host.get(page.path))
-    for n in range(uploads.TRIES + 1):
-        at(clock.now() + uploads.LEASE * 2)
-        assert bool(uploads.claim()) == (n < uploads.TRIES)
+    for n in range(uploads.WORK.tries + 1):
+        at(clock.now() + uploads.WORK.lease * 2)
+        assert bool(uploads.WORK.claim()) == (n < uploads.WORK.tries)
     said = host.get(page.path)
     assert "stopped after 0 of 1,200 rows" in said
     host.send(*said.form(f"{page.path}/load"))

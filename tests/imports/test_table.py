@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from crowd import clock, commands
-from crowd.coding import working
+from crowd.analysis import jobs
 from crowd.db import db
 from crowd.imports import headings, running, sources
 from crowd.imports.shape import BadExport
@@ -211,7 +211,7 @@ def test_codes_of_real_comments_become_themes(app):
     assert db.session.scalar(select(func.count()).select_from(Themed)) > 4500
     assert db.session.scalar(select(func.count()).select_from(Coding)) == 4580  # all that have a theme are coded
     (asked,) = db.session.scalars(select(Run).where(Run.kind == "suggestions"))
-    assert working.run_due() == 1
+    assert jobs.run_due() == 1
     assert asked.result == {"coded": 4580, "learnt": 1500, "texts": taken}
 
 

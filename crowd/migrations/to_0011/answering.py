@@ -81,5 +81,6 @@ def _reports() -> None:
         sa.Column("of", sa.String(64), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        _time("begun_at"),
+        sa.Column("claim", sa.String(32), nullable=False),
+        _time("beat_at"),
     )

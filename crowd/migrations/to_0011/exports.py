@@ -30,6 +30,7 @@ def _exports() -> None:
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         *(sa.Column(name, sa.DateTime(timezone=True), nullable=True) for name in ("beat_at", "ended_at")),
+        sa.Column("claim", sa.String(32), nullable=False),
         sa.Column("tries", sa.SmallInteger(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("done", "rows")),
         sa.Column("k", sa.Integer(), nullable=True),
