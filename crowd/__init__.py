@@ -23,7 +23,6 @@ from crowd.findings import views as finding_pages
 from crowd.founding import views as founding_pages
 from crowd.holding import views as holding_pages
 from crowd.hosting import views as hosting_pages
-from crowd.imports import jobs as import_jobs  # noqa: F401  # its errand is looked for
 from crowd.imports import views as import_pages
 from crowd.keeping import timer
 from crowd.languages import views as language_pages

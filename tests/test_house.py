@@ -25,7 +25,7 @@ MAILS = sorted((TEMPLATES / "mail").glob("*.txt"))
 LAYERS = [
     {"states", "clock", "config", "text", "markdown", "i18n", "pseudo", "spreadsheet", "logs"},
     {"db", "models", "statements"},
-    {"schedule", "rules", "why", "log", "outbox", "chores", "delivery", "bulk", "kept", "things"}
+    {"schedule", "rules", "why", "log", "outbox", "chores", "leases", "delivery", "bulk", "kept", "things"}
     | {"keyed", "unsubscribing", "troubles", "letters", "readers"},
     set(),  # what an area has: queries, deeds and its nouns
     {"web", "forms", "translating"},

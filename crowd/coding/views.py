@@ -6,17 +6,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 
 from crowd.analysis import extra
 from crowd.analysis import queries as runs
-from crowd.coding import (
-    bulk_pages,  # noqa: F401  # they register their pages
-    deeds,
-    hands,
-    pair_pages,  # noqa: F401
-    picking,
-    queries,
-    second_pages,  # noqa: F401
-    suggesting,
-    working,
-)
+from crowd.coding import deeds, hands, picking, queries, suggesting, working
 from crowd.coding.blueprint import bp
 from crowd.coding.filters import Filters
 from crowd.coding.forms import CodeForm, ViewForm
@@ -209,3 +199,6 @@ def codings(slug: str) -> Any:
     answer = Response("".join(csv_lines(rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="codings-{consultation.slug}.csv"'
     return answer
+
+
+from crowd.coding import bulk_pages, pair_pages, second_pages  # noqa: E402, F401  # they register their pages on the blueprint

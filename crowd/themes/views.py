@@ -12,11 +12,7 @@ from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Theme
 from crowd.notices import queries as notices
 from crowd.rules import may
-from crowd.themes import (
-    codebook_pages,  # noqa: F401  # it registers its pages
-    deeds,
-    queries,
-)
+from crowd.themes import deeds, queries
 from crowd.themes.blueprint import bp
 from crowd.themes.codebook import WORDS
 from crowd.themes.forms import GivenForm, ThemeForm
@@ -93,3 +89,6 @@ def give(number: int) -> Any:
         card=fragments.alone(contribution, consultation, View.of(consultation, person())),
     )
     return page, 422 if form.errors else 200
+
+
+from crowd.themes import codebook_pages  # noqa: E402, F401  # it registers its pages on the blueprint
