@@ -34,7 +34,7 @@ def mark(finding: Finding, duty: Duty | None) -> str:
 
 def answer(finding: Finding, *, by: Asker, answer: Answer, seen: str) -> bool:
     """Say what the host does about a finding; False if nothing is new. Raises Overtaken if somebody has said something
-    else since the form showed what `seen` is the mark of."""
+    else since the form showed what `seen` is the mark of, and QuotesHidden."""
     duty = db.session.get(Duty, finding.id)
     if mark(finding, duty) != seen:
         raise Overtaken(finding)

@@ -9,6 +9,7 @@ from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, queries, sections
 from crowd.findings.blueprint import bp
 from crowd.findings.forms import SectionForm, SmallForm
+from crowd.findings.hidden import QuotesHidden
 from crowd.findings.wording import section_mark
 from crowd.i18n import _
 from crowd.models import Consultation, Finding, Section
@@ -142,7 +143,7 @@ def _saved(consultation: Consultation, section: Section | None, form: SectionFor
                 sections.change_section(section, by=person(), **words, html=html, seen=form.seen.data)
             else:
                 sections.make_section(consultation, by=person(), **words, html=html)
-    except text.Unusable as reason:
+    except (text.Unusable, QuotesHidden) as reason:
         form.text.errors = [str(reason)]
     except sections.Taken:
         form.title.errors = [_("Another section has this title. Choose another one, or change that section.")]

@@ -21,8 +21,6 @@ from crowd.text import plain
 
 LONGEST = 1_000  # characters
 ENOUGH = 50  # people of a group that took part, before it may stand beside a quote (privacy table)
-ATTRIBUTES = ("profession", "region", "group")
-SHOWN_AS = ("nothing", "alias", *ATTRIBUTES)
 
 STANDS = and_(
     Contribution.id == Quote.contribution_id,
@@ -98,27 +96,6 @@ def published_text(contribution: Contribution) -> str:
     """What readers see of a contribution, as plain words."""
     html = db.session.scalar(select(Version.html).where(Version.id == contribution.version_id))
     return plain(html or "")
-
-
-def hidden_texts(finding: Finding, words: str) -> list[tuple[int, str]]:
-    """The number and plain words of what was written for members only and shares a passage with these words, whether
-    the finding names it or not. Reads every such text: a second for 10,000."""
-    here = Contribution.consultation_id == finding.consultation_id, Contribution.promise == Promise.MEMBERS
-    query = select(Contribution.id, Version.html).join(Version, Version.id == Contribution.version_id)
-    wanted = verbatim.runs(words)
-    rows = db.session.execute(query.where(*here, Contribution.public_since.is_not(None)).order_by(Contribution.id))
-    texts = ((row.id, plain(row.html)) for row in rows)
-    return [(key, text) for key, text in texts if not wanted.isdisjoint(verbatim.runs(text))]
-
-
-def said_openly(finding: Finding, passage: str) -> bool:
-    """Whether a text that everybody may read holds these words too: an answer may have quoted it."""
-    here = Contribution.consultation_id == finding.consultation_id, Contribution.promise > Promise.MEMBERS
-    query = select(Contribution.id).join(Version, Version.id == Contribution.version_id)
-    query = query.where(
-        *here, Contribution.state == State.PUBLISHED, Version.source.icontains(passage, autoescape=True)
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def took_part(of: Contribution, attribute: str) -> int:

@@ -9,6 +9,7 @@ from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, kept, quotes
 from crowd.findings.blueprint import bp
 from crowd.findings.forms import NoteForm
+from crowd.findings.hidden import QuotesHidden
 from crowd.findings.wording import mark
 from crowd.i18n import _
 from crowd.kept import keep_page
@@ -55,7 +56,7 @@ def take_back(slug: str, number: int, version: int) -> Any:
         try:
             with transaction():
                 deeds.take_back(finding, older, by=person(), seen=form.seen.data, note=form.note.data)
-        except deeds.QuotesHidden as hidden:
+        except QuotesHidden as hidden:
             form.note.errors = [
                 _(
                     "That version quotes contribution %(number)s, written for members only.",

@@ -9,6 +9,7 @@ from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, queries, quotes, sections
 from crowd.findings.blueprint import bp
 from crowd.findings.forms import FindingForm, NoteForm
+from crowd.findings.hidden import QuotesHidden
 from crowd.findings.wording import Wording, mark, prepare
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Finding
@@ -64,8 +65,8 @@ def edit(slug: str, number: int) -> Any:
                 deeds.change_finding(finding, by=person(), wording=wording, seen=form.seen.data, note=form.note.data)
         except Overtaken:
             overtaken = True
-        except deeds.QuotesHidden as hidden:
-            form.text.errors = [_quotes_hidden(hidden)]
+        except QuotesHidden as hidden:
+            form.text.errors = [str(hidden)]
         else:
             flash(_("The finding is saved."), "ok")
             return redirect(address(finding))
@@ -104,8 +105,9 @@ def publish(slug: str, number: int) -> Any:
                     deeds.publish_finding(finding, by=person())
         except deeds.NothingToRestOn:
             why_not = _("It rests on nothing yet. Choose at least one contribution first.")
-        except deeds.QuotesHidden as hidden:
-            why_not = _quotes_hidden(hidden)
+        except QuotesHidden as hidden:
+            why_not = str(hidden)
+            form.note.errors = [why_not] if again else []
         else:
             flash(_("The finding is published.") + " " + _readers(finding), "ok")
             return redirect(address(finding))
@@ -121,15 +123,6 @@ def publish(slug: str, number: int) -> Any:
         unconfirmed=quotes.unconfirmed(finding),
     )
     return page, 422 if why_not or form.errors else 200
-
-
-def _quotes_hidden(hidden: deeds.QuotesHidden) -> str:
-    return _(
-        "These words stand in contribution %(number)s, which was written for members only: “%(passage)s”. Say it in"
-        " words of your own; it is counted all the same.",
-        number=hidden.contribution,
-        passage=hidden.passage,
-    )
 
 
 def _readers(finding: Finding) -> str:
