@@ -50,14 +50,16 @@ def attributed(row: Any) -> str:
     return "" if row.shown_as == "nothing" else str(getattr(row, row.shown_as) or "")
 
 
+def public() -> Any:
+    """The quotes that stand in some edition: confirmed by a host, and standing."""
+    beside = and_(Evidence.finding_id == Quote.finding_id, Evidence.contribution_id == Quote.contribution_id)
+    query = select(*COLUMNS, Evidence.stance).select_from(Quote).join(Contribution, STANDS).outerjoin(Evidence, beside)
+    return query.where(Quote.confirmed_at.is_not(None), Quote.first_edition.is_not(None)).order_by(Quote.id)
+
+
 def shown(finding: Finding, edition: int) -> Sequence[Any]:
-    """The quotes of an edition that are public: confirmed by a host, and standing."""
-    query = select(*COLUMNS, Evidence.stance).join(Contribution, STANDS)
-    query = query.outerjoin(
-        Evidence, and_(Evidence.finding_id == Quote.finding_id, Evidence.contribution_id == Quote.contribution_id)
-    )
-    here = Quote.finding_id == finding.id, Quote.confirmed_at.is_not(None), Quote.first_edition <= edition
-    return db.session.execute(query.where(*here).order_by(Quote.id)).all()
+    """Those of one edition."""
+    return db.session.execute(public().where(Quote.finding_id == finding.id, Quote.first_edition <= edition)).all()
 
 
 def gone(finding: Finding, edition: int) -> int:
