@@ -98,7 +98,7 @@ def _page(consultation: Consultation, wanted: considering.Wanted, form: Worklist
         rows=list(zip(shown, cards, strict=True)),
         used=considering.used_in([row.id for row in shown]),
         themes=themes.themes(consultation),
-        questions=considering.questions(consultation),
+        questions=consultation.questions,
         marked=set(request.form.getlist("contribution")),
         asked=asked,
         do=request.form.get("do", ""),
