@@ -111,9 +111,10 @@ def section(slug: str, number: int) -> Any:
 
 def _writing(consultation: Consultation, section: Section | None) -> Any:
     """The form of a section; whoever saved first wins, and the second one keeps what they typed."""
-    shown = section_mark(section) if section and request.method == "GET" else ""
+    now = section_mark(section) if section else ""
+    shown = now if request.method == "GET" else ""
     form = SectionForm(title=section.title if section else "", text=section.source if section else "", seen=shown)
-    overtaken = bool(section) and request.method == "POST" and form.seen.data != section_mark(section)  # type: ignore[arg-type]  # it is there
+    overtaken = section is not None and request.method == "POST" and form.seen.data != now
     if not overtaken and form.validate_on_submit():
         try:
             if _saved(consultation, section, form):

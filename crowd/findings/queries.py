@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from crowd.db import db
 from crowd.findings import editions
 from crowd.findings.sections import ORDER
-from crowd.findings.wording import order_mark
+from crowd.findings.wording import mark_of
 from crowd.models import (
     Consultation,
     Contribution,
@@ -174,7 +174,7 @@ def stances(finding: Finding) -> dict[int, str]:
 
 def evidence_mark(finding: Finding) -> str:
     """Changes with what a finding rests on and what dissents; the page on which it is chosen carries it."""
-    return order_mark(*stances(finding).items())
+    return mark_of(*stances(finding).items())
 
 
 def in_consultation(person: Asker, finding: Finding, keys: Collection[int], *, standing: bool) -> list[int]:
@@ -235,9 +235,9 @@ def agreed_first(*, against: bool = False) -> list[Any]:
 
 
 def dissent(person: Asker, finding: Finding) -> Sequence[Any]:
-    """What may be said against a finding, proposed for a writer to choose from: answers to what it rests on that are
-    agreed with, and what shares a theme with it and is most disagreed with or divides. Nothing is taken as dissent by
-    itself: votes and places do not tell what a text means."""
+    """What may be said against a finding, proposed for a writer to choose from: answers to what it rests on, and what
+    shares a theme with it, the most agreed first. Nothing is taken as dissent by itself: votes and places do not tell
+    what a text means."""
     rests = select(Evidence.contribution_id).where(Evidence.finding_id == finding.id)
     threads = select(Contribution.thread_id).where(Contribution.id.in_(rests))
     themes = select(Themed.theme_id).where(Themed.contribution_id.in_(rests))

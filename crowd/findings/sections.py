@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from crowd import clock, log
 from crowd.db import Overtaken, db
 from crowd.findings import hidden
-from crowd.findings.wording import order_mark, section_mark
+from crowd.findings.wording import mark_of, section_mark
 from crowd.models import Consultation, Finding, Section
 from crowd.rules import Asker
 from crowd.text import plain
@@ -111,7 +111,7 @@ ORDER = (Section.position.is_(None), Section.position, Section.number, Finding.p
 def mark_of_order(consultation: Consultation) -> str:
     """Changes with the order of sections and findings; every button that moves something carries it."""
     placed = [f"{finding.number} in {finding.section_id}" for finding in in_order(consultation)]
-    return order_mark(*(section.number for section in sections(consultation)), *placed)
+    return mark_of(*(section.number for section in sections(consultation)), *placed)
 
 
 def move_section(section: Section, *, by: Asker, down: bool, seen: str) -> bool:
