@@ -82,6 +82,11 @@ def _readable(person: Asker, finding: Finding) -> Any:
     return and_(visible(person, "read", Contribution, finding.consultation), Contribution.state == State.PUBLISHED)
 
 
+def _choosable(person: Asker, finding: Finding) -> Any:
+    """What a finding can name: of the discussion, no comment on a finding."""
+    return and_(_readable(person, finding), Contribution.place == Place.DISCUSSION)
+
+
 def evidence(person: Asker, finding: Finding, stance: Stance = Stance.SUPPORTS) -> Sequence[Any]:
     """The contributions a finding rests on, or that dissent, as far as this person may read them."""
     return db.session.execute(
@@ -183,8 +188,8 @@ def in_consultation(person: Asker, finding: Finding, keys: Collection[int], *, s
     if not standing:
         here = Evidence.finding_id == finding.id, Evidence.contribution_id.in_(keys)
         return list(db.session.scalars(select(Evidence.contribution_id).where(*here)))
-    wanted = Contribution.id.in_(keys), Contribution.place == Place.DISCUSSION, _readable(person, finding)
-    return list(db.session.scalars(select(Contribution.id).where(*wanted)))
+    wanted = select(Contribution.id).where(Contribution.id.in_(keys), _choosable(person, finding))
+    return list(db.session.scalars(wanted))
 
 
 class Wanted(NamedTuple):
@@ -220,15 +225,14 @@ def search(person: Asker, finding: Finding, wanted: Wanted) -> Sequence[Any]:
     query = select(*PLACED).join(Version, Version.id == Contribution.version_id)
     if wanted.theme:
         query = query.join(Themed, and_(Themed.contribution_id == Contribution.id, Themed.theme_id == wanted.theme))
-    here = Contribution.place == Place.DISCUSSION
-    query = query.where(_readable(person, finding), here, Contribution.id.not_in(used), *holds)
+    query = query.where(_choosable(person, finding), Contribution.id.not_in(used), *holds)
     if wanted.rank:
         query = query.where(Contribution.level == 1, Contribution.agree + Contribution.disagree > 0)
-    keys = agreed_first(against=wanted.rank == "against")
+    keys = _agreed_first(against=wanted.rank == "against")
     return db.session.execute(query.order_by(*keys).limit(FOUND)).all()
 
 
-def agreed_first(*, against: bool = False) -> list[Any]:
+def _agreed_first(*, against: bool = False) -> list[Any]:
     """By Wilson's lower bound of agreement among those who agree or disagree; of disagreement, if so wished."""
     these = Contribution.disagree if against else Contribution.agree
     return [orders.wilson(these, Contribution.agree + Contribution.disagree).desc(), Contribution.id]
@@ -248,20 +252,22 @@ def dissent(person: Asker, finding: Finding) -> Sequence[Any]:
     )
     return db.session.execute(
         select(*PLACED)
-        .where(_readable(person, finding), Contribution.id.not_in(rests), near)
-        .order_by(*agreed_first())
+        .where(_choosable(person, finding), Contribution.id.not_in(rests), near)
+        .order_by(*_agreed_first())
         .limit(FOUND)
     ).all()
 
 
 def hidden_alone(finding: Finding) -> bool:
-    """Whether a finding rests on members-only contributions alone, which its readers will never see."""
+    """Whether what still stands behind a finding was all for members only: its readers will see none of it. The same
+    for all findings is in the promise report (switching/promises.py)."""
     wider = (
         select(Contribution.id)
         .join(Evidence, Evidence.contribution_id == Contribution.id)
         .where(
             Evidence.finding_id == finding.id,
             Contribution.promise > Promise.MEMBERS,
+            Contribution.state == State.PUBLISHED,
             Evidence.stance == Stance.SUPPORTS,
         )
     )
