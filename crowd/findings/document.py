@@ -14,7 +14,7 @@ from crowd.findings.wording import section_mark
 from crowd.i18n import _
 from crowd.models import Consultation, Finding, Section
 from crowd.threads.differences import differences
-from crowd.web import fetch, person
+from crowd.web import fetch, key_of, person
 
 
 @bp.get("/host/<slug>/findings")
@@ -48,8 +48,7 @@ def _section(consultation: Consultation, number: int) -> Section:
 
 def _chosen(consultation: Consultation) -> Section | None:
     """The section that a form names; what is no number is none."""
-    key = request.form.get("section", "0")
-    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 10 else 0
+    number = key_of(request.form.get("section", ""))
     return _section(consultation, number) if number else None
 
 
