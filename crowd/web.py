@@ -166,8 +166,12 @@ def _allowed(kind: type[Thing], thing: Any, to: str, grace: bool) -> Thing:
 
 def key_in_query(name: str) -> int | None:
     """A row's key after the question mark; None for one that no database could hold."""
-    key = request.args.get(name, "")
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None
+    return key_of(request.args.get(name, ""))
+
+
+def key_of(sent: str) -> int | None:
+    """The same for one that was sent."""
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
 
 
 def refused_by_the_bell(refused: Refused) -> bool:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from crowd import clock, log, schedule
 from crowd.answering.steps import ANSWERED, ENDED, Step
 from crowd.db import Overtaken, db
 from crowd.findings import deeds as findings
-from crowd.findings.wording import response_mark
+from crowd.findings.wording import mark_of, response_mark
 from crowd.models import Consultation, Duty, Finding, Move, Support
 from crowd.rules import Asker
 from crowd.states import Phase, Standing
@@ -28,13 +27,13 @@ class Answer:
 
 def mark(finding: Finding, duty: Duty | None) -> str:
     """Changes with everything that the form of an answer shows; the form carries it."""
-    shown = (duty.step, duty.owner, str(duty.due_at), str(duty.remind_id)) if duty else ()
-    return sha256("\0".join((response_mark(finding), *shown)).encode()).hexdigest()[:20]
+    shown = (duty.step, duty.owner, duty.due_at, duty.remind_id) if duty else ()
+    return mark_of(response_mark(finding), *shown)
 
 
 def answer(finding: Finding, *, by: Asker, answer: Answer, seen: str) -> bool:
     """Say what the host does about a finding; False if nothing is new. Raises Overtaken if somebody has said something
-    else since the form showed what `seen` is the mark of."""
+    else since the form showed what `seen` is the mark of, and QuotesHidden."""
     duty = db.session.get(Duty, finding.id)
     if mark(finding, duty) != seen:
         raise Overtaken(finding)

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from crowd import clock
 from crowd.answering.steps import ENDED
 from crowd.db import db
-from crowd.models import Consultation, Duty, Finding, Move, Person, Support
+from crowd.models import Consultation, Duty, Finding, Move, Support
 from crowd.rules import Asker, visible
 from crowd.states import State
 
@@ -35,6 +35,7 @@ def ledger(person: Asker, consultation: Consultation) -> Sequence[Any]:
     found = (
         select(Finding, Duty)
         .outerjoin(Duty, Duty.finding_id == Finding.id)
+        .options(joinedload(Finding.part))
         .where(visible(person, "read a finding", Finding, consultation), Finding.state == State.PUBLISHED)
     )
     return db.session.execute(found.order_by(Finding.number)).all()
@@ -49,10 +50,6 @@ def newest_moves(person: Asker, consultation: Consultation) -> Sequence[Move]:
         .where(visible(person, "read a finding", Finding, consultation), Finding.state == State.PUBLISHED)
     )
     return db.session.scalars(found.order_by(Move.id.desc()).limit(MOST)).all()
-
-
-def hosts(ids: Sequence[int]) -> Sequence[Person]:
-    return db.session.scalars(select(Person).where(Person.id.in_(ids))).all()
 
 
 def supported() -> Sequence[Any]:

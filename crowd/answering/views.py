@@ -13,6 +13,7 @@ from crowd.answering.forms import AnswerForm, SupportForm
 from crowd.answering.steps import Step
 from crowd.care import duty as care
 from crowd.db import Overtaken, transaction
+from crowd.findings.hidden import QuotesHidden
 from crowd.i18n import _
 from crowd.kept import keep_page
 from crowd.models import Consultation, Duty, Finding
@@ -35,7 +36,7 @@ def respond(slug: str, number: int) -> Any:
             answer = _answer(form, finding)
             with transaction():
                 moved = deeds.answer(finding, by=person(), answer=answer, seen=form.seen.data)
-        except text.Unusable as reason:
+        except (text.Unusable, QuotesHidden) as reason:
             form.text.errors = [str(reason)]
         except Overtaken:
             overtaken = True

@@ -26,10 +26,9 @@ def offered(finding: Finding) -> Sequence[Run]:
 
 
 def cite(finding: Finding, wanted: Collection[int], *, by: Asker) -> None:
-    """Let a finding cite these analyses of its own consultation, and no others."""
-    known = {run.id for run in offered(finding)} & set(wanted)
-    had = {run.id for run in runs(finding)}
-    added, removed = sorted(known - had), sorted(had - known)
+    """Let a finding cite these of what is offered and no others; what is offered no longer stays as it is."""
+    choice, had = {run.id for run in offered(finding)}, {run.id for run in runs(finding)}
+    added, removed = sorted(choice & set(wanted) - had), sorted(choice & had - set(wanted))
     if not added and not removed:
         return
     changed(delete(FindingRun).where(FindingRun.finding_id == finding.id, FindingRun.run_id.in_(removed)))

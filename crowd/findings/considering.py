@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, delete, exists, func, select, true
 
 from crowd import clock, log
 from crowd.db import changed, db
-from crowd.models import Considered, Consultation, Contribution, Evidence, Finding, Question, Themed, Version
+from crowd.models import Considered, Consultation, Contribution, Evidence, Finding, Themed, Version
 from crowd.rules import Asker, could, visible
 from crowd.states import Place, State
 from crowd.threads import orders
@@ -163,7 +163,8 @@ def settle(
     here = counted(consultation), Contribution.id.in_(keys)
     known = set(db.session.scalars(select(Contribution.id).where(*here)))
     had = {row.contribution_id: row for row in db.session.scalars(_rows(known))}
-    if finding is None and not why:
+    back = finding is None and not why
+    if back:
         changed(delete(Considered).where(Considered.contribution_id.in_(had)))
         new = sorted(had)
     else:
@@ -174,20 +175,13 @@ def settle(
             row.finding_id, row.why, row.by_id, row.at = key, why, by.id, clock.now()
             db.session.add(row)
     if new:
-        taken = finding is None and not why
-        facts = {"added": [] if taken else new, "removed": new if taken else [], "why": why}
+        facts = {"added": [] if back else new, "removed": new if back else [], "why": why}
         log.record("considered", by=by.id, consultation=consultation, finding=finding.id if finding else None, **facts)
     return len(new)
 
 
 def _rows(keys: Collection[int]) -> Any:
     return select(Considered).where(Considered.contribution_id.in_(keys))
-
-
-def questions(consultation: Consultation) -> Sequence[Any]:
-    """For the filter: id, number and title."""
-    wanted = select(Question.id, Question.number, Question.title).where(Question.consultation_id == consultation.id)
-    return db.session.execute(wanted.order_by(Question.number)).all()
 
 
 class Fate(NamedTuple):

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select, update
 
 from crowd import clock, log
 from crowd.db import Overtaken, changed, db, move
-from crowd.findings import editions, quotes, sections, verbatim
+from crowd.findings import editions, hidden, quotes, sections
 from crowd.findings.wording import Wording, mark, response_mark
 from crowd.models import Consultation, Evidence, Finding, FindingVersion
 from crowd.rules import Asker
@@ -19,22 +19,11 @@ class NothingToRestOn(Exception):
     """A published finding rests on at least one contribution."""
 
 
-class QuotesHidden(Exception):
-    """The words of a finding hold a passage of a text that was written for members only (P12)."""
-
-    def __init__(self, contribution: int, passage: str):
-        super().__init__(passage)
-        self.contribution, self.passage = contribution, passage
-
-
 def _quotes_nothing_hidden(finding: Finding, note: str = "") -> None:
-    """What was written for members only is told in words of the host's own. Raises QuotesHidden."""
+    """Raises QuotesHidden."""
     about = finding.part.html if finding.part else ""
-    words = "\n".join((finding.title, plain(finding.html), plain(about), note))
-    for key, hidden in quotes.hidden_texts(finding, words):
-        passage = verbatim.shared(words, hidden)
-        if passage and not quotes.said_openly(finding, passage):
-            raise QuotesHidden(key, passage)
+    words = (finding.title, plain(finding.html), finding.section, plain(about), note)
+    hidden.check(finding.consultation, "\n".join(words))
 
 
 def write_finding(consultation: Consultation, *, by: Asker, wording: Wording) -> Finding:
@@ -166,9 +155,11 @@ def _rests_on(finding: Finding) -> int:
 
 
 def respond(finding: Finding, *, by: Asker, source: str, html: str, seen: str) -> None:
-    """Say what the host will do about a finding; an empty text takes the response back. Raises Overtaken as above."""
+    """Say what the host will do about a finding; an empty text takes the response back. Raises Overtaken as above, and
+    QuotesHidden."""
     if response_mark(finding) != seen:
         raise Overtaken(finding)
+    hidden.check(finding.consultation, plain(html))
     finding.response, finding.response_html = source, html
     finding.responded_at = clock.now() if source else None
     index.put_finding(finding)

@@ -9,11 +9,12 @@ from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, queries, sections
 from crowd.findings.blueprint import bp
 from crowd.findings.forms import SectionForm, SmallForm
+from crowd.findings.hidden import QuotesHidden
 from crowd.findings.wording import section_mark
 from crowd.i18n import _
 from crowd.models import Consultation, Finding, Section
 from crowd.threads.differences import differences
-from crowd.web import fetch, person
+from crowd.web import fetch, key_of, person
 
 
 @bp.get("/host/<slug>/findings")
@@ -47,8 +48,7 @@ def _section(consultation: Consultation, number: int) -> Section:
 
 def _chosen(consultation: Consultation) -> Section | None:
     """The section that a form names; what is no number is none."""
-    key = request.form.get("section", "0")
-    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 10 else 0
+    number = key_of(request.form.get("section", ""))
     return _section(consultation, number) if number else None
 
 
@@ -110,9 +110,10 @@ def section(slug: str, number: int) -> Any:
 
 def _writing(consultation: Consultation, section: Section | None) -> Any:
     """The form of a section; whoever saved first wins, and the second one keeps what they typed."""
-    shown = section_mark(section) if section and request.method == "GET" else ""
+    now = section_mark(section) if section else ""
+    shown = now if request.method == "GET" else ""
     form = SectionForm(title=section.title if section else "", text=section.source if section else "", seen=shown)
-    overtaken = bool(section) and request.method == "POST" and form.seen.data != section_mark(section)  # type: ignore[arg-type]  # it is there
+    overtaken = section is not None and request.method == "POST" and form.seen.data != now
     if not overtaken and form.validate_on_submit():
         try:
             if _saved(consultation, section, form):
@@ -142,7 +143,7 @@ def _saved(consultation: Consultation, section: Section | None, form: SectionFor
                 sections.change_section(section, by=person(), **words, html=html, seen=form.seen.data)
             else:
                 sections.make_section(consultation, by=person(), **words, html=html)
-    except text.Unusable as reason:
+    except (text.Unusable, QuotesHidden) as reason:
         form.text.errors = [str(reason)]
     except sections.Taken:
         form.title.errors = [_("Another section has this title. Choose another one, or change that section.")]

@@ -11,6 +11,7 @@ from crowd.db import transaction
 from crowd.findings import deeds, queries
 from crowd.findings.blueprint import bp
 from crowd.findings.forms import EvidenceForm
+from crowd.findings.hidden import QuotesHidden
 from crowd.i18n import _, ngettext
 from crowd.models import Finding
 from crowd.states import Stance, State
@@ -111,7 +112,7 @@ def _changed(form: EvidenceForm, finding: Finding) -> bool:
     except deeds.NothingToRestOn:
         form.contribution.errors = [_("A published finding rests on at least one contribution. Add another one first.")]
         return False
-    except deeds.QuotesHidden as hidden:
+    except QuotesHidden as hidden:
         form.contribution.errors = [
             _(
                 "The finding holds words of contribution %(number)s, which was written for members only."

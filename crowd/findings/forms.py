@@ -8,6 +8,7 @@ from crowd import text
 from crowd.findings import quotes
 from crowd.forms import Form
 from crowd.i18n import _, lazy
+from crowd.web import key_of
 
 LONGEST = quotes.LONGEST
 MOST = 10_000  # characters of a finding or a response; what text.safe_html takes
@@ -125,12 +126,10 @@ class RemarkForm(Form):
 
     @property
     def answered(self) -> int:
-        typed = self.answers.data or ""
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+        return key_of(self.answers.data or "") or 0
 
     def validate_words(self, field: Any) -> None:
-        field.data = text.tidy(field.data or "")
-        if not field.data.strip():
+        if not (field.data or "").strip():
             raise ValidationError(_("Write what you want to say."))
         if len(field.data) > 5_000:
             raise ValidationError(_("A remark can have 5,000 characters at most."))

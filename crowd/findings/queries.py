@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from crowd.db import db
 from crowd.findings import editions
 from crowd.findings.sections import ORDER
-from crowd.findings.wording import order_mark
+from crowd.findings.wording import mark_of
 from crowd.models import (
     Consultation,
     Contribution,
@@ -80,6 +80,11 @@ class RestsOn(NamedTuple):
 def _readable(person: Asker, finding: Finding) -> Any:
     """Published, and promised to this reader; what was withdrawn since is not shown to anybody."""
     return and_(visible(person, "read", Contribution, finding.consultation), Contribution.state == State.PUBLISHED)
+
+
+def _choosable(person: Asker, finding: Finding) -> Any:
+    """What a finding can name: of the discussion, no comment on a finding."""
+    return and_(_readable(person, finding), Contribution.place == Place.DISCUSSION)
 
 
 def evidence(person: Asker, finding: Finding, stance: Stance = Stance.SUPPORTS) -> Sequence[Any]:
@@ -174,7 +179,7 @@ def stances(finding: Finding) -> dict[int, str]:
 
 def evidence_mark(finding: Finding) -> str:
     """Changes with what a finding rests on and what dissents; the page on which it is chosen carries it."""
-    return order_mark(*stances(finding).items())
+    return mark_of(*stances(finding).items())
 
 
 def in_consultation(person: Asker, finding: Finding, keys: Collection[int], *, standing: bool) -> list[int]:
@@ -183,8 +188,8 @@ def in_consultation(person: Asker, finding: Finding, keys: Collection[int], *, s
     if not standing:
         here = Evidence.finding_id == finding.id, Evidence.contribution_id.in_(keys)
         return list(db.session.scalars(select(Evidence.contribution_id).where(*here)))
-    wanted = Contribution.id.in_(keys), Contribution.place == Place.DISCUSSION, _readable(person, finding)
-    return list(db.session.scalars(select(Contribution.id).where(*wanted)))
+    wanted = select(Contribution.id).where(Contribution.id.in_(keys), _choosable(person, finding))
+    return list(db.session.scalars(wanted))
 
 
 class Wanted(NamedTuple):
@@ -220,24 +225,23 @@ def search(person: Asker, finding: Finding, wanted: Wanted) -> Sequence[Any]:
     query = select(*PLACED).join(Version, Version.id == Contribution.version_id)
     if wanted.theme:
         query = query.join(Themed, and_(Themed.contribution_id == Contribution.id, Themed.theme_id == wanted.theme))
-    here = Contribution.place == Place.DISCUSSION
-    query = query.where(_readable(person, finding), here, Contribution.id.not_in(used), *holds)
+    query = query.where(_choosable(person, finding), Contribution.id.not_in(used), *holds)
     if wanted.rank:
         query = query.where(Contribution.level == 1, Contribution.agree + Contribution.disagree > 0)
-    keys = agreed_first(against=wanted.rank == "against")
+    keys = _agreed_first(against=wanted.rank == "against")
     return db.session.execute(query.order_by(*keys).limit(FOUND)).all()
 
 
-def agreed_first(*, against: bool = False) -> list[Any]:
+def _agreed_first(*, against: bool = False) -> list[Any]:
     """By Wilson's lower bound of agreement among those who agree or disagree; of disagreement, if so wished."""
     these = Contribution.disagree if against else Contribution.agree
     return [orders.wilson(these, Contribution.agree + Contribution.disagree).desc(), Contribution.id]
 
 
 def dissent(person: Asker, finding: Finding) -> Sequence[Any]:
-    """What may be said against a finding, proposed for a writer to choose from: answers to what it rests on that are
-    agreed with, and what shares a theme with it and is most disagreed with or divides. Nothing is taken as dissent by
-    itself: votes and places do not tell what a text means."""
+    """What may be said against a finding, proposed for a writer to choose from: answers to what it rests on, and what
+    shares a theme with it, the most agreed first. Nothing is taken as dissent by itself: votes and places do not tell
+    what a text means."""
     rests = select(Evidence.contribution_id).where(Evidence.finding_id == finding.id)
     threads = select(Contribution.thread_id).where(Contribution.id.in_(rests))
     themes = select(Themed.theme_id).where(Themed.contribution_id.in_(rests))
@@ -248,20 +252,22 @@ def dissent(person: Asker, finding: Finding) -> Sequence[Any]:
     )
     return db.session.execute(
         select(*PLACED)
-        .where(_readable(person, finding), Contribution.id.not_in(rests), near)
-        .order_by(*agreed_first())
+        .where(_choosable(person, finding), Contribution.id.not_in(rests), near)
+        .order_by(*_agreed_first())
         .limit(FOUND)
     ).all()
 
 
 def hidden_alone(finding: Finding) -> bool:
-    """Whether a finding rests on members-only contributions alone, which its readers will never see."""
+    """Whether what still stands behind a finding was all for members only: its readers will see none of it. The same
+    for all findings is in the promise report (switching/promises.py)."""
     wider = (
         select(Contribution.id)
         .join(Evidence, Evidence.contribution_id == Contribution.id)
         .where(
             Evidence.finding_id == finding.id,
             Contribution.promise > Promise.MEMBERS,
+            Contribution.state == State.PUBLISHED,
             Evidence.stance == Stance.SUPPORTS,
         )
     )

@@ -21,8 +21,6 @@ from crowd.text import plain
 
 LONGEST = 1_000  # characters
 ENOUGH = 50  # people of a group that took part, before it may stand beside a quote (privacy table)
-ATTRIBUTES = ("profession", "region", "group")
-SHOWN_AS = ("nothing", "alias", *ATTRIBUTES)
 
 STANDS = and_(
     Contribution.id == Quote.contribution_id,
@@ -52,14 +50,16 @@ def attributed(row: Any) -> str:
     return "" if row.shown_as == "nothing" else str(getattr(row, row.shown_as) or "")
 
 
+def public() -> Any:
+    """The quotes that stand in some edition: confirmed by a host, and standing."""
+    beside = and_(Evidence.finding_id == Quote.finding_id, Evidence.contribution_id == Quote.contribution_id)
+    query = select(*COLUMNS, Evidence.stance).select_from(Quote).join(Contribution, STANDS).outerjoin(Evidence, beside)
+    return query.where(Quote.confirmed_at.is_not(None), Quote.first_edition.is_not(None)).order_by(Quote.id)
+
+
 def shown(finding: Finding, edition: int) -> Sequence[Any]:
-    """The quotes of an edition that are public: confirmed by a host, and standing."""
-    query = select(*COLUMNS, Evidence.stance).join(Contribution, STANDS)
-    query = query.outerjoin(
-        Evidence, and_(Evidence.finding_id == Quote.finding_id, Evidence.contribution_id == Quote.contribution_id)
-    )
-    here = Quote.finding_id == finding.id, Quote.confirmed_at.is_not(None), Quote.first_edition <= edition
-    return db.session.execute(query.where(*here).order_by(Quote.id)).all()
+    """Those of one edition."""
+    return db.session.execute(public().where(Quote.finding_id == finding.id, Quote.first_edition <= edition)).all()
 
 
 def gone(finding: Finding, edition: int) -> int:
@@ -98,27 +98,6 @@ def published_text(contribution: Contribution) -> str:
     """What readers see of a contribution, as plain words."""
     html = db.session.scalar(select(Version.html).where(Version.id == contribution.version_id))
     return plain(html or "")
-
-
-def hidden_texts(finding: Finding, words: str) -> list[tuple[int, str]]:
-    """The number and plain words of what was written for members only and shares a passage with these words, whether
-    the finding names it or not. Reads every such text: a second for 10,000."""
-    here = Contribution.consultation_id == finding.consultation_id, Contribution.promise == Promise.MEMBERS
-    query = select(Contribution.id, Version.html).join(Version, Version.id == Contribution.version_id)
-    wanted = verbatim.runs(words)
-    rows = db.session.execute(query.where(*here, Contribution.public_since.is_not(None)).order_by(Contribution.id))
-    texts = ((row.id, plain(row.html)) for row in rows)
-    return [(key, text) for key, text in texts if not wanted.isdisjoint(verbatim.runs(text))]
-
-
-def said_openly(finding: Finding, passage: str) -> bool:
-    """Whether a text that everybody may read holds these words too: an answer may have quoted it."""
-    here = Contribution.consultation_id == finding.consultation_id, Contribution.promise > Promise.MEMBERS
-    query = select(Contribution.id).join(Version, Version.id == Contribution.version_id)
-    query = query.where(
-        *here, Contribution.state == State.PUBLISHED, Version.source.icontains(passage, autoescape=True)
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def took_part(of: Contribution, attribute: str) -> int:

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from crowd import clock, log
 from crowd.db import Overtaken, db
-from crowd.findings.wording import order_mark, section_mark
+from crowd.findings import hidden
+from crowd.findings.wording import mark_of, section_mark
 from crowd.models import Consultation, Finding, Section
 from crowd.rules import Asker
+from crowd.text import plain
 
 
 class Taken(Exception):
@@ -26,10 +28,20 @@ def titled(consultation: Consultation, title: str) -> Section | None:
     return next((row for row in rows if row.title.casefold() == title.casefold()), None)
 
 
-def make_section(consultation: Consultation, *, by: Asker, title: str, source: str = "", html: str = "") -> Section:
-    """A section at the end, under the next number. Raises Taken."""
+def make_section(consultation: Consultation, *, by: Asker, title: str, source: str, html: str) -> Section:
+    """A section at the end, under the next number. Raises Taken, and QuotesHidden."""
     if titled(consultation, title):
         raise Taken
+    _quotes_nothing_hidden(consultation, title, html)
+    return _add(consultation, by=by, title=title, source=source, html=html)
+
+
+def _quotes_nothing_hidden(consultation: Consultation, title: str, html: str) -> None:
+    """Everybody reads it as soon as one finding in it is published, whenever that is put there."""
+    hidden.check(consultation, f"{title}\n{plain(html)}")
+
+
+def _add(consultation: Consultation, *, by: Asker, title: str, source: str = "", html: str = "") -> Section:
     here = Section.consultation_id == consultation.id
     last = db.session.execute(select(func.max(Section.number), func.max(Section.position)).where(here)).one()
     section = Section(
@@ -48,18 +60,21 @@ def make_section(consultation: Consultation, *, by: Asker, title: str, source: s
 
 
 def section_for(consultation: Consultation, title: str, *, by: Asker) -> Section | None:
-    """The section that a writer typed, made if there is none of this title yet; None for no title."""
+    """The section that a writer typed, made if there is none of this title yet; None for no title. Its title is
+    checked with the words of the finding, when that is published."""
     if not title:
         return None
-    return titled(consultation, title) or make_section(consultation, by=by, title=title)
+    return titled(consultation, title) or _add(consultation, by=by, title=title)
 
 
 def change_section(section: Section, *, by: Asker, title: str, source: str, html: str, seen: str) -> None:
-    """Give a section other words; the log keeps the ones before. Raises Overtaken as findings do, and Taken."""
+    """Give a section other words; the log keeps the ones before. Raises Overtaken and QuotesHidden as findings do,
+    and Taken."""
     if section_mark(section) != seen:
         raise Overtaken(section)
     if (other := titled(section.consultation, title)) and other.id != section.id:
         raise Taken
+    _quotes_nothing_hidden(section.consultation, title, html)
     before = {"title": section.title, "source": section.source}
     section.title, section.source, section.html, section.changed_at = title, source, html, clock.now()
     log.record("section written", by=by.id, consultation=section.consultation, section=section.id, before=before)
@@ -96,7 +111,7 @@ ORDER = (Section.position.is_(None), Section.position, Section.number, Finding.p
 def mark_of_order(consultation: Consultation) -> str:
     """Changes with the order of sections and findings; every button that moves something carries it."""
     placed = [f"{finding.number} in {finding.section_id}" for finding in in_order(consultation)]
-    return order_mark(*(section.number for section in sections(consultation)), *placed)
+    return mark_of(*(section.number for section in sections(consultation)), *placed)
 
 
 def move_section(section: Section, *, by: Asker, down: bool, seen: str) -> bool:

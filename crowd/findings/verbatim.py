@@ -1,12 +1,15 @@
 """Whether words are those of a published text, to the letter, and which words those are if they are not."""
 
 import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 LEFT_OUT = re.compile(r"\s*\[\s*(?:\.\.\.|\u2026)\s*\]\s*")  # [...], the only thing that a quote may leave out with
 MARK = " [...] "
 RUN = 8  # words on end that nobody writes twice by chance
+WORD = re.compile(r"\w+")
+Run = tuple[str, ...]
 
 
 class Checked(NamedTuple):
@@ -34,19 +37,25 @@ def checked(quote: str, text: str) -> Checked:
     return Checked(fits and bool(true), ends[0] + MARK.join(true) + ends[1])
 
 
-def shared(words: str, text: str) -> str:
-    """The first passage of a text that stands in these words: eight words on end or more, whatever stands between."""
-    there, mine = text.split(), _bare(words.split())
-    runs = {tuple(mine[n : n + RUN]) for n in range(len(mine) - RUN + 1)}
-    bare = _bare(there)
-    starts = (n for n in range(len(bare) - RUN + 1) if tuple(bare[n : n + RUN]) in runs)
-    return next((" ".join(there[n : n + RUN]) for n in starts), "")
+def runs(text: str) -> set[Run]:
+    """Every eight words on end, whatever stands between them. Cheap, for thousands of texts."""
+    return set(_runs(text))
 
 
-def runs(text: str) -> set[tuple[str, ...]]:
-    """Every eight words on end: two texts without one in common share no passage. Cheap, for thousands of texts."""
-    words = re.findall(r"\w+", text.casefold())
-    return set(zip(*(words[n:] for n in range(RUN)), strict=False))
+def passages(text: str, wanted: set[Run]) -> Iterator[tuple[Run, str]]:
+    """Each of these runs that stands in a text, and how it stands there."""
+    each = _runs(text)
+    if wanted.isdisjoint(each):
+        return
+    places = list(WORD.finditer(text))
+    for n, run in enumerate(each):
+        if run in wanted:
+            yield run, " ".join(text[places[n].start() : places[n + RUN - 1].end()].split())
+
+
+def _runs(text: str) -> list[Run]:
+    words = [word.casefold() for word in WORD.findall(text)]
+    return list(zip(*(words[n:] for n in range(RUN)), strict=False))
 
 
 def _place(part: str, text: str, after: int) -> int | None:

@@ -9,18 +9,15 @@ from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, kept, quotes
 from crowd.findings.blueprint import bp
 from crowd.findings.forms import NoteForm
-from crowd.findings.wording import mark
+from crowd.findings.hidden import QuotesHidden
+from crowd.findings.wording import mark, whole
 from crowd.i18n import _
 from crowd.kept import keep_page
-from crowd.models import Edition, Finding, FindingVersion
+from crowd.models import Edition, Finding
 from crowd.pages import site
 from crowd.states import State
 from crowd.threads.differences import differences
 from crowd.web import fetch, key_in_query, person
-
-
-def _words(version: FindingVersion) -> str:
-    return "\n\n".join(part for part in (version.section, version.title, version.source) if part)
 
 
 @bp.get("/c/<slug>/findings/<int:number>/versions")
@@ -38,7 +35,7 @@ def versions(slug: str, number: int) -> Any:
         rows=rows,
         old=old,
         new=new,
-        difference=differences(_words(old), _words(new)) if old and new else [],
+        difference=differences(whole(old), whole(new)) if old and new else [],
         editions=kept.editions(finding),
     )
 
@@ -55,7 +52,7 @@ def take_back(slug: str, number: int, version: int) -> Any:
         try:
             with transaction():
                 deeds.take_back(finding, older, by=person(), seen=form.seen.data, note=form.note.data)
-        except deeds.QuotesHidden as hidden:
+        except QuotesHidden as hidden:
             form.note.errors = [
                 _(
                     "That version quotes contribution %(number)s, written for members only.",
@@ -68,14 +65,13 @@ def take_back(slug: str, number: int, version: int) -> Any:
         else:
             flash(_("Version %(number)s is the newest one again.", number=version), "ok")
             return redirect(url_for("findings.versions", slug=slug, number=number))
-    now = "\n\n".join(part for part in (finding.section, finding.title, finding.source) if part)
     page = render_template(
         "findings/take_back.html",
         finding=finding,
         form=form,
         older=older,
         overtaken=overtaken,
-        difference=differences(now, _words(older)),
+        difference=differences(whole(finding), whole(older)),
     )
     return page, 409 if overtaken else 422 if form.errors else 200
 

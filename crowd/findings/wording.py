@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from crowd import text
-from crowd.models import Finding, Section
+from crowd.models import Finding, FindingVersion, Section
 
 
 @dataclass(frozen=True)
@@ -23,25 +23,26 @@ def prepare(title: str, section: str, source: str) -> Wording:
     return Wording(text.tidy_line(title), text.tidy_line(section), source, text.safe_html(source))
 
 
+def whole(of: Finding | FindingVersion | Wording) -> str:
+    """All that is typed of a finding, for comparing it with another wording."""
+    return "\n\n".join(part for part in (of.section, of.title, of.source) if part)
+
+
+def mark_of(*shown: object) -> str:
+    """Changes with each of these; what changes them carries it, so that a lost update is seen."""
+    return sha256("\0".join(map(str, shown)).encode()).hexdigest()[:20]
+
+
 def mark(finding: Finding) -> str:
     """Changes with everything that the form of a finding shows; the form carries it."""
-    return _digest(finding.title, finding.section, finding.source, finding.state, str(finding.edition))
+    return mark_of(finding.title, finding.section, finding.source, finding.state, finding.edition)
 
 
 def section_mark(section: Section) -> str:
     """Changes with everything that the form of a section shows."""
-    return _digest(section.title, section.source)
-
-
-def order_mark(*places: object) -> str:
-    """Changes with the order that a page shows; what moves something in it carries it."""
-    return _digest(*map(str, places))
+    return mark_of(section.title, section.source)
 
 
 def response_mark(finding: Finding) -> str:
     """The same for what the host answers."""
-    return _digest(finding.response)
-
-
-def _digest(*parts: str) -> str:
-    return sha256("\0".join(parts).encode()).hexdigest()[:20]
+    return mark_of(finding.response)

@@ -17,7 +17,7 @@ from crowd.models import Consultation, Finding
 from crowd.themes import queries as themes
 from crowd.threads import laying
 from crowd.threads.view import View
-from crowd.web import fetch, key_in_query, person
+from crowd.web import fetch, key_in_query, key_of, person
 
 
 def _wanted() -> considering.Wanted:
@@ -60,8 +60,11 @@ def _keys(consultation: Consultation, wanted: considering.Wanted) -> tuple[bool,
     whole = request.form.get("which") == "all"
     if whole:
         return True, considering.found(person(), consultation, wanted)
-    ticked = (key for key in request.form.getlist("contribution") if key.isascii() and key.isdecimal())
-    return False, [int(key) for key in ticked if len(key) < 10]
+    return False, _ticked("contribution")
+
+
+def _ticked(name: str) -> list[int]:
+    return [key for sent in request.form.getlist(name) if (key := key_of(sent))]
 
 
 def _settled(consultation: Consultation, form: WorklistForm, keys: list[int]) -> bool:
@@ -98,7 +101,7 @@ def _page(consultation: Consultation, wanted: considering.Wanted, form: Worklist
         rows=list(zip(shown, cards, strict=True)),
         used=considering.used_in([row.id for row in shown]),
         themes=themes.themes(consultation),
-        questions=considering.questions(consultation),
+        questions=consultation.questions,
         marked=set(request.form.getlist("contribution")),
         asked=asked,
         do=request.form.get("do", ""),
@@ -115,11 +118,8 @@ def figures_of(slug: str, number: int) -> Any:
     finding = fetch(Finding, slug, number, to="write findings")
     form = SmallForm()
     if form.validate_on_submit():
-        ticked = [
-            int(key) for key in request.form.getlist("run") if key.isascii() and key.isdecimal() and len(key) < 10
-        ]
         with transaction():
-            citing.cite(finding, ticked, by=person())
+            citing.cite(finding, _ticked("run"), by=person())
         flash(_("The figures it cites are saved."), "ok")
         return redirect(url_for("findings.finding", slug=slug, number=number))
     cited = {run.id for run in citing.runs(finding)}

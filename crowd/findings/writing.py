@@ -9,7 +9,8 @@ from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, queries, quotes, sections
 from crowd.findings.blueprint import bp
 from crowd.findings.forms import FindingForm, NoteForm
-from crowd.findings.wording import Wording, mark, prepare
+from crowd.findings.hidden import QuotesHidden
+from crowd.findings.wording import Wording, mark, prepare, whole
 from crowd.i18n import _, deadline
 from crowd.models import Consultation, Finding
 from crowd.states import Phase, State
@@ -46,9 +47,7 @@ def write(slug: str) -> Any:
             finding = deeds.write_finding(consultation, by=person(), wording=wording)
         flash(_("The draft is saved. Now choose the contributions it rests on."), "ok")
         return redirect(address(finding, "findings.evidence"))
-    titles = [section.title for section in sections.sections(consultation)]
-    page = render_template("findings/write.html", form=form, finding=None, difference=[], titles=titles)
-    return page, 422 if form.errors else 200
+    return _page(form, consultation, None)
 
 
 @bp.route("/c/<slug>/findings/<int:number>/edit", methods=["GET", "POST"])
@@ -64,25 +63,30 @@ def edit(slug: str, number: int) -> Any:
                 deeds.change_finding(finding, by=person(), wording=wording, seen=form.seen.data, note=form.note.data)
         except Overtaken:
             overtaken = True
-        except deeds.QuotesHidden as hidden:
-            form.text.errors = [_quotes_hidden(hidden)]
+        except QuotesHidden as hidden:
+            form.text.errors = [str(hidden)]
         else:
             flash(_("The finding is saved."), "ok")
             return redirect(address(finding))
-    if overtaken:
-        return _lost_update(form, finding), 409
-    titles = [section.title for section in sections.sections(finding.consultation)]
-    page = render_template("findings/write.html", form=form, finding=finding, difference=[], titles=titles)
-    return page, 422 if form.errors else 200
+    return _page(form, finding.consultation, finding, overtaken=overtaken)
 
 
-def _lost_update(form: FindingForm, finding: Finding) -> str:
-    """The form as it was sent, with what the other person has saved meanwhile shown against it."""
-    form.seen.data = mark(finding)
-    theirs, ours = f"{finding.title}\n\n{finding.source}", f"{form.title.data}\n\n{text.tidy(form.text.data or '')}"
-    return render_template(
-        "findings/write.html", form=form, finding=finding, difference=differences(theirs, ours), overtaken=True
+def _page(form: FindingForm, consultation: Consultation, finding: Finding | None, overtaken: bool = False) -> Any:
+    """The form as it was sent, with what another person has saved meanwhile shown against it."""
+    difference: list[Any] = []
+    if overtaken and finding:
+        form.seen.data = mark(finding)
+        ours = Wording(form.title.data, form.section.data, text.tidy(form.text.data or ""), "")
+        difference = differences(whole(finding), whole(ours))
+    page = render_template(
+        "findings/write.html",
+        form=form,
+        finding=finding,
+        difference=difference,
+        overtaken=overtaken,
+        titles=[section.title for section in sections.sections(consultation)],
     )
+    return page, 409 if overtaken else 422 if form.errors else 200
 
 
 def _fetch_for_writing(slug: str, number: int) -> Finding:
@@ -104,8 +108,9 @@ def publish(slug: str, number: int) -> Any:
                     deeds.publish_finding(finding, by=person())
         except deeds.NothingToRestOn:
             why_not = _("It rests on nothing yet. Choose at least one contribution first.")
-        except deeds.QuotesHidden as hidden:
-            why_not = _quotes_hidden(hidden)
+        except QuotesHidden as hidden:
+            why_not = str(hidden)
+            form.note.errors = [why_not] if again else []
         else:
             flash(_("The finding is published.") + " " + _readers(finding), "ok")
             return redirect(address(finding))
@@ -121,15 +126,6 @@ def publish(slug: str, number: int) -> Any:
         unconfirmed=quotes.unconfirmed(finding),
     )
     return page, 422 if why_not or form.errors else 200
-
-
-def _quotes_hidden(hidden: deeds.QuotesHidden) -> str:
-    return _(
-        "These words stand in contribution %(number)s, which was written for members only: “%(passage)s”. Say it in"
-        " words of your own; it is counted all the same.",
-        number=hidden.contribution,
-        passage=hidden.passage,
-    )
 
 
 def _readers(finding: Finding) -> str:

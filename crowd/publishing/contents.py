@@ -11,6 +11,7 @@ from crowd.answering import groups, since
 from crowd.answering import queries as owed
 from crowd.figures import opened
 from crowd.figures import queries as figures
+from crowd.figures.privacy import FEW
 from crowd.findings import citing, considering, editions, kept
 from crowd.models import Consultation, Finding, Question
 from crowd.publishing import queries
@@ -21,7 +22,6 @@ from crowd.switching import records
 
 FORMAT = "crowd findings report 1"
 COUNTS = ("people", "stakeholders", "contributions", "comments", "votes", "finding_comments", "finding_votes")
-FEW = 5  # fewer people than that are not counted in public
 
 
 def gathered(consultation: Consultation, *, by: Asker, number: int, state: State) -> dict[str, Any]:

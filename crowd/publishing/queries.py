@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, defer
 
 from crowd.db import db
 from crowd.findings import quotes
 from crowd.findings.sections import ORDER
-from crowd.models import Consultation, Contribution, Evidence, Finding, MadeReport, Quote, ReportFile, Section
+from crowd.models import Consultation, Contribution, Evidence, Finding, MadeReport, Quote, ReportFile
 from crowd.rules import Asker, visible
 from crowd.states import Promise, Stance, State
 
@@ -17,7 +18,8 @@ def findings(person: Asker, consultation: Consultation, *, drafts: bool) -> Sequ
     """In the order of the document; the published ones, or all that the person may read."""
     found = (
         select(Finding)
-        .outerjoin(Section, Section.id == Finding.section_id)
+        .outerjoin(Finding.part)
+        .options(contains_eager(Finding.part))
         .where(visible(person, "read a finding", Finding, consultation))
         .order_by(*ORDER)
     )
@@ -43,20 +45,8 @@ def open_evidence(finding: Finding, stance: Stance) -> list[list[int]]:
 def standing_quotes(report: MadeReport) -> dict[int, list[Any]]:
     """The quotes that stand now, by the number of the finding, of the editions that the report has."""
     said = {f["number"]: f["edition"] for part in report.facts["sections"] for f in part["findings"]}
-    rows = db.session.execute(
-        select(*quotes.COLUMNS, Evidence.stance, Finding.number)
-        .join(Contribution, quotes.STANDS)
-        .join(Finding, Finding.id == Quote.finding_id)
-        .outerjoin(
-            Evidence, and_(Evidence.finding_id == Quote.finding_id, Evidence.contribution_id == Quote.contribution_id)
-        )
-        .where(
-            Finding.consultation_id == report.consultation_id,
-            Quote.confirmed_at.is_not(None),
-            Quote.first_edition.is_not(None),
-        )
-        .order_by(Quote.id)
-    ).all()
+    query = quotes.public().add_columns(Finding.number).join(Finding, Finding.id == Quote.finding_id)
+    rows = db.session.execute(query.where(Finding.consultation_id == report.consultation_id))
     found: dict[int, list[Any]] = {}
     for row in rows:
         if row.first_edition <= said.get(row.number, 0):
@@ -66,13 +56,17 @@ def standing_quotes(report: MadeReport) -> dict[int, list[Any]]:
 
 def newest(person: Asker, consultation: Consultation) -> MadeReport | None:
     """The last one that the person may read."""
-    return next(iter(reports(person, consultation)), None)
+    return db.session.scalars(_reports(person, consultation).limit(1)).first()
 
 
 def reports(person: Asker, consultation: Consultation) -> Sequence[MadeReport]:
-    """Those that the person may read, the newest first."""
+    """Those that the person may read, the newest first, without what they say."""
+    return db.session.scalars(_reports(person, consultation).options(defer(MadeReport.facts))).all()
+
+
+def _reports(person: Asker, consultation: Consultation) -> Select[MadeReport]:
     readable = visible(person, "read a finding", MadeReport, consultation)
-    return db.session.scalars(select(MadeReport).where(readable).order_by(MadeReport.number.desc())).all()
+    return select(MadeReport).where(readable).order_by(MadeReport.number.desc())
 
 
 def last_number(consultation: Consultation) -> int:

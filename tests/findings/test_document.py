@@ -218,6 +218,11 @@ def test_a_finding_cites_runs_of_its_own_consultation(host, analyst, visitor, co
     page = analyst.get(f"{AT}/1/figures")
     analyst.send(f"{AT}/1/figures", page.form(having="run")[1] | {"run": [str(ours.id), str(theirs.id)]})
     assert [run.id for run in citing.runs(finding)] == [ours.id]
+    with transaction():
+        for n in range(100):
+            analysis.keep(consultation, "groups", by=None, inputs=[n], result={}, versions={}, seed=1)
+        citing.cite(finding, [], by=make.as_asker(analyst.id))
+    assert [run.id for run in citing.runs(finding)] == [ours.id], "what is not offered any more cannot be unticked"
     make.ready(consultation)
     at(consultation.open)
     public = visitor.get(f"{AT}/1")

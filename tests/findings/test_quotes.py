@@ -134,6 +134,39 @@ def test_nor_with_those_of_one_that_it_does_not_name_or_in_the_note(analyst, con
     assert analyst.post(f"{AT}/edit", text="Care time.", note=f"Shorter: {words}").status == 422
 
 
+def test_nor_with_what_a_hidden_text_says_beside_what_it_quotes(analyst, consultation, at):
+    """P12: every passage counts, and whatever stands between its words."""
+    said = "Count care time and not activity in every single service of ours"
+    own = "We were told to leave self-care \u2013 and the ward \u2013 short"
+    question, by = consultation.questions[0], make.member(consultation)
+    open_ = make.contribution(question, by=by, text=said)
+    make.contribution(open_, by=by, text=f"> {said}\n\n{own}", promise=Promise.MEMBERS)
+    make.finding(consultation, state=State.DRAFT, evidence=(open_,))
+    at(consultation.analysis)
+    analyst.post(f"{AT}/edit", text=f"{said}.\n\nWe were told to leave self care, and the ward, short.")
+    assert "which was written for members only" in analyst.post(f"{AT}/publish", having="csrf_token")
+
+
+def test_nor_does_anything_else_that_everybody_reads_hold_them(host, analyst, consultation, finding, idea, at):
+    """P12: an introduction, an answer, and what has changed in a new edition."""
+    words = "We were told to leave the ward short on every single night"
+    hidden = make.contribution(idea, by=make.member(consultation), text=words, promise=Promise.MEMBERS)
+    said = f"These words stand in contribution {hidden.id}, which was written for members only"
+    for form in ("new", "1"):
+        refused = analyst.post(f"/host/ahp/findings/sections/{form}", title="Impacts", text=words)
+        assert (refused.status, said in refused) == (422, True)
+        analyst.post(f"/host/ahp/findings/sections/{form}", title="Impacts", text="Our own words")
+    host.post(f"{AT}/publish", having="csrf_token")
+    chosen(analyst, idea, "Count care time")
+    confirmed(host)
+    assert said in host.post(f"{AT}/publish", note=words)
+    make.ready(consultation)
+    at(consultation.open)
+    refused = host.post(f"{AT}/respond", step="accepted", text=f"> {words}\n\nYes.")
+    assert (refused.status, said in refused) == (422, True)
+    assert "Your response is published." in host.post(f"{AT}/respond", step="accepted", text="Yes.")
+
+
 def test_one_thing_beside_a_quote_and_only_where_fifty_took_part(
     host, analyst, visitor, consultation, finding, idea, at, monkeypatch
 ):

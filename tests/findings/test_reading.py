@@ -54,6 +54,20 @@ def test_p12_a_finding_on_hidden_texts_alone_says_so_and_not_that_there_are_more
     assert "They were all written for members only and are not shown." in visitor.get("/c/ahp/findings/2")
 
 
+def test_p12_who_publishes_is_told_that_readers_will_see_none_of_it(consultation, at, host):
+    open_, closed = (
+        make.contribution(consultation.questions[0], by=make.member(consultation), promise=promise)
+        for promise in (Promise.ALIAS, Promise.MEMBERS)
+    )
+    make.finding(consultation, state=State.DRAFT, evidence=(open_, closed))
+    at(consultation.analysis)
+    said = "All of these were written for members only"
+    assert said not in host.get("/c/ahp/findings/1/publish")
+    with transaction():
+        threads.withdraw(make.anew(open_), by=make.as_asker(open_.author_id))
+    assert said in host.get("/c/ahp/findings/1/publish")
+
+
 def test_inside_the_wall_all_of_it(wall, member, moderator, analyst, host):
     for other in (member, moderator, analyst, host):
         page = other.get("/c/ahp/findings/1")

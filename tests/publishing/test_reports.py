@@ -68,6 +68,7 @@ def test_one_press_makes_a_report_that_everybody_reads_and_can_cite(consultation
 def test_p12_it_names_what_was_promised_to_all_and_no_words_of_anybody(consultation, finding, host, member, visitor):
     made(host, consultation)
     page = member.get(PAGE)
+    assert ">AHP-2016-0001</a>" in page, "as it is cited everywhere"
     assert "3 contributions, written by fewer than 5 people" in page
     assert page.count('href="/p/') == 2
     assert "Canary" not in page
