@@ -1,12 +1,12 @@
-"""The runs that the worker does: opinion groups, and pairs of ideas that say nearly the same.
+"""The run that the worker does in a process of its own: opinion groups.
 
-What needs numpy is imported late: where the extra is missing, only these runs fail, with a sentence."""
+What needs numpy is imported late: where the extra is missing, only this run fails, with a sentence."""
 
 import hashlib
 from itertools import chain
 from typing import Any
 
-from crowd.analysis import alike, deeds, extra, queries
+from crowd.analysis import extra, queries
 from crowd.analysis.jobs import Done, analysis
 from crowd.models import Run
 
@@ -94,13 +94,3 @@ def _cell(counted: Any, group: int, idea: int) -> list[int]:
     """Agree, disagree, pass."""
     agree, disagree, seen = (int(of[group, idea]) for of in counted)
     return [agree, disagree, seen - agree - disagree]
-
-
-@analysis("alike")
-def doubles(run: Run) -> Done:
-    """Pairs of published ideas that say nearly the same, for a person to look at (M15)."""
-    texts = queries.published_ideas(run.consultation_id)
-    least = float(run.parameters.get("least", alike.LEAST))
-    found = [{"contributions": [one, other], "score": score} for one, other, score in alike.pairs(texts, least)]
-    hashed = deeds.digest([texts[number] for number in sorted(texts)])
-    return Done({"ideas": len(texts), "pairs": found}, hashed, extra.versions(alike.VERSION))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, joinedload
 from crowd.db import db, engine_is_postgres
 from crowd.models import Consultation, Contribution, Person, PublishedFigures, Run, Version, VoteNow
 from crowd.rules import Asker, visible
-from crowd.states import Kind, Place, Standing, State
+from crowd.states import Place, Standing, State
 from crowd.text import opening, plain
 
 SHOWN = 50
@@ -29,13 +29,6 @@ def latest(consultation: Consultation, kind: str) -> Run | None:
         Run.consultation_id == consultation.id, Run.kind == kind, Run.state.in_(["done", "refused"])
     )
     return db.session.scalars(wanted.order_by(Run.id.desc()).limit(1)).first()
-
-
-def kept_run(consultation: Consultation, number: int) -> Run | None:
-    """A run of this consultation that has a result."""
-    return db.session.scalar(
-        select(Run).where(Run.consultation_id == consultation.id, Run.id == number, Run.state == "done")
-    )
 
 
 def published(consultation: Consultation) -> Run | None:
@@ -95,16 +88,6 @@ def votes(first: int, last: int) -> Iterator[Sequence[Any]]:
     while part := found.cursor.fetchmany(READ) if found.cursor else ():
         yield part
     found.close()
-
-
-def published_ideas(consultation_id: int) -> dict[int, str]:
-    """The plain texts of published ideas, by id."""
-    wanted = (
-        select(Contribution.id, Version.html)
-        .join(Version, Version.id == Contribution.version_id)
-        .where(_discussed(consultation_id), Contribution.state == State.PUBLISHED, Contribution.kind == Kind.IDEA)
-    )
-    return {number: plain(html) for number, html in db.session.execute(wanted)}
 
 
 def openings(person: Asker, consultation: Consultation, numbers: Sequence[int]) -> dict[int, str]:

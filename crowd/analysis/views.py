@@ -64,7 +64,7 @@ def run(slug: str, number: int) -> Any:
         form=Form(),
         names=queries.names([found]),
         words=words,
-        repeatable=found.kind in words.KINDS,
+        repeatable=found.kind in words.AGAIN,
         lacking=extra.missing(),
         compared=shown.compared(found, before),
         before=before,
@@ -76,7 +76,7 @@ def run(slug: str, number: int) -> Any:
 def again(slug: str, number: int) -> Any:
     """Do an analysis again with what it was done with."""
     found = _run(slug, number)
-    if found.kind not in words.KINDS:
+    if found.kind not in words.AGAIN:
         abort(404)
     if not Form().validate_on_submit() or extra.missing():
         return redirect(url_for(".run", slug=slug, number=number))
@@ -110,13 +110,10 @@ def _result(found: Run) -> dict[str, Any]:
     texts = queries.openings(person(), consultation, shown.numbers(found))
     ideas = shown.ideas(found, texts)
     parts = shown.groups(found, ideas)
-    pairs = [pair for pair in found.result.get("pairs", []) if all(n in texts for n in pair["contributions"])]
     return {
         "groups": parts,
         "uniting": shown.uniting(ideas),
         "dividing": shown.dividing(parts),
-        "pairs": pairs,
-        "texts": texts,
         "publishes": opened.publishable(found) and may(person(), "set up", consultation),
         "published": queries.published(consultation),
     }

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
-from crowd.analysis.queries import kept_run
 from crowd.db import transaction
 from crowd.figures import deeds, desk, opened, snapshot
 from crowd.figures.blueprint import bp
@@ -68,17 +67,7 @@ def keep(slug: str, page: str) -> Any:
     with transaction():
         run = deeds.keep(consultation, kind, tables, by=person())
     flash(_("These figures are kept as run %(n)s.", n=run.id), "ok")
-    return redirect(url_for(".kept", slug=slug, number=run.id))
-
-
-@bp.get("/host/<slug>/figures/kept/<int:number>")
-def kept(slug: str, number: int) -> Any:
-    """A kept page, as it was."""
-    consultation = fetch(Consultation, slug, to="read the analysis")
-    run = kept_run(consultation, number) or abort(404)
-    if "tables" not in run.result:
-        abort(404)
-    return render_template("figures/kept.html", consultation=consultation, run=run)
+    return redirect(url_for("analysis.run", slug=slug, number=run.id))
 
 
 @bp.route("/host/<slug>/figures/publish/<audience>", methods=["GET", "POST"])

@@ -165,21 +165,6 @@ def test_everybody_sees_the_groups_that_a_host_published_once(consultation, host
     assert db.session.scalar(select(func.count()).where(Record.deed == "figures published")) == 1
 
 
-def test_pairs_that_say_the_same_are_listed(consultation, analyst):
-    author = make.member(consultation)
-    (question, *_more) = consultation.questions
-    first, second = (
-        make.contribution(question, by=author, text=text) for text in ("Count the care time", "Count the care time!")
-    )
-    make.contribution(question, by=author, text="Something else altogether")
-    with transaction():
-        number = deeds.ask(consultation, "alike", by=None).id
-    jobs.run_due()
-    assert run(number).result["pairs"][0]["contributions"] == [first.id, second.id]
-    assert len(run(number).result["pairs"]) == 1
-    assert "Ideas that say nearly the same" in analyst.get(f"{DESK}/runs/{number}")
-
-
 def test_a_process_does_the_run_and_gives_way_to_readers(consultation, asked, processes):
     voting.camps(voting.ideas(consultation))
     process = jobs.in_a_process(jobs.claim())

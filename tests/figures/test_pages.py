@@ -197,11 +197,11 @@ def test_kept_figures_stay_as_they_were(host, member, consultation, idea):
     assert run.input_sha256 != digest(run.result["tables"])  # a citation shows it, and small numbers can be guessed
     assert f"kept as run {run.id}" in page
     voters(consultation, idea, "Paramedic", 50)
-    page = host.get(f"/host/ahp/figures/kept/{run.id}")
+    page = host.get(f"/host/ahp/analysis/runs/{run.id}")
     assert "0.4902" in page
     assert "0.9433" in page
-    assert "0.4902" in host.get(f"/host/ahp/analysis/runs/{run.id}")
-    assert member.get(f"/host/ahp/figures/kept/{run.id}").status == 403
+    assert "This is no sample" in page
+    assert member.get(f"/host/ahp/analysis/runs/{run.id}").status == 403
 
 
 def test_the_public_page_costs_the_same_for_few_and_for_many(visitor, host, consultation, idea, queries):
