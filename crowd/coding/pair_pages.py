@@ -10,6 +10,7 @@ from crowd.analysis import queries as runs
 from crowd.analysis import words
 from crowd.coding import deeds, pairs, suggesting, working
 from crowd.coding.blueprint import bp
+from crowd.coding.filters import number as typed
 from crowd.db import transaction
 from crowd.i18n import _, foreign
 from crowd.models import Consultation
@@ -38,12 +39,8 @@ def for_moderators(slug: str) -> Any:
 def _page(consultation: Consultation, act: str, endpoint: str) -> str:
     asker, state = person(), request.args.get("state", "open")
     state = state if state in pairs.STATES else "open"
-    after = [n for n in request.args.get("after", "").split("-") if n.isdecimal() and len(n) < 10]
-    key = (
-        (int(after[0]), int(after[1]))
-        if len(after) == 2 and all(n.isdecimal() and len(n) < 10 for n in after)
-        else None
-    )
+    likeness, _dash, last = request.args.get("after", "").partition("-")
+    key = (typed(likeness), typed(last)) if typed(last) else None
     rows = pairs.shown(asker, act, consultation, state, key)
     page = rows[: pairs.PAGE]
     here: dict[str, Any] = {"slug": consultation.slug, "state": state}

@@ -56,10 +56,13 @@ def _themed() -> ColumnElement[bool]:
     return select(Themed.theme_id).where(Themed.contribution_id == Contribution.id).correlate(Contribution).exists()
 
 
+def _drawn() -> ColumnElement[bool]:
+    return select(Drawn.draw_id).where(Drawn.contribution_id == Contribution.id).correlate(Contribution).exists()
+
+
 def waits_for_second(person: Asker) -> ColumnElement[bool]:
     """Drawn for two, coded by somebody else, and not yet by a second one: this person is not shown what was given."""
-    is_drawn = select(Drawn.draw_id).where(Drawn.contribution_id == Contribution.id).correlate(Contribution).exists()
-    return and_(is_drawn, coded(FIRST, Coding.person_id.is_distinct_from(person.id)), ~coded(SECOND))
+    return and_(_drawn(), coded(FIRST, Coding.person_id.is_distinct_from(person.id)), ~coded(SECOND))
 
 
 def narrowed(person: Asker, consultation: Consultation, filters: Filters) -> ColumnElement[bool]:
@@ -209,8 +212,7 @@ def draws(consultation: Consultation) -> Sequence[Any]:
 
 def second_left(person: Asker, consultation: Consultation) -> int:
     """How many drawn texts still lack their first or second coder."""
-    is_drawn = select(Drawn.draw_id).where(Drawn.contribution_id == Contribution.id).correlate(Contribution).exists()
-    return number_of(and_(pool(person, consultation), is_drawn, ~coded(SECOND)))
+    return number_of(and_(pool(person, consultation), _drawn(), ~coded(SECOND)))
 
 
 def ids(where: ColumnElement[bool]) -> list[int]:
