@@ -32,7 +32,9 @@ def ask(consultation: Consultation, kind: str, *, by: int | None, seed: int | No
     return run
 
 
-def ask_once(consultation: Consultation, kind: str, *, by: int | None, seed: int, **parameters: Any) -> Run:
+def ask_once(
+    consultation: Consultation, kind: str, *, by: int | None, seed: int | None = None, **parameters: Any
+) -> Run:
     """The same, unless one of its kind is on its way already: then that one."""
     there = queries.on_the_way(consultation, kind)
     return there or ask(consultation, kind, by=by, seed=seed, **parameters)

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from crowd.analysis import deeds as asking
+from crowd.analysis import extra, words
 from crowd.analysis import queries as runs
-from crowd.analysis import words
-from crowd.coding import deeds, pairs, suggesting, working
+from crowd.coding import deeds, pairs
 from crowd.coding.blueprint import bp
 from crowd.coding.filters import number as typed
 from crowd.db import transaction
@@ -56,9 +57,8 @@ def _page(consultation: Consultation, act: str, endpoint: str) -> str:
         next_href=url_for(endpoint, **here, after=more) if more else "",
         first_href=url_for(endpoint, **here) if key else "",
         run=runs.latest(consultation, "pairs"),
-        waits=next((run for run in runs.runs(consultation, "pairs")[:1] if run.state in ("waiting", "working")), None),
-        available=suggesting.available(),
-        missing=working.missing(),
+        waits=runs.on_the_way(consultation, "pairs"),
+        lacking=extra.missing(),
         words=words,
     )
 
@@ -121,10 +121,10 @@ def _mark(consultation: Consultation, number: int, act: str, endpoint: str) -> A
 def look_for_pairs(slug: str) -> Any:
     """Have the worker compare the texts with each other."""
     consultation = fetch(Consultation, slug, to="code contributions")
-    if not suggesting.available():
-        flash(working.missing(), "warn")
+    if lacking := extra.missing():
+        flash(lacking, "warn")
         return redirect(url_for(".duplicates", slug=slug))
     with transaction():
-        deeds.ask_once(consultation, "pairs", by=person().id)
+        asking.ask_once(consultation, "pairs", by=person().id)
     flash(_("The pairs are being looked for. Open this page again in a minute."), "ok")
     return redirect(url_for(".duplicates", slug=slug))

@@ -4,8 +4,9 @@ Each text as its character n-grams weighed by their rarity (TF-IDF), one logisti
 others. Needs scikit-learn, which an instance may lack."""
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any
+
+from crowd.analysis import extra
 
 FEWEST = 30  # coded texts, below which nothing is suggested
 LEARNT = 1500  # the newest coded texts that are learnt from: more would take longer than five seconds
@@ -18,10 +19,7 @@ SEED = 0
 
 def available() -> bool:
     """Whether what it needs is installed."""
-    try:
-        return find_spec("sklearn") is not None
-    except ImportError:
-        return False
+    return not extra.missing()
 
 
 def likely(
@@ -53,6 +51,4 @@ def likely(
 
 def versions() -> dict[str, Any]:
     """What it was done with."""
-    import sklearn  # an extra
-
-    return {"method": VERSION, "scikit-learn": sklearn.__version__}
+    return extra.versions(VERSION)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
+from crowd.analysis import extra
 from crowd.analysis import queries as runs
 from crowd.coding import (
     bulk_pages,  # noqa: F401  # they register their pages
@@ -64,8 +65,7 @@ def _desk(consultation: Consultation, form: ViewForm, filters: Filters) -> str:
         themes=themes.themes(consultation),
         views=[(view, Filters.of(view.filters)) for view in queries.views(asker, consultation)],
         differ=sum(one.open for one in queries.doubles(asker, consultation)),
-        available=suggesting.available(),
-        missing=working.missing(),
+        lacking=extra.missing(),
         fewest=suggesting.FEWEST,
         learnt=runs.latest(consultation, "suggestions"),
     )
