@@ -1,6 +1,6 @@
 """What every request shares: who asks, fetching with the question asked, the guard, and the headers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote
@@ -17,6 +17,7 @@ from crowd.db import ask_again
 from crowd.forms import rendered_at
 from crowd.models import Consultation, Contribution, Finding, MadeReport, Question, Version
 from crowd.rules import VISITOR, Asker, may
+from crowd.spreadsheet import csv_lines
 
 View = TypeVar("View", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
@@ -168,6 +169,13 @@ def key_in_query(name: str) -> int | None:
     """A row's key after the question mark; None for one that no database could hold."""
     key = request.args.get(name, "")
     return int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None
+
+
+def csv_file(rows: Iterable[Sequence[object]], name: str) -> Response:
+    """A table as a file to keep; `name` is without its ending."""
+    answer = Response("".join(csv_lines(rows)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
 
 
 def refused_by_the_bell(refused: Refused) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 
 from crowd.analysis import deeds, extra, opened, opinions, queries, shown, way, words
 from crowd.analysis.blueprint import bp
@@ -10,8 +10,7 @@ from crowd.db import transaction
 from crowd.forms import Form
 from crowd.models import Consultation, Run
 from crowd.rules import may
-from crowd.spreadsheet import csv_lines
-from crowd.web import fetch, person
+from crowd.web import csv_file, fetch, person
 
 __all__ = ["bp"]
 
@@ -94,9 +93,7 @@ def run_csv(slug: str, number: int) -> Any:
     if not found.result.get("matrix"):
         abort(404)
     texts = queries.openings(person(), found.consultation, shown.numbers(found))
-    answer = Response("".join(csv_lines(shown.table(found, texts))), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename={slug}-groups-{number}.csv"
-    return answer
+    return csv_file(shown.table(found, texts), f"{slug}-groups-{number}")
 
 
 def _run(slug: str, number: int) -> Run:

@@ -26,7 +26,9 @@ from crowd.rules import Asker
 from crowd.search import index
 from crowd.search.asked import parse
 from crowd.search.queries import readable
+from crowd.text import opening, plain
 from crowd.themes.codebook import same
+from crowd.threads import numbers
 
 
 class Progress(NamedTuple):
@@ -230,6 +232,14 @@ def texts(where: ColumnElement[bool], most: int | None = None) -> Sequence[Any]:
     ).all()
 
 
+def lines(consultation: Consultation, rows: Sequence[Any], long: int) -> list[tuple[int, str, str]]:
+    """Texts as a list shows them: the id, the number, and the first words."""
+    return [
+        (row.id, numbers.written(consultation.code, row.serial) or str(row.id), opening(plain(row.html), long))
+        for row in rows
+    ]
+
+
 def suggested(contribution_id: int) -> list[int]:
     """The numbers of the likeliest themes."""
     found = db.session.scalar(select(Suggested.themes).where(Suggested.contribution_id == contribution_id))
@@ -252,7 +262,3 @@ def table(person: Asker, consultation: Consultation) -> Sequence[Any]:
         .where(Coding.consultation_id == consultation.id, pool(person, consultation))
         .order_by(Coding.contribution_id, Coding.hand)
     ).all()
-
-
-def contribution(number: int) -> Contribution | None:
-    return db.session.get(Contribution, number)

@@ -63,11 +63,10 @@ def disagreements(slug: str) -> Any:
     after = key_in_query("after") or 0
     doubles = [one for one in queries.doubles(person(), consultation) if one.open and one.id > after]
     options = picking.options(consultation, ())
-    view = View.of(consultation, person())
+    cards = fragments.bare([one.id for one in doubles[:PAGE]], consultation, View.of(consultation, person()))
     shown = [
-        (one, fragments.alone(text, consultation, view), *(picking.named(options, given) for given in one[1:3]))
+        (one, cards[one.id], picking.named(options, one.first), picking.named(options, one.second))
         for one in doubles[:PAGE]
-        if (text := queries.contribution(one.id))
     ]
     return render_template(
         "coding/disagreements.html",

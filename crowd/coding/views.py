@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd.analysis import extra
 from crowd.analysis import queries as runs
@@ -28,12 +28,10 @@ from crowd.moderation import deeds as desk_
 from crowd.moderation import queries as keys_
 from crowd.rules import may
 from crowd.search.queries import questions
-from crowd.spreadsheet import csv_lines
-from crowd.text import opening, plain
 from crowd.themes import queries as themes
 from crowd.threads import fragments, numbers
 from crowd.threads.view import View
-from crowd.web import fetch, key_in_query, person
+from crowd.web import csv_file, fetch, key_in_query, person
 
 __all__ = ["bp"]
 LISTED = 10  # texts of a view that the desk shows
@@ -57,7 +55,7 @@ def _desk(consultation: Consultation, form: ViewForm, filters: Filters) -> str:
         codes=may(asker, "code contributions", consultation),
         progress=queries.progress(asker, consultation),
         found=queries.number_of(where),
-        first=[_line(consultation, row) for row in queries.texts(where, LISTED)],
+        first=queries.lines(consultation, queries.texts(where, LISTED), 140),
         questions=queries.by_question(asker, consultation),
         asked=questions(consultation),
         coders=queries.by_coder(asker, consultation),
@@ -69,12 +67,6 @@ def _desk(consultation: Consultation, form: ViewForm, filters: Filters) -> str:
         fewest=suggesting.FEWEST,
         learnt=runs.latest(consultation, "suggestions"),
     )
-
-
-def _line(consultation: Consultation, row: Any) -> tuple[int, str, str]:
-    """A text as a list shows it: its id, number and first words."""
-    cited = numbers.written(consultation.code, row.serial) or str(row.id)
-    return row.id, cited, opening(plain(row.html), 140)
 
 
 @bp.get("/host/<slug>/coding/next")
@@ -201,6 +193,4 @@ def codings(slug: str) -> Any:
         for number in given or [""]:
             name = names.get(number, "") if number else _("nothing fits")
             rows.append([cited, kind, question or "", number, name, who[hand], at.isoformat(timespec="seconds")])
-    answer = Response("".join(csv_lines(rows)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="codings-{consultation.slug}.csv"'
-    return answer
+    return csv_file(rows, f"codings-{consultation.slug}")

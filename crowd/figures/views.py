@@ -12,8 +12,7 @@ from crowd.forms import Form
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.rules import may
-from crowd.spreadsheet import csv_lines
-from crowd.web import fetch, person
+from crowd.web import csv_file, fetch, person
 
 __all__ = ["bp"]
 
@@ -26,9 +25,7 @@ def address(number: int) -> str:
 
 def file_of(table: Table, consultation: Consultation) -> Response:
     """A table as it stands on its page."""
-    answer = Response("".join(csv_lines(table.csv())), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-{table.name}.csv"'
-    return answer
+    return csv_file(table.csv(), f"{consultation.slug}-{table.name}")
 
 
 @bp.get("/host/<slug>/figures", defaults={"page": "people"})
