@@ -1,6 +1,6 @@
 """What every request shares: who asks, fetching with the question asked, the guard, and the headers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote
@@ -17,6 +17,7 @@ from crowd.db import ask_again
 from crowd.forms import rendered_at
 from crowd.models import Consultation, Contribution, Finding, MadeReport, Question, Version
 from crowd.rules import VISITOR, Asker, may
+from crowd.spreadsheet import csv_lines
 
 View = TypeVar("View", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
@@ -172,6 +173,13 @@ def key_in_query(name: str) -> int | None:
 def key_of(sent: str) -> int | None:
     """The same for one that was sent."""
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+
+
+def csv_file(rows: Iterable[Sequence[object]], name: str) -> Response:
+    """A table as a file to keep; `name` is without its ending."""
+    answer = Response("".join(csv_lines(rows)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
 
 
 def refused_by_the_bell(refused: Refused) -> bool:

@@ -57,7 +57,6 @@ figures.figures            | /host/ahp/figures            | HM=403 404  | 403   
 figures.figures            | /host/ahp/figures/time       | HM=403 404  | 403          | AH 403        | "             | "            | "
 figures.figures            | /host/ahp/figures/ideas      | HM=403 404  | 403          | AH 403        | "             | "            | "
 figures.figures_file       | /host/ahp/figures/profession.csv | HM=403 404 | 403       | AH 403        | "             | "            | "
-figures.kept               | /host/ahp/figures/kept/99999 | HM=403 404  | 403          | AH=404 403    | "             | "            | "
 figures.baseline_of        | /host/ahp/figures/baseline/region | H M=403 404 | H 403   | "             | "             | "            | "
 figures.publish            | /host/ahp/figures/publish/members | H M=403 404 | H 403   | "             | "             | "            | "
 figures.participation      | /c/ahp/participation         | HM 404      | all          | "             | "             | "            | "

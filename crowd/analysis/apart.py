@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crowd.analysis.groups import Groups, Votes
+from crowd.figures.privacy import FEWEST, FEWEST_ALIKE
 
-CELL = 10  # votes of a group on an idea, below which they are not told
-UNANIMOUS = 20  # below which it is not told that all of a group said the same
 SURE = 1.2816  # the standard normal at 90%, one-sided
 MOST = 5  # ideas that a group is described by
 
@@ -43,7 +42,7 @@ def told(counted: Tallies) -> Any:
     """Which cells may be told (analysis.md, privacy): ten votes, and not unanimous below twenty. Where one group's
     cell of an idea is not told, a second one is not either, so that no total gives it away."""
     most = np.maximum(np.maximum(counted.agree, counted.disagree), counted.seen - counted.agree - counted.disagree)
-    good = (counted.seen >= CELL) & ~((most == counted.seen) & (counted.seen < UNANIMOUS))
+    good = (counted.seen >= FEWEST) & ~((most == counted.seen) & (counted.seen < FEWEST_ALIKE))
     for idea in np.flatnonzero((~good).sum(axis=0) == 1):
         others = np.flatnonzero(good[:, idea])
         good[others[counted.seen[others, idea].argmin()], idea] = False

@@ -1,6 +1,6 @@
 """Opinion groups as a run that the worker does.
 
-What needs numpy is imported late: where the extra is missing, only these runs fail, with a sentence."""
+What needs numpy is imported late: where the extra is missing, only this run fails, with a sentence."""
 
 import hashlib
 from itertools import chain

@@ -31,13 +31,6 @@ def latest(consultation: Consultation, kind: str) -> Run | None:
     return db.session.scalars(wanted.order_by(Run.id.desc()).limit(1)).first()
 
 
-def kept_run(consultation: Consultation, number: int) -> Run | None:
-    """A run of this consultation that has a result."""
-    return db.session.scalar(
-        select(Run).where(Run.consultation_id == consultation.id, Run.id == number, Run.state == "done")
-    )
-
-
 def published(consultation: Consultation) -> Run | None:
     """The run whose opinion groups everybody may see."""
     wanted = select(Run).options(joinedload(Run.consultation)).join(PublishedFigures, PublishedFigures.run_id == Run.id)

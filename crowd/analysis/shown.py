@@ -41,9 +41,7 @@ def cell(counts: list[int] | None) -> Cell | None:
 
 def numbers(run: Run) -> list[int]:
     """The contributions that its result names."""
-    named = [row["contribution"] for row in run.result.get("matrix", [])]
-    named += [number for pair in run.result.get("pairs", []) for number in pair["contributions"]]
-    return sorted({number for number in named if number})
+    return sorted({row["contribution"] for row in run.result.get("matrix", []) if row["contribution"]})
 
 
 def ideas(run: Run, texts: Mapping[int, str]) -> dict[int, Idea]:

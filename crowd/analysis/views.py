@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 
 from crowd.analysis import deeds, extra, opened, opinions, queries, shown, way, words
 from crowd.analysis.blueprint import bp
@@ -10,8 +10,7 @@ from crowd.db import transaction
 from crowd.forms import Form
 from crowd.models import Consultation, Run
 from crowd.rules import may
-from crowd.spreadsheet import csv_lines
-from crowd.web import fetch, person
+from crowd.web import csv_file, fetch, person
 
 __all__ = ["bp"]
 
@@ -64,7 +63,7 @@ def run(slug: str, number: int) -> Any:
         form=Form(),
         names=queries.names([found]),
         words=words,
-        repeatable=found.kind in words.KINDS,
+        repeatable=found.kind in words.AGAIN,
         lacking=extra.missing(),
         compared=shown.compared(found, before),
         before=before,
@@ -76,7 +75,7 @@ def run(slug: str, number: int) -> Any:
 def again(slug: str, number: int) -> Any:
     """Do an analysis again with what it was done with."""
     found = _run(slug, number)
-    if found.kind not in words.KINDS:
+    if found.kind not in words.AGAIN:
         abort(404)
     if not Form().validate_on_submit() or extra.missing():
         return redirect(url_for(".run", slug=slug, number=number))
@@ -94,9 +93,7 @@ def run_csv(slug: str, number: int) -> Any:
     if not found.result.get("matrix"):
         abort(404)
     texts = queries.openings(person(), found.consultation, shown.numbers(found))
-    answer = Response("".join(csv_lines(shown.table(found, texts))), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename={slug}-groups-{number}.csv"
-    return answer
+    return csv_file(shown.table(found, texts), f"{slug}-groups-{number}")
 
 
 def _run(slug: str, number: int) -> Run:
@@ -110,13 +107,10 @@ def _result(found: Run) -> dict[str, Any]:
     texts = queries.openings(person(), consultation, shown.numbers(found))
     ideas = shown.ideas(found, texts)
     parts = shown.groups(found, ideas)
-    pairs = [pair for pair in found.result.get("pairs", []) if all(n in texts for n in pair["contributions"])]
     return {
         "groups": parts,
         "uniting": shown.uniting(ideas),
         "dividing": shown.dividing(parts),
-        "pairs": pairs,
-        "texts": texts,
         "publishes": opened.publishable(found) and may(person(), "set up", consultation),
         "published": queries.published(consultation),
     }

@@ -3,19 +3,24 @@
 from crowd.analysis.reasons import sentence
 from crowd.i18n import lazy
 
-__all__ = ["ANSWERS", "KINDS", "STATES", "kind", "sentence"]
+__all__ = ["AGAIN", "STATES", "kind", "place", "sentence"]
 
 KINDS = {
     "groups": lazy("Opinion groups"),
+    "people": lazy("Who took part"),
+    "over time": lazy("Over time"),
+    "ideas": lazy("What the votes say"),
+    "participation": lazy("Who took part"),
+    "kappa": lazy("Agreement of two coders"),
+    "pairs": lazy("Duplicates"),
+    "suggestions": lazy("Suggestions"),
 }
-ELSEWHERE = {  # kinds whose result stands on a page of another desk: what they are called, and the page
-    "people": (lazy("Who took part"), "figures.kept"),
-    "over time": (lazy("Over time"), "figures.kept"),
-    "ideas": (lazy("What the votes say"), "figures.kept"),
-    "participation": (lazy("Who took part"), "figures.participation"),
-    "kappa": (lazy("Agreement of two coders"), "coding.two"),
-    "pairs": (lazy("Duplicates"), "coding.duplicates"),
-    "suggestions": (lazy("Suggestions"), "coding.desk"),
+AGAIN = ("groups",)  # what can be done again from the page of a run
+PLACES = {  # the page on which a result stands, where it is not that of its run
+    "participation": "figures.participation",
+    "kappa": "coding.two",
+    "pairs": "coding.duplicates",
+    "suggestions": "coding.desk",
 }
 STATES = {
     "waiting": lazy("Waiting"),
@@ -24,15 +29,13 @@ STATES = {
     "refused": lazy("No result"),
     "failed": lazy("Failed"),
 }
-ANSWERS = {"agree": lazy("agrees"), "disagree": lazy("disagrees")}
 
 
 def kind(name: str) -> str:
     """A kind that has no words yet is its own name."""
-    elsewhere = ELSEWHERE.get(name)
-    return str(elsewhere[0] if elsewhere else KINDS.get(name, name))
+    return str(KINDS.get(name, name))
 
 
 def place(name: str) -> str:
     """The page on which a result of this kind stands, where it is not that of the run."""
-    return ELSEWHERE[name][1] if name in ELSEWHERE else ""
+    return PLACES.get(name, "")

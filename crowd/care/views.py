@@ -7,6 +7,7 @@ from flask import render_template, url_for
 from crowd import i18n, text
 from crowd.care import duty, figures, queries
 from crowd.care.blueprint import bp
+from crowd.coding import pairs
 from crowd.web import key_in_query, person, require
 
 __all__ = ["bp"]
@@ -24,7 +25,13 @@ def links() -> list[tuple[str, str, int]]:
         (i18n._("Who is behind an alias"), url_for("care.unveilings"), queries.number_of_unveilings(person())),
         (i18n._("Rota"), url_for("care.rota"), 0),
         (i18n._("Figures"), url_for("care.figures"), 0),
+        *(_duplicates(*row) for row in pairs.to_merge(person())),
     ]
+
+
+def _duplicates(slug: str, code: str, proposed: int) -> tuple[str, str, int]:
+    """The pairs of one consultation (M15)."""
+    return f"{i18n._('Duplicates')} · {code or slug}", url_for("coding.for_moderators", slug=slug), proposed
 
 
 def zone() -> str:

@@ -12,9 +12,7 @@ from crowd.db import transaction
 from crowd.i18n import _, ngettext
 from crowd.models import Consultation
 from crowd.search.queries import questions
-from crowd.text import opening, plain
 from crowd.themes import queries as themes
-from crowd.threads import numbers
 from crowd.web import fetch, person
 
 SAMPLE = 10
@@ -46,10 +44,7 @@ def bulk(slug: str) -> Any:
         form=form,
         found=queries.number_of(where) if filters.address else 0,
         taken=len(form.versions(deeds.BULK)),
-        sample=[
-            (row.id, numbers.written(consultation.code, row.serial) or row.id, opening(plain(row.html), 240))
-            for row in rows[:SAMPLE]
-        ],
+        sample=queries.lines(consultation, rows[:SAMPLE], 240),
         asked=questions(consultation),
         themes=offered,
     )

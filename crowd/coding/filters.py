@@ -19,7 +19,7 @@ class Filters(NamedTuple):
     def of(cls, given: Mapping[str, Any]) -> "Filters":
         """Whatever an address or a form holds; what makes no sense is left out."""
         show = str(given.get("show", ""))
-        numbers = {name: _number(given.get(name, "")) for name in ("theme", "question", "coder")}
+        numbers = {name: number(given.get(name, "")) for name in ("theme", "question", "coder")}
         return cls(show=show if show in SHOWN else "", q=str(given.get("q", "")).strip()[:200], **numbers)
 
     @property
@@ -28,6 +28,7 @@ class Filters(NamedTuple):
         return {name: value for name, value in self._asdict().items() if value}
 
 
-def _number(given: Any) -> int:
+def number(given: Any) -> int:
+    """A row's number as it was sent; 0 for what no database could hold."""
     typed = str(given)
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

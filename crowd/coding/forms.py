@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from crowd.coding.filters import number
 from crowd.forms import Form
 from crowd.i18n import _, lazy
 
@@ -77,8 +78,4 @@ class BulkForm(Form):
     def versions(self, most: int) -> dict[int, int]:
         """The version of each text as it was shown; what is no number is left out."""
         parts = [part.partition(".") for part in (self.seen.data or "").split()[:most]]
-        return {int(key): int(version) for key, _dot, version in parts if _number(key) and _number(version)}
-
-
-def _number(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and len(typed) < 10
+        return {number(key): number(version) for key, _dot, version in parts if number(key) and number(version)}

@@ -26,6 +26,11 @@ def of(contribution_id: int) -> dict[int, Coding]:
     return {coding.hand: coding for coding in found}
 
 
+def coded_by(person: Asker, contribution_id: int) -> bool:
+    """Whether this person has coded it, as whichever hand."""
+    return any(coding.person_id == person.id for coding in of(contribution_id).values())
+
+
 def drawn(contribution_id: int) -> bool:
     """Whether two people are to code it."""
     return db.session.scalar(select(Drawn.draw_id).where(Drawn.contribution_id == contribution_id).limit(1)) is not None

@@ -11,6 +11,7 @@ from crowd.analysis import extra, words
 from crowd.analysis import queries as runs
 from crowd.coding import deeds, pairs
 from crowd.coding.blueprint import bp
+from crowd.coding.filters import number as typed
 from crowd.db import transaction
 from crowd.i18n import _, foreign
 from crowd.models import Consultation
@@ -39,12 +40,8 @@ def for_moderators(slug: str) -> Any:
 def _page(consultation: Consultation, act: str, endpoint: str) -> str:
     asker, state = person(), request.args.get("state", "open")
     state = state if state in pairs.STATES else "open"
-    after = [n for n in request.args.get("after", "").split("-") if n.isdecimal() and len(n) < 10]
-    key = (
-        (int(after[0]), int(after[1]))
-        if len(after) == 2 and all(n.isdecimal() and len(n) < 10 for n in after)
-        else None
-    )
+    likeness, _dash, last = request.args.get("after", "").partition("-")
+    key = (typed(likeness), typed(last)) if typed(last) else None
     rows = pairs.shown(asker, act, consultation, state, key)
     page = rows[: pairs.PAGE]
     here: dict[str, Any] = {"slug": consultation.slug, "state": state}
@@ -60,7 +57,7 @@ def _page(consultation: Consultation, act: str, endpoint: str) -> str:
         next_href=url_for(endpoint, **here, after=more) if more else "",
         first_href=url_for(endpoint, **here) if key else "",
         run=runs.latest(consultation, "pairs"),
-        waits=next((run for run in runs.runs(consultation, "pairs")[:1] if run.state in ("waiting", "working")), None),
+        waits=runs.on_the_way(consultation, "pairs"),
         missing=extra.missing(),
         words=words,
     )

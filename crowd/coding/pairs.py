@@ -1,13 +1,14 @@
 """Duplicate pairs as the merge desk reads them (M15): both texts side by side, as far as the person may read them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from crowd.db import db
 from crowd.models import Consultation, Contribution, Pair, Person, Version
+from crowd.moderation.queue import decidable
 from crowd.rules import Asker, visible
 from crowd.states import State
 
@@ -15,14 +16,29 @@ PAGE = 10
 STATES = ("open", "proposed", "apart")
 
 
-def _both(person: Asker, act: str, consultation: Consultation) -> Any:
-    """Pairs of texts that still stand beside each other, of which the person may do this to both."""
+def _standing(allowed: Callable[[Any], ColumnElement[bool]]) -> Any:
+    """Pairs of texts that still stand beside each other, of which both are allowed."""
     one, other = aliased(Contribution), aliased(Contribution)
     query = select(Pair).join(one, one.id == Pair.one_id).join(other, other.id == Pair.other_id)
     for text in (one, other):
-        stands = (text.state == State.PUBLISHED, text.merged.is_(False), text.parent_id.is_(None))
-        query = query.where(*stands, visible(person, act, text, consultation))
-    return query.where(Pair.consultation_id == consultation.id)
+        query = query.where(text.state == State.PUBLISHED, text.merged.is_(False), text.parent_id.is_(None))
+        query = query.where(allowed(text))
+    return query
+
+
+def _both(person: Asker, act: str, consultation: Consultation) -> Any:
+    """Those of a consultation of which the person may do this to both."""
+    its = _standing(lambda text: visible(person, act, text, consultation))
+    return its.where(Pair.consultation_id == consultation.id)
+
+
+def to_merge(person: Asker) -> Sequence[Any]:
+    """(slug, code, proposed) of each consultation with pairs that this person may merge, and how many are proposed."""
+    proposed = func.sum(case((Pair.state == "proposed", 1), else_=0)).label("proposed")
+    its = _standing(lambda text: decidable(person, text)).where(Pair.state != "apart")
+    its = its.join(Consultation, Consultation.id == Pair.consultation_id)
+    named = its.with_only_columns(Consultation.slug, Consultation.code, proposed, maintain_column_froms=True)
+    return db.session.execute(named.group_by(Consultation.id).order_by(Consultation.id)).all()
 
 
 def counts(person: Asker, act: str, consultation: Consultation) -> dict[str, int]:

@@ -26,7 +26,9 @@ from crowd.rules import Asker
 from crowd.search import index
 from crowd.search.asked import parse
 from crowd.search.queries import readable
+from crowd.text import opening, plain
 from crowd.themes.codebook import same
+from crowd.threads import numbers
 
 
 class Progress(NamedTuple):
@@ -56,10 +58,13 @@ def _themed() -> ColumnElement[bool]:
     return select(Themed.theme_id).where(Themed.contribution_id == Contribution.id).correlate(Contribution).exists()
 
 
+def _drawn() -> ColumnElement[bool]:
+    return select(Drawn.draw_id).where(Drawn.contribution_id == Contribution.id).correlate(Contribution).exists()
+
+
 def waits_for_second(person: Asker) -> ColumnElement[bool]:
     """Drawn for two, coded by somebody else, and not yet by a second one: this person is not shown what was given."""
-    is_drawn = select(Drawn.draw_id).where(Drawn.contribution_id == Contribution.id).correlate(Contribution).exists()
-    return and_(is_drawn, coded(FIRST, Coding.person_id.is_distinct_from(person.id)), ~coded(SECOND))
+    return and_(_drawn(), coded(FIRST, Coding.person_id.is_distinct_from(person.id)), ~coded(SECOND))
 
 
 def narrowed(person: Asker, consultation: Consultation, filters: Filters) -> ColumnElement[bool]:
@@ -209,8 +214,7 @@ def draws(consultation: Consultation) -> Sequence[Any]:
 
 def second_left(person: Asker, consultation: Consultation) -> int:
     """How many drawn texts still lack their first or second coder."""
-    is_drawn = select(Drawn.draw_id).where(Drawn.contribution_id == Contribution.id).correlate(Contribution).exists()
-    return number_of(and_(pool(person, consultation), is_drawn, ~coded(SECOND)))
+    return number_of(and_(pool(person, consultation), _drawn(), ~coded(SECOND)))
 
 
 def ids(where: ColumnElement[bool]) -> list[int]:
@@ -226,6 +230,14 @@ def texts(where: ColumnElement[bool], most: int | None = None) -> Sequence[Any]:
         .order_by(Contribution.id)
         .limit(most)
     ).all()
+
+
+def lines(consultation: Consultation, rows: Sequence[Any], long: int) -> list[tuple[int, str, str]]:
+    """Texts as a list shows them: the id, the number, and the first words."""
+    return [
+        (row.id, numbers.written(consultation.code, row.serial) or str(row.id), opening(plain(row.html), long))
+        for row in rows
+    ]
 
 
 def suggested(contribution_id: int) -> list[int]:
@@ -250,7 +262,3 @@ def table(person: Asker, consultation: Consultation) -> Sequence[Any]:
         .where(Coding.consultation_id == consultation.id, pool(person, consultation))
         .order_by(Coding.contribution_id, Coding.hand)
     ).all()
-
-
-def contribution(number: int) -> Contribution | None:
-    return db.session.get(Contribution, number)

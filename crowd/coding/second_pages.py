@@ -63,11 +63,10 @@ def disagreements(slug: str) -> Any:
     after = key_in_query("after") or 0
     doubles = [one for one in queries.doubles(person(), consultation) if one.open and one.id > after]
     options = picking.options(consultation, ())
-    view = View.of(consultation, person())
+    cards = fragments.bare([one.id for one in doubles[:PAGE]], consultation, View.of(consultation, person()))
     shown = [
-        (one, fragments.alone(text, consultation, view), *(picking.named(options, given) for given in one[1:3]))
+        (one, cards[one.id], picking.named(options, one.first), picking.named(options, one.second))
         for one in doubles[:PAGE]
-        if (text := queries.contribution(one.id))
     ]
     return render_template(
         "coding/disagreements.html",
@@ -81,23 +80,26 @@ def disagreements(slug: str) -> Any:
 
 @bp.route("/host/<slug>/coding/<int:number>/settle", methods=["GET", "POST"])
 def settle(slug: str, number: int) -> Any:
-    """Say what holds of a text that two people have coded differently."""
+    """Say what holds of a text that two people have coded differently; of two who do so at once, the second is told."""
     contribution = fetch(Contribution, number, to="give themes")
     consultation, there = contribution.consultation, hands.of(number)
     if consultation.slug != slug or hands.SECOND not in there:
         abort(404)
-    form = CodeForm()
+    form, late = CodeForm(), False
     if form.validate_on_submit():
         with transaction():
-            deeds.settle(contribution, by=person(), themes=form.themes.data or [])
-        flash(_("It is settled. That counts from now on."), "ok")
-        return redirect(url_for(".disagreements", slug=slug))
-    options = picking.options(consultation, form.themes.data or [])
+            seen = hands.stamp(contribution, person())
+            if not (late := (form.seen.data or "") not in ("", seen)):
+                deeds.settle(contribution, by=person(), themes=form.themes.data or [])
+        if not late:
+            flash(_("It is settled. That counts from now on."), "ok")
+            return redirect(url_for(".disagreements", slug=slug))
+        form.refuse_overtaken(seen)
     if request.method == "GET":
-        counts = there.get(hands.SETTLED) or there[hands.FIRST]
-        chosen = [option.id for option in options if option.number in counts.themes]
-        options = picking.options(consultation, chosen)
-        form.nothing.data = not chosen
+        form.seen.data = hands.stamp(contribution, person())
+        form.themes.data = hands.shown_to(contribution, person())
+        form.nothing.data = not form.themes.data
+    options = picking.options(consultation, form.themes.data or [])
     page = render_template(
         "coding/settle.html",
         consultation=consultation,
@@ -110,4 +112,4 @@ def settle(slug: str, number: int) -> Any:
         first=picking.named(options, there[hands.FIRST].themes),
         second=picking.named(options, there[hands.SECOND].themes),
     )
-    return page, 422 if form.errors or form.form_errors else 200
+    return page, 409 if late else 422 if form.errors or form.form_errors else 200

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd.analysis import extra
 from crowd.analysis import queries as runs
 from crowd.coding import deeds, hands, picking, queries, suggesting, working
 from crowd.coding.blueprint import bp
 from crowd.coding.filters import Filters
+from crowd.coding.filters import number as typed
 from crowd.coding.forms import CodeForm, ViewForm
 from crowd.db import transaction
 from crowd.i18n import _
@@ -17,12 +18,10 @@ from crowd.moderation import deeds as desk_
 from crowd.moderation import queries as keys_
 from crowd.rules import may
 from crowd.search.queries import questions
-from crowd.spreadsheet import csv_lines
-from crowd.text import opening, plain
 from crowd.themes import queries as themes
 from crowd.threads import fragments, numbers
 from crowd.threads.view import View
-from crowd.web import fetch, person
+from crowd.web import csv_file, fetch, key_in_query, person
 
 __all__ = ["bp"]
 LISTED = 10  # texts of a view that the desk shows
@@ -46,7 +45,7 @@ def _desk(consultation: Consultation, form: ViewForm, filters: Filters) -> str:
         codes=may(asker, "code contributions", consultation),
         progress=queries.progress(asker, consultation),
         found=queries.number_of(where),
-        first=[_line(consultation, row) for row in queries.texts(where, LISTED)],
+        first=queries.lines(consultation, queries.texts(where, LISTED), 140),
         questions=queries.by_question(asker, consultation),
         asked=questions(consultation),
         coders=queries.by_coder(asker, consultation),
@@ -60,19 +59,13 @@ def _desk(consultation: Consultation, form: ViewForm, filters: Filters) -> str:
     )
 
 
-def _line(consultation: Consultation, row: Any) -> tuple[int, str, str]:
-    """A text as a list shows it: its id, number and first words."""
-    cited = numbers.written(consultation.code, row.serial) or str(row.id)
-    return row.id, cited, opening(plain(row.html), 140)
-
-
 @bp.get("/host/<slug>/coding/next")
 def following(slug: str) -> Any:
     """The first text of a view, or the next one after another."""
     consultation = fetch(Consultation, slug, to="code contributions")
     filters = Filters.of(request.args)
-    after = Filters.of({"theme": request.args.get("after", "")}).theme
-    number = queries.following(queries.narrowed(person(), consultation, filters), after)
+    where = queries.narrowed(person(), consultation, filters)
+    number = queries.following(where, key_in_query("after") or 0)
     if number is None:
         flash(_("There is nothing left in this view."), "ok")
         return redirect(url_for(".desk", slug=slug, **filters.address))
@@ -113,7 +106,7 @@ def _asked(slug: str, number: int) -> tuple[Consultation, Contribution]:
 def _page(consultation: Consultation, contribution: Contribution, form: CodeForm, filters: Filters) -> str:
     asker = person()
     likely = queries.suggested(contribution.id)
-    done = Filters.of({"theme": request.args.get("done", "")}).theme
+    done = key_in_query("done") or 0
     return render_template(
         "coding/code.html",
         keys=keys_.keys_on(asker.id),
@@ -128,14 +121,9 @@ def _page(consultation: Consultation, contribution: Contribution, form: CodeForm
         picking=picking,
         progress=queries.progress(asker, consultation),
         left=queries.number_of(queries.narrowed(asker, consultation, filters)),
-        done=done if done and done in hands_of(asker.id, done) else 0,
+        done=done if hands.coded_by(asker, done) else 0,  # then undoing is offered
         two=hands.SECOND in hands.of(contribution.id),
     )
-
-
-def hands_of(person_id: int, number: int) -> list[int]:
-    """The text, if this person has coded it: then undoing is offered."""
-    return [number for coding in hands.of(number).values() if coding.person_id == person_id]
 
 
 @bp.post("/host/<slug>/coding/<int:number>/undo")
@@ -161,9 +149,8 @@ def keys(slug: str) -> Any:
     with transaction():
         desk_.set_keys(on, by=person())
     flash(_("The keys are on.") if on else _("The keys are off."), "ok")
-    after = Filters.of({"theme": request.form.get("number", "")}).theme
-    there = url_for(".code", slug=slug, number=after) if after else url_for(".desk", slug=slug)
-    return redirect(there)
+    here = typed(request.form.get("number", ""))
+    return redirect(url_for(".code", slug=slug, number=here) if here else url_for(".desk", slug=slug))
 
 
 @bp.post("/host/<slug>/coding/views")
@@ -171,7 +158,7 @@ def save_view(slug: str) -> Any:
     """Keep a filter under a name, or forget one."""
     consultation = fetch(Consultation, slug, to="code contributions")
     filters, form = Filters.of(request.form), ViewForm()
-    if number := Filters.of({"theme": request.form.get("drop", "")}).theme:
+    if number := typed(request.form.get("drop", "")):
         with transaction():
             deeds.drop_view(consultation, number, by=person())
         flash(_("The view is forgotten."), "ok")
@@ -196,9 +183,7 @@ def codings(slug: str) -> Any:
         for number in given or [""]:
             name = names.get(number, "") if number else _("nothing fits")
             rows.append([cited, kind, question or "", number, name, who[hand], at.isoformat(timespec="seconds")])
-    answer = Response("".join(csv_lines(rows)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="codings-{consultation.slug}.csv"'
-    return answer
+    return csv_file(rows, f"codings-{consultation.slug}")
 
 
 from crowd.coding import bulk_pages, pair_pages, second_pages  # noqa: E402, F401  # they register their pages on the blueprint

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from crowd import clock, log, schedule
 from crowd.analysis import deeds as analysis
-from crowd.db import db
+from crowd.db import Overtaken, db
 from crowd.figures import queries, snapshot
 from crowd.figures.baseline import Row
 from crowd.i18n import _
@@ -22,10 +22,6 @@ READY = {
     "members": (Phase.ANALYSIS, Phase.OPEN, Phase.CLOSED),
     "stakeholders": (Phase.CLOSED,),
 }
-
-
-class NotYet(Exception):
-    """They cannot be published now; the message says why."""
 
 
 def why_not_yet(consultation: Consultation, audience: str) -> str:
@@ -66,11 +62,11 @@ def keep(consultation: Consultation, kind: str, tables: list[dict[str, Any]], *,
 
 
 def publish(consultation: Consultation, audience: str, *, by: Asker) -> Run:
-    """Let everybody see who took part of this audience, for ever as it is now. Raises NotYet, also for a second time:
-    the difference of two tables would tell what each of them keeps back (privacy.py)."""
+    """Let everybody see who took part of this audience, for ever as it is now. Raises Overtaken where it cannot be, as
+    for the second of two presses: the difference of two tables would tell what each of them keeps back (privacy.py)."""
     db.session.get_one(Consultation, consultation.id, with_for_update=True)  # so that one press waits for the other
-    if why := why_not_yet(consultation, audience):
-        raise NotYet(why)
+    if why_not_yet(consultation, audience):
+        raise Overtaken(consultation)
     made = snapshot.taken(consultation, audience)
     run = analysis.keep(
         consultation,

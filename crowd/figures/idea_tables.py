@@ -8,6 +8,7 @@ from crowd.figures.measures import wilson
 from crowd.figures.tables import Bar, Row, Table, share
 from crowd.i18n import _, number
 from crowd.models import Consultation
+from crowd.threads import numbers
 
 OPENING = 110  # characters of an idea in a row
 
@@ -24,7 +25,7 @@ def _bar(row: Any) -> tuple[int, Bar, tuple[float, float]]:
 
 
 def label(row: Any, consultation: Consultation) -> str:
-    cited = f"{consultation.code}-{row.serial}" if consultation.code and row.serial else f"{row.serial or row.id}"
+    cited = numbers.written(consultation.code, row.serial) or str(row.id)
     return f"{cited} {text.opening(text.plain(row.html), OPENING)}"
 
 

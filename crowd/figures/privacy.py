@@ -1,9 +1,9 @@
-"""What may be told from counts of people. The only place where figures are made safe: pure functions, no database.
+"""What may be told from counts of people: pure functions, no database. Opinion groups alone are made safe elsewhere
+(analysis/apart.py), by the same figures.
 
-`counts` is for people by one attribute; `votes_by_day` for votes by day; `told` for votes by attribute; `crossed` for
-two attributes at once. All assume the worst reader: one who knows this file, every total, and every earlier table. They
-keep what they promise for a table that is published once; that is why `participation` freezes what it publishes
-(figures/deeds.py)."""
+`counts` is for people by one attribute; `votes_by_day` for votes by day; `told` for votes by attribute. Two attributes
+at once are told nowhere. All assume the worst reader: one who knows this file, every total, and every earlier table.
+They keep what they promise for a table that is published once; that is why it then stays (figures/deeds.py)."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from crowd.i18n import _, number
 
 FEW = 5  # fewer people than that are not counted in public
-FEWEST = 10  # people in a cell of a crossing, and voters of a group whose votes stand alone
+FEWEST = 10  # voters of a group whose votes stand alone
 FEWEST_ALIKE = 20  # voters of a group that have all voted alike
 Key = TypeVar("Key")
 
@@ -111,16 +111,3 @@ def told(votes: Sequence[Votes]) -> list[Votes]:
 
 def _sum(votes: Sequence[Votes]) -> Votes:
     return Votes("", *(sum(getattr(v, name) for v in votes) for name in ("agree", "disagree", "passed")))
-
-
-def crossed(cells: Mapping[Key, int]) -> tuple[dict[Key, int], int]:
-    """Two attributes at once: the cells of at least ten people, and the sum of all others together, which is at least
-    ten too and of at least two cells, or 0. The sums of rows and columns may not stand beside them."""
-    ordered = sorted(((key, n) for key, n in cells.items() if n), key=lambda cell: (cell[1], str(cell[0])))
-    merged = [cell for cell in ordered if cell[1] < FEWEST]
-    alone = [cell for cell in ordered if cell[1] >= FEWEST]
-    while merged and (len(merged) < 2 or sum(n for _key, n in merged) < FEWEST):
-        if not alone:
-            return {}, 0
-        merged.append(alone.pop(0))
-    return dict(alone), sum(n for _key, n in merged)

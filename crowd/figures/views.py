@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
-from crowd.analysis.queries import kept_run
 from crowd.db import transaction
 from crowd.figures import deeds, desk, opened, snapshot
 from crowd.figures.blueprint import bp
@@ -13,8 +12,7 @@ from crowd.forms import Form
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.rules import may
-from crowd.spreadsheet import csv_lines
-from crowd.web import fetch, person
+from crowd.web import csv_file, fetch, person
 
 __all__ = ["bp"]
 
@@ -27,9 +25,7 @@ def address(number: int) -> str:
 
 def file_of(table: Table, consultation: Consultation) -> Response:
     """A table as it stands on its page."""
-    answer = Response("".join(csv_lines(table.csv())), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-{table.name}.csv"'
-    return answer
+    return csv_file(table.csv(), f"{consultation.slug}-{table.name}")
 
 
 @bp.get("/host/<slug>/figures", defaults={"page": "people"})
@@ -68,17 +64,7 @@ def keep(slug: str, page: str) -> Any:
     with transaction():
         run = deeds.keep(consultation, kind, tables, by=person())
     flash(_("These figures are kept as run %(n)s.", n=run.id), "ok")
-    return redirect(url_for(".kept", slug=slug, number=run.id))
-
-
-@bp.get("/host/<slug>/figures/kept/<int:number>")
-def kept(slug: str, number: int) -> Any:
-    """A kept page, as it was."""
-    consultation = fetch(Consultation, slug, to="read the analysis")
-    run = kept_run(consultation, number) or abort(404)
-    if "tables" not in run.result:
-        abort(404)
-    return render_template("figures/kept.html", consultation=consultation, run=run)
+    return redirect(url_for("analysis.run", slug=slug, number=run.id))
 
 
 @bp.route("/host/<slug>/figures/publish/<audience>", methods=["GET", "POST"])

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 
 from crowd.db import transaction
 from crowd.i18n import _, ngettext
 from crowd.models import Consultation
-from crowd.spreadsheet import csv_lines
 from crowd.themes import codebook, deeds, queries, reading
 from crowd.themes.blueprint import bp
 from crowd.themes.forms import CodebookForm, MergeThemesForm, NoteForm
-from crowd.web import fetch, person
+from crowd.web import csv_file, fetch, person
 
 
 @bp.get("/host/<slug>/codebook")
@@ -56,10 +55,7 @@ def version(slug: str, number: int) -> Any:
 def download(slug: str) -> Any:
     """The codebook as a file that can be taken in again, here or elsewhere."""
     consultation = fetch(Consultation, slug, to="read the analysis")
-    lines = "".join(csv_lines(reading.table(codebook.snapshot(consultation.id))))
-    answer = Response(lines, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="codebook-{consultation.slug}.csv"'
-    return answer
+    return csv_file(reading.table(codebook.snapshot(consultation.id)), f"codebook-{consultation.slug}")
 
 
 @bp.route("/host/<slug>/codebook/import", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crowd.forms import AsTyped, Form
+from crowd.hosting.lists import encoding
 from crowd.i18n import _, lazy
 from crowd.themes.codebook import WORDS
 
@@ -79,7 +80,7 @@ class CodebookForm(NoteForm):
     def refuse(self, wrong: Sequence[str], sent: bytes) -> None:
         """Say what is wrong, with all that was sent in the box."""
         self.text.errors = list(wrong)
-        self.text.data = sent.decode("utf-8-sig", "replace").replace("\0", "")
+        self.text.data = sent.decode(encoding(sent), "replace").replace("\0", "")
 
 
 class GivenForm(Form):

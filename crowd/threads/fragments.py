@@ -196,12 +196,9 @@ def _came(row: Any) -> str:
     """That it was written elsewhere, and how many voted there: nobody knows who, so our tallies leave them out."""
     if row is None:
         return ""
-    agree, disagree, passed = row.agree, row.disagree, row.passed
-    counted = [
-        *([_("%(number)s agree", number=i18n.number(agree))] if agree is not None else []),
-        *([_("%(number)s disagree", number=i18n.number(disagree))] if disagree is not None else []),
-        *([_("%(number)s passed", number=i18n.number(passed))] if passed is not None else []),
-    ]
+    words = (_("%(number)s agree"), _("%(number)s disagree"), _("%(number)s passed"))
+    votes = zip(words, (row.agree, row.disagree, row.passed), strict=True)
+    counted = [said % {"number": i18n.number(n)} for said, n in votes if n is not None]
     if not counted:
         return _("Taken in from elsewhere")
     return _("Taken in from elsewhere; as counted there: %(votes)s", votes=", ".join(counted))
@@ -292,7 +289,12 @@ def title(contribution: Contribution) -> i18n.Own:
 
 def alone(contribution: Contribution, consultation: Consultation, view: View) -> Markup:
     """One contribution without any control, for pages that bring their own."""
-    row = queries.shown([contribution.id])[0]
-    bare = replace(view, votes=False, comments=False)
-    named = mentions.of([contribution.id], consultation.id, bare).get(contribution.id, ())
-    return shown(make_fragment(row, consultation, bare, named).whole)
+    return bare([contribution.id], consultation, view)[contribution.id]
+
+
+def bare(ids: Sequence[int], consultation: Consultation, view: View) -> dict[int, Markup]:
+    """Several of them, in a fixed number of queries."""
+    view = replace(view, votes=False, comments=False)
+    named = mentions.of(ids, consultation.id, view)
+    rows = queries.shown(ids)
+    return {row.id: shown(make_fragment(row, consultation, view, named.get(row.id, ())).whole) for row in rows}

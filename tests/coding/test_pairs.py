@@ -1,5 +1,7 @@
 """The merge desk (M15): pairs to look at, what a person said of them is remembered, and nothing is merged by itself."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -51,6 +53,7 @@ def test_m15_what_an_analyst_proposes_a_moderator_merges_on_their_own_page(analy
     analyst.send(f"{PAIRS}/{pair.id}", analyst.get(PAIRS).form(f"{PAIRS}/{pair.id}")[1] | {"do": "proposed"})
     assert analyst.get("/moderate/pairs/ahp").status == 403
     assert member.get("/moderate/pairs/ahp").status == 403
+    assert re.search(r'href="/moderate/pairs/ahp">Duplicates [^<]*\(1\)</a>', moderator.get("/moderate"))
     page = moderator.get("/moderate/pairs/ahp?state=proposed")
     one, other = twins
     address = f"/moderate/{other.version_id}/merge"
@@ -61,6 +64,7 @@ def test_m15_what_an_analyst_proposes_a_moderator_merges_on_their_own_page(analy
     moderator.send(address, fields)
     assert make.anew(db.session.get_one(Contribution, other.id)).parent_id == one.id
     assert SAME not in moderator.get("/moderate/pairs/ahp?state=proposed"), "they stand together now"
+    assert "/moderate/pairs" not in moderator.get("/moderate")
 
 
 def test_a_word_that_is_none_is_refused(analyst, twins):

@@ -40,8 +40,13 @@ def test_the_second_coder_judges_alone_and_the_first_one_counts_until_it_is_sett
     page = host.get(f"{DESK}/disagreements")
     assert "<dd>Access</dd>" in page
     assert "<dd>Time</dd>" in page
-    host.post(f"{DESK}/{ideas[0].id}/settle", themes=[str(themes["Time"])])
+    address = f"{DESK}/{ideas[0].id}/settle"
+    opened = analyst.get(address).form(address)[1]
+    host.post(address, themes=[str(themes["Time"])])
     assert given(ideas[0]) == [themes["Time"]]
+    late = analyst.send(address, opened | {"themes": [str(themes["Access"])]})
+    assert (late.status, given(ideas[0])) == (409, [themes["Time"]])
+    assert "A colleague has coded this meanwhile" in late
     assert "No disagreement" in host.get(f"{DESK}/disagreements")
     page = analyst.post(f"{DESK}/{ideas[0].id}/undo", on=f"{DESK}/{ideas[1].id}?done={ideas[0].id}")
     assert "A colleague has gone on from it" in page

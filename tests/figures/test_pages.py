@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from crowd import clock
 from crowd.analysis.deeds import digest
-from crowd.db import db, transaction
-from crowd.figures import snapshot
+from crowd.db import Overtaken, db, transaction
+from crowd.figures import deeds, snapshot
 from crowd.models import Contribution, Membership, ProfessionVotes, PublishedFigures, Run, VoteEvent, VoteNow
 from crowd.states import Phase, Promise
+from crowd.threads import numbers
 from tests import make
 from tests.make import DAY
 
@@ -76,6 +77,8 @@ def test_everybody_sees_them_once_the_host_has_published_them_and_then_they_stay
     assert "This is no sample" in visitor.get(public)
     voters(consultation, idea, "Paramedic", 9)
     assert "They stay as they are" in host.get("/host/ahp/figures/publish/members")
+    with pytest.raises(Overtaken), transaction():  # as the second of two presses at the same time
+        deeds.publish(make.found("ahp"), "members", by=make.as_asker(host.id))
     assert [row["took_part"] for row in rows(visitor.get(f"{public}/profession.csv"))][1] == "41"
     assert len(db.session.scalars(select(PublishedFigures)).all()) == 1
 
@@ -191,17 +194,19 @@ def test_where_counts_are_hidden_there_is_no_ranking_before_the_bell(member, con
 
 def test_kept_figures_stay_as_they_were(host, member, consultation, idea):
     voters(consultation, idea, "Dietitian", 8, 2)
+    cited = numbers.written(consultation.code, idea.serial)
+    assert f">{cited} Self-referral for all</a>" in host.get("/host/ahp/figures/ideas")
     page = host.post("/host/ahp/figures/ideas/keep", on="/host/ahp/figures/ideas")
     run = db.session.scalars(select(Run)).one()
     assert (run.state, run.kind, len(run.input_sha256)) == ("done", "ideas", 64)
     assert run.input_sha256 != digest(run.result["tables"])  # a citation shows it, and small numbers can be guessed
     assert f"kept as run {run.id}" in page
     voters(consultation, idea, "Paramedic", 50)
-    page = host.get(f"/host/ahp/figures/kept/{run.id}")
+    page = host.get(f"/host/ahp/analysis/runs/{run.id}")
     assert "0.4902" in page
     assert "0.9433" in page
-    assert "0.4902" in host.get(f"/host/ahp/analysis/runs/{run.id}")
-    assert member.get(f"/host/ahp/figures/kept/{run.id}").status == 403
+    assert "This is no sample" in page
+    assert member.get(f"/host/ahp/analysis/runs/{run.id}").status == 403
 
 
 def test_the_public_page_costs_the_same_for_few_and_for_many(visitor, host, consultation, idea, queries):

@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from crowd.figures.privacy import A_FEW, FEWEST, KEPT_BACK, Shown, Votes, counts, crossed, told
+from crowd.figures.privacy import A_FEW, KEPT_BACK, Shown, Votes, counts, told
 
 MOST = 12  # of a row, where every table is tried
 
@@ -71,12 +71,3 @@ def test_votes_of_groups_stand_alone_or_are_too_many_to_be_told(votes):
     for v in shown:
         left = [n - seen for n, seen in zip(left, v[1:], strict=True)]
     assert not shown or left == [0, 0, 0]  # what is not told of can be subtracted from nothing
-
-
-@settings(max_examples=60, deadline=None)
-@given(some.dictionaries(some.tuples(some.integers(0, 4), some.integers(0, 4)), some.integers(0, 25)))
-def test_cells_of_a_crossing_have_ten(cells):
-    alone, rest = crossed(cells)
-    assert all(n >= FEWEST for n in alone.values())
-    assert rest == 0 or rest >= FEWEST
-    assert not alone or sum(alone.values()) + rest == sum(cells.values())

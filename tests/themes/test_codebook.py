@@ -1,5 +1,7 @@
 """The codebook: versions and what differs, retiring and merging, taking one in and out without losing anything."""
 
+import io
+
 import pytest
 from sqlalchemy import select
 
@@ -111,3 +113,10 @@ def test_a_bad_codebook_is_refused_in_a_sentence_and_stays_in_the_box(analyst, c
     assert says in page
     assert page.form(having="text")[1]["text"].strip() == text.strip().replace("\r", "")
     assert db.session.query(Theme).count() == 0
+
+
+def test_a_bad_file_stands_in_the_box_as_it_was_written(analyst, consultation):
+    file = (io.BytesIO("title\nPhysiothérapie à domicile".encode("cp1252")), "book.csv")
+    page = analyst.post(f"{BOOK}/import", file=file)
+    assert "No column is headed" in page
+    assert "Physiothérapie à domicile" in page.form(having="text")[1]["text"]
