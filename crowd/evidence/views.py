@@ -113,8 +113,8 @@ def _wanted(
     asks = {name: value for name in of if (value := request.args.get(name))}
     wanted = {name: of[name][value] for name, value in asks.items() if value in of[name]}
     lost = bool(request.args.get("after")) and key_in_query("after") is None
-    wanted["words"] = tidy_line(request.args.get("q", ""))[:200]
-    return Wanted(**wanted), lost or len(wanted) - 1 < len(asks)
+    words = tidy_line(request.args.get("q", ""))[:200]
+    return Wanted(**wanted, words=words), lost or len(wanted) < len(asks)
 
 
 def _in_address(wanted: Wanted) -> dict[str, Any]:
