@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+MEDIA = "application/x-bibtex"
 _SIGNS = {
     "\\": r"\textbackslash{}",
     "{": r"\{",

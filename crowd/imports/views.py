@@ -17,7 +17,7 @@ from crowd.imports.shape import BadExport
 from crowd.keyed import sealed
 from crowd.models import ImportFile
 from crowd.spreadsheet import csv_lines
-from crowd.web import person, require, takes
+from crowd.web import person, require, saved_as, takes
 
 __all__ = ["bp"]
 MOST_BYTES = 60_000_000
@@ -132,6 +132,4 @@ def template() -> Any:
 
 
 def _csv(rows: Any, name: str) -> Response:
-    answer = Response("".join(csv_lines(rows)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return saved_as(name, "".join(csv_lines(rows)))
