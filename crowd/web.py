@@ -245,6 +245,11 @@ def abort_unasked() -> NoReturn:
     raise RuntimeError(f"{request.endpoint} answered without asking the table of rules")
 
 
+def saved_as(name: str, body: str | bytes, media: str = "text/csv") -> Response:
+    """A file that a browser saves under this name."""
+    return Response(body, mimetype=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
 def _headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CSP)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+MEDIA = "application/x-bibtex"
 _SIGNS = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -78,9 +79,13 @@ def names(authors: Sequence[str]) -> str:
 
 
 def _name(author: str) -> str:
-    made = escaped(author)
     person = author.count(",") == 1 and not re.search(r"\band\b", author, re.IGNORECASE)
-    return made if person else f"{{{made}}}"
+    return escaped(author) if person else whole(author)
+
+
+def whole(name: str) -> str:
+    """One name, whatever commas it has."""
+    return f"{{{escaped(name)}}}"
 
 
 def key(*parts: object) -> str:

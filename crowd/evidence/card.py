@@ -2,13 +2,14 @@
 
 import re
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from crowd.evidence import doi
+from crowd.evidence import licences as known
 from crowd.i18n import _
 
 FIELDS = ("setting", "change", "effect", "source", "interests", "licence", "contact", "consent")
 YES = "yes"
-_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S{1,200})", re.IGNORECASE)
 
 
 class Line(NamedTuple):
@@ -22,12 +23,7 @@ class Line(NamedTuple):
 
 def licences() -> dict[str, str]:
     """What others may do with it; the first is what holds unless somebody says otherwise."""
-    return {
-        "reserved": _("All rights reserved"),
-        "cc-by": _("Creative Commons Attribution (CC BY 4.0)"),
-        "cc-by-nc": _("Creative Commons Attribution, not for profit (CC BY-NC 4.0)"),
-        "ogl": _("Open Government Licence 3.0"),
-    }
+    return {name: known.of(name).words for name in ("reserved", "cc-by", "cc-by-nc", "ogl")}
 
 
 def words(card: dict[str, str] | None) -> list[str]:
@@ -61,8 +57,8 @@ def lines(card: dict[str, str] | None) -> list[Line]:
 def source_href(source: str) -> str:
     """Where a source leads: a DOI to doi.org, a web address to itself; nothing else is a link."""
     source = source.strip()
-    if doi := _DOI.fullmatch(source):
-        return "https://doi.org/" + quote(doi[1], safe="/:;()._-")
+    if found := doi.bare(source):
+        return doi.href(found)
     if re.search(r"[\s<>\"\\^`{|}]", source) or not source.isprintable():
         return ""
     try:

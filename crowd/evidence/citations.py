@@ -41,17 +41,22 @@ def line(row: Any, consultation: Consultation, host: str, inside: bool) -> str:
         host,
         outbox.link("threads.contribution", number=row.id),
     )
+    return joined(*parts)
+
+
+def joined(*parts: str) -> str:
+    """With one full stop after each that there is."""
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 def bib(row: Any, consultation: Consultation, host: str, inside: bool) -> str:
-    """The same as an entry of BibTeX. An alias is one name, whatever commas it has."""
+    """The same as an entry of BibTeX."""
     number = citable_number(row, consultation)
     return bibtex.entry(
         "misc",
         bibtex.key(number or f"{consultation.slug}-p{row.id}"),
         {
-            "author": f"{{{bibtex.escaped(author(row, inside))}}}",
+            "author": bibtex.whole(author(row, inside)),
             "title": bibtex.escaped(title(row)),
             "year": str(row.submitted_at.year),
             "howpublished": bibtex.escaped(f"{kind_word(row.kind)}, {consultation.title}"),

@@ -107,10 +107,11 @@ def drop_waiting(place: str, *, by: int, number: int | None = None) -> list[str]
     own = [Attachment.person_id == by, Attachment.place == place, Attachment.place != ""]
     if number is not None:
         own.append(Attachment.id == number)
-    return _drop(list(db.session.execute(select(Attachment.id, Attachment.sha256).where(*own)).all()))
+    return drop(list(db.session.execute(select(Attachment.id, Attachment.sha256).where(*own)).all()))
 
 
-def _drop(found: Sequence[object]) -> list[str]:
+def drop(found: Sequence[object]) -> list[str]:
+    """Forget these files; the SHA-256 of each, for `storing.let_go`."""
     gone = {row.id: row.sha256 for row in found}  # type: ignore[attr-defined]  # rows of just these two columns
     if gone:
         write(delete(Attachment).where(Attachment.id.in_(gone)))
@@ -146,10 +147,10 @@ def remove_document(question: Question, *, by: int, number: int) -> list[str]:
             attachment=row.id,
             name=row.name,
         )
-    return _drop(found)
+    return drop(found)
 
 
 def remove_documents(question: Question) -> list[str]:
     """The same for all of a question that is taken away itself."""
     wanted = select(Attachment.id, Attachment.sha256).where(Attachment.question_id == question.id)
-    return _drop(db.session.execute(wanted).all())
+    return drop(db.session.execute(wanted).all())

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from crowd.db import Overtaken, transaction
-from crowd.evidence import deposits, files, licences, storing, taking
+from crowd.evidence import bibtex, deposits, files, licences, storing, taking
 from crowd.evidence.blueprint import bp
 from crowd.evidence.forms import DepositForm
 from crowd.evidence.sorts import NotTaken
@@ -14,7 +14,7 @@ from crowd.kept import keep_page
 from crowd.models import Consultation, Deposit, Finding
 from crowd.rules import visible
 from crowd.themes import queries as themes
-from crowd.web import fetch, person, takes_files
+from crowd.web import fetch, person, saved_as, takes_files
 
 
 def shown(of: Consultation, found: Any) -> list[dict[str, Any]]:
@@ -50,13 +50,7 @@ def deposit(slug: str, number: int) -> Any:
 def deposit_bib(slug: str, number: int) -> Any:
     of = fetch(Consultation, slug, to="enter the discussion")
     one = deposits.numbered(of, number) or abort(404)
-    return bib_file(deposits.bib(one, of), f"{slug}-evidence-{number}")
-
-
-def bib_file(body: str, name: str) -> Response:
-    answer = Response(body, mimetype="application/x-bibtex")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.bib"'
-    return answer
+    return saved_as(f"{slug}-evidence-{number}.bib", deposits.bib(one, of), bibtex.MEDIA)
 
 
 @bp.route("/host/<slug>/evidence/new", methods=["GET", "POST"])

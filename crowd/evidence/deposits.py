@@ -7,8 +7,8 @@ from sqlalchemy import Select, delete, func, or_, select
 
 from crowd import clock, log, outbox
 from crowd.db import Overtaken, db, write
-from crowd.evidence import bibtex, doi, licences
-from crowd.evidence.deeds import Checked, _drop, enter
+from crowd.evidence import bibtex, citations, doi, licences
+from crowd.evidence.deeds import Checked, drop, enter
 from crowd.i18n import _
 from crowd.models import Attachment, Consultation, Deposit, DepositFinding, DepositTheme, Finding, Record, Theme
 
@@ -124,7 +124,7 @@ def line(deposit: Deposit, of: Consultation) -> str:
     who, year = "; ".join(authors(deposit)), deposit.year or _("no date")
     begin = f"{who} ({year})" if who else f"({year})"
     title = f"{deposit.title} [{kind_word(deposit).lower()}]"
-    return ". ".join(part.rstrip(".") for part in (begin, title, deposit.publisher, address(deposit, of)) if part)
+    return citations.joined(begin, title, deposit.publisher, address(deposit, of))
 
 
 _ENTRIES = {"document": "techreport", "data": "misc", "link": "misc", "protocol": "techreport"}
@@ -201,13 +201,13 @@ def full(one: Deposit) -> bool:
 def drop_file(one: Deposit, number: int) -> list[str]:
     """Take a file away, for `storing.let_go`."""
     wanted = (Attachment.deposit_id == one.id, Attachment.id == number)
-    return _drop(db.session.execute(select(Attachment.id, Attachment.sha256).where(*wanted)).all())
+    return drop(db.session.execute(select(Attachment.id, Attachment.sha256).where(*wanted)).all())
 
 
 def remove(one: Deposit, *, by: int) -> list[str]:
     """Take it out of the library; the SHA-256 of its files, for `storing.let_go`. Its number is never given again."""
     lying = select(Attachment.id, Attachment.sha256).where(Attachment.deposit_id == one.id)
-    gone = _drop(db.session.execute(lying).all())
+    gone = drop(db.session.execute(lying).all())
     of, its = one.consultation, {"deposit": one.id, "title": one.title}
     write(delete(Deposit).where(Deposit.id == one.id))
     log.record("deposit removed", by=by, consultation=of, **its)

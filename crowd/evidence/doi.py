@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 from crowd.i18n import _
 
 _BEFORE = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi\.org/|doi:\s*|doi\s+)", re.IGNORECASE)
-_BARE = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\x00-\x1f\x7f<>\"{}|\\^`]{1,200}")
+_BARE = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\x00-\x1f\x7f\"{}|\\^`]{1,200}")  # those of the nineties have < and >
 LIKE_ONE = re.compile(r"\s*(?:doi\b|https?://(?:dx\.|www\.)?doi\.org|doi\.org|10\.\d)", re.IGNORECASE)
 
 

@@ -10,14 +10,13 @@ from wtforms import (
     MultipleFileField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from crowd import clock
+from crowd.consultations.forms import Checks
 from crowd.evidence import card as cards
 from crowd.evidence import deposits, doi
 from crowd.evidence import licences as known_licences
@@ -85,31 +84,21 @@ class DocumentForm(Form):
     files = MultipleFileField(lazy("The document"))
 
 
-TOO_LONG = lazy("This is too long. Use at most %(max)d characters.")
-
-
-class Boxes(SelectMultipleField):
-    """Some of a list, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class DepositForm(Form):
     seen = HiddenField(default="0")
     kind = Choice(lazy("What is it?"), wrong=lazy("Choose what it is."))
-    title = StringField(lazy("Title"), [InputRequired(lazy("Enter its title.")), Length(max=300, message=TOO_LONG)])
-    authors = TextAreaField(lazy("Authors"), [Length(max=3000, message=TOO_LONG)])
+    title = StringField(lazy("Title"), [InputRequired(lazy("Enter its title.")), *_at_most(300)])
+    authors = TextAreaField(lazy("Authors"), _at_most(3000))
     year = IntegerField(lazy("Year"), [Optional()], render_kw={"inputmode": "numeric", "class": "w-5"})
-    publisher = StringField(lazy("Publisher or journal"), [Length(max=200, message=TOO_LONG)])
-    doi = StringField(lazy("DOI"), [Length(max=250, message=TOO_LONG)])
-    href = StringField(lazy("Web address"), [Length(max=500, message=TOO_LONG)])
+    publisher = StringField(lazy("Publisher or journal"), _at_most(200))
+    doi = StringField(lazy("DOI"), _at_most(250))
+    href = StringField(lazy("Web address"), _at_most(500))
     licence = SelectField(lazy("Licence"))
-    licence_words = StringField(lazy("The licence in its own words"), [Length(max=300, message=TOO_LONG)])
-    interests = TextAreaField(lazy("Declared interests"), [Length(max=2000, message=TOO_LONG)])
-    about = TextAreaField(lazy("What it says"), [Length(max=5000, message=TOO_LONG)])
-    themes = Boxes(lazy("Themes"), coerce=int, validate_choice=True)
-    findings = Boxes(lazy("Findings it stands behind"), coerce=int, validate_choice=True)
+    licence_words = StringField(lazy("The licence in its own words"), _at_most(300))
+    interests = TextAreaField(lazy("Declared interests"), _at_most(2000))
+    about = TextAreaField(lazy("What it says"), _at_most(5000))
+    themes = Checks(lazy("Themes"), coerce=int, validate_choice=True)
+    findings = Checks(lazy("Findings it stands behind"), coerce=int, validate_choice=True)
     files = MultipleFileField(lazy("Files"))
 
     def offer(self, themes: Any, findings: Any) -> "DepositForm":

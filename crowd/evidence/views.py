@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, abort, render_template, request
 
-from crowd.evidence import card, citations, deposit_pages, deposits, queries, sending
+from crowd.evidence import bibtex, card, citations, deposit_pages, deposits, queries, sending
 from crowd.evidence.blueprint import bp
 from crowd.evidence.queries import Wanted
 from crowd.evidence.sorts import ACCEPT
@@ -21,7 +21,7 @@ from crowd.text import opening, tidy_line
 from crowd.themes.queries import themes_in_use
 from crowd.threads import laying
 from crowd.threads.fragments import View
-from crowd.web import fetch, key_in_query, person, require
+from crowd.web import fetch, key_in_query, person, require, saved_as
 
 __all__ = ["bp"]
 
@@ -113,8 +113,8 @@ def _wanted(
     asks = {name: value for name in of if (value := request.args.get(name))}
     wanted = {name: of[name][value] for name, value in asks.items() if value in of[name]}
     lost = bool(request.args.get("after")) and key_in_query("after") is None
-    wanted["words"] = tidy_line(request.args.get("q", ""))[:200]
-    return Wanted(**wanted), lost or len(wanted) - 1 < len(asks)
+    words = tidy_line(request.args.get("q", ""))[:200]
+    return Wanted(**wanted, words=words), lost or len(wanted) < len(asks)
 
 
 def _in_address(wanted: Wanted) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def library_bib(slug: str) -> Response:
     readable = visible(person(), "read a finding", Finding, of)
     entries = [deposits.bib(it["one"], of) for it in _deposits(of, wanted, readable)]
     entries += [citations.bib(row, of, host, inside) for row in queries.all_cited(of, person(), wanted, MOST_CITED)]
-    return deposit_pages.bib_file("\n".join(entries), f"{slug}-evidence")
+    return saved_as(f"{slug}-evidence.bib", "\n".join(entries), bibtex.MEDIA)
 
 
 @bp.get("/c/<slug>/evidence.csv")
@@ -148,9 +148,7 @@ def citations_file(slug: str) -> Response:
     wanted = _asked_for(consultation)
     found = queries.all_cited(consultation, asker, wanted, MOST_CITED)
     lines = "".join(csv_lines(citations.table(found, consultation, site().name, inside)))
-    answer = Response(lines, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-evidence.csv"'
-    return answer
+    return saved_as(f"{slug}-evidence.csv", lines)
 
 
 bp.add_app_template_filter(card.lines, "card_lines")

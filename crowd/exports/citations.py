@@ -4,19 +4,16 @@ from typing import Any
 
 from crowd import outbox
 from crowd.evidence import bibtex, doi
+from crowd.evidence.citations import joined
 from crowd.exports.datacite import year
 from crowd.i18n import _
 from crowd.models import Consultation
 
 
-def _joined(*parts: str) -> str:
-    return ". ".join(part.rstrip(".") for part in parts if part)
-
-
 def of_consultation(of: Consultation, host: str) -> str:
-    """Such as: Host (2016). Title [consultation and data]. AHP-2016. Address."""
+    """Such as: Host (2016). Title [data set]. AHP-2016. Address."""
     where = doi.href(of.data_doi) or outbox.link("exports.data", slug=of.slug)
-    return _joined(f"{host} ({year(of)})", _("%(title)s [data set]", title=of.title), of.code, where)
+    return joined(f"{host} ({year(of)})", _("%(title)s [data set]", title=of.title), of.code, where)
 
 
 def bib_of_consultation(of: Consultation, host: str) -> str:
@@ -24,7 +21,7 @@ def bib_of_consultation(of: Consultation, host: str) -> str:
         "misc",
         bibtex.key(of.code or of.slug),
         {
-            "author": f"{{{bibtex.escaped(host)}}}",
+            "author": bibtex.whole(host),
             "title": bibtex.escaped(of.title),
             "year": str(year(of)),
             "howpublished": bibtex.escaped(_("Data set")),
@@ -39,7 +36,7 @@ def of_finding(finding: Any, of: Consultation, host: str) -> str:
     """With its edition, as another one may say something else."""
     said = _("Finding %(number)s, edition %(edition)s", number=finding.number, edition=finding.edition)
     where = outbox.link("findings.finding", slug=of.slug, number=finding.number)
-    return _joined(f"{host} ({_year(finding, of)})", finding.title, f"{said}, {of.title}", where)
+    return joined(f"{host} ({_year(finding, of)})", finding.title, f"{said}, {of.title}", where)
 
 
 def bib_of_finding(finding: Any, of: Consultation, host: str) -> str:
@@ -47,7 +44,7 @@ def bib_of_finding(finding: Any, of: Consultation, host: str) -> str:
         "incollection",
         bibtex.key(of.code or of.slug, "F", finding.number),
         {
-            "author": f"{{{bibtex.escaped(host)}}}",
+            "author": bibtex.whole(host),
             "title": bibtex.escaped(finding.title),
             "booktitle": bibtex.escaped(of.title),
             "publisher": bibtex.escaped(host),

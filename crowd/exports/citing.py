@@ -2,30 +2,21 @@
 
 from typing import Any
 
-from flask import Response, abort
-
 from crowd import outbox
+from crowd.evidence import bibtex
 from crowd.exports import citations
 from crowd.exports.blueprint import bp
-from crowd.exports.data import open_to_all
+from crowd.exports.data import everybodys
 from crowd.kept import keep_page
-from crowd.models import Consultation, Finding
-from crowd.web import fetch
-
-
-def bib(body: str, name: str) -> Response:
-    answer = Response(body, mimetype="application/x-bibtex")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.bib"'
-    return answer
+from crowd.models import Finding
+from crowd.web import fetch, saved_as
 
 
 @bp.get("/c/<slug>/data/cite.bib")
 def cite(slug: str) -> Any:
-    of = fetch(Consultation, slug, to="see the consultation")
-    if not open_to_all(of):
-        abort(404)
+    of = everybodys(slug)
     keep_page(of)
-    return bib(citations.bib_of_consultation(of, outbox.site_name()), slug)
+    return saved_as(f"{slug}.bib", citations.bib_of_consultation(of, outbox.site_name()), bibtex.MEDIA)
 
 
 @bp.get("/c/<slug>/findings/<int:number>.bib")
@@ -33,4 +24,5 @@ def cite_finding(slug: str, number: int) -> Any:
     """Of a finding, for whoever may read it."""
     finding = fetch(Finding, slug, number, to="read a finding")
     keep_page(finding.consultation)
-    return bib(citations.bib_of_finding(finding, finding.consultation, outbox.site_name()), f"{slug}-finding-{number}")
+    body = citations.bib_of_finding(finding, finding.consultation, outbox.site_name())
+    return saved_as(f"{slug}-finding-{number}.bib", body, bibtex.MEDIA)

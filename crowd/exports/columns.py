@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select
 
-from crowd.i18n import _, lazy
+from crowd.i18n import lazy
 from crowd.models import Consultation
+from crowd.states import Standing
 
 AT_ONCE = 1000  # rows that are held in memory
 QUARTER = 900  # seconds
@@ -86,11 +87,8 @@ def yes(value: object) -> str:
 
 DAY, COUNT = lazy("day (ISO 8601), in the consultation’s time zone"), lazy("number")
 YES_NO = lazy("yes or no")
+STANDINGS = {Standing.MEMBER: "member", Standing.STAKEHOLDER: "stakeholder"}
 
 
 def one_of(*values: str) -> Any:
     return ", ".join(values)
-
-
-def not_told() -> str:
-    return _("empty where it may not be told")

@@ -184,9 +184,7 @@ ANSWER_COLUMNS = (
 
 def answers(source: Source, which: Which = concluded) -> Rows:
     """The history of each finding, the oldest first: the last line is how it stands."""
-    query = select(
-        Finding.number, *(getattr(Move, name) for name in ("at", "step", "cause", "owner", "due_at", "html"))
-    )
+    query = select(Finding.number, Move.at, Move.step, Move.cause, Move.owner, Move.due_at, Move.html)
     query = query.join(Move, Move.finding_id == Finding.id).where(which(source.consultation))
     for row in source.all(query.order_by(Finding.number, Move.id)):
         at, due = source.day(row.at), source.day(row.due_at)

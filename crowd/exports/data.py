@@ -4,8 +4,8 @@ Built for a visitor, whoever asks: a member gets the same. Before a visitor may 
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +23,7 @@ from crowd.pages import offered
 from crowd.rules import VISITOR, may
 from crowd.spreadsheet import csv_lines
 from crowd.states import PHASES, Stance
-from crowd.web import fetch
+from crowd.web import fetch, saved_as
 
 PAGE = 100  # contributions of a page of JSON
 _making = threading.Lock()
@@ -66,8 +66,7 @@ def public_file(slug: str, form: str) -> Any:
     if form not in package.FORMS:
         abort(404)
     body = _made(of, form)
-    answer = Response(body, mimetype=package.MEDIA[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-public.{form}"'
+    answer = saved_as(f"{slug}-public.{form}", body, package.MEDIA[form])
     answer.set_etag(sha256(body).hexdigest()[:20])  # of nothing but what is in it (M5)
     return answer.make_conditional(request)
 
@@ -82,7 +81,7 @@ def _made(of: Consultation, form: str) -> bytes:
     with _making:  # many who ask at once wait for one
         with suppress(FileNotFoundError):
             return path.read_bytes()
-        with Everybodys(of) as source:
+        with for_everybody(of) as source:
             made, _k = jobs.package_for(jobs.PUBLIC, source)
             body = package.as_bytes(form, made, source)
         part = path.with_suffix(f".{os.getpid()}.part")
@@ -94,19 +93,11 @@ def _made(of: Consultation, form: str) -> bytes:
     return body
 
 
-class Everybodys:
+@contextmanager
+def for_everybody(of: Consultation) -> Iterator[Source]:
     """A source in the site's own language, so that everybody gets the same."""
-
-    def __init__(self, of: Consultation) -> None:
-        self._speaking, self._source = i18n.speaking(offered()[0]), jobs.source_of(of)
-
-    def __enter__(self) -> Source:
-        self._speaking.__enter__()
-        return self._source.__enter__()
-
-    def __exit__(self, *how: Any) -> None:
-        self._source.__exit__(*how)
-        self._speaking.__exit__(*how)
+    with i18n.speaking(offered()[0]), jobs.source_of(of) as source:
+        yield source
 
 
 @bp.get("/c/<slug>/data/dictionary.csv")
@@ -144,7 +135,7 @@ def consultation_json(slug: str) -> Any:
     """What the landing page says; there as soon as that is."""
     of = fetch(Consultation, slug, to="see the consultation")
     starts = schedule.starts(of)
-    with Everybodys(of) as source:
+    with for_everybody(of) as source:
         questions = _items(_sheet("questions"), source)
         about = {
             "title": of.title,
@@ -173,7 +164,7 @@ def contributions_json(slug: str) -> Any:
     of, typed = everybodys(slug), request.args.get("after", "0")
     if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
         return jsonify(error=_("“after” is the number of a contribution, in digits.")), 400
-    with Everybodys(of) as source:
+    with for_everybody(of) as source:
         rows = list(public.contributions(source, int(typed), PAGE + 1))
         more, rows = len(rows) > PAGE, rows[:PAGE]
         given = _given(public.themed(source, int(typed), rows[-1][0] if rows else int(typed)))
@@ -193,7 +184,7 @@ def _given(pairs: Iterable[Sequence[Any]]) -> Callable[[int], list[Any]]:
 @bp.get("/c/<slug>/data/findings.json")
 def findings_json(slug: str) -> Any:
     of = everybodys(slug)
-    with Everybodys(of) as source:
+    with for_everybody(of) as source:
         named = list(concluding.evidence(source))
         resting, against = (
             _given((number, key) for number, key, said in named if said == stance)
@@ -209,7 +200,7 @@ def findings_json(slug: str) -> Any:
 @bp.get("/c/<slug>/data/themes.json")
 def themes_json(slug: str) -> Any:
     of = everybodys(slug)
-    with Everybodys(of) as source:
+    with for_everybody(of) as source:
         items = _items(_sheet("themes"), source)
     return _answer(of, items=items)
 
@@ -220,7 +211,7 @@ def datacite_json(slug: str) -> Any:
     of = everybodys(slug)
     keep_page(of)
     deposits = queries.deposits(of)
-    with Everybodys(of) as source:
+    with for_everybody(of) as source:
         return jsonify(datacite.of_data(source, outbox.link("exports.data", slug=slug), deposits))
 
 
@@ -230,5 +221,5 @@ def findings_datacite(slug: str) -> Any:
     of = everybodys(slug)
     keep_page(of)
     links = (outbox.link("findings.findings", slug=slug), outbox.link("exports.data", slug=slug))
-    with Everybodys(of) as source:
+    with for_everybody(of) as source:
         return jsonify(datacite.of_findings(source, *links))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from crowd.exports import coded, concluding, public
-from crowd.exports.columns import COUNT, DAY, YES_NO, Column, Sheet, Source, one_of, yes
+from crowd.exports.columns import COUNT, DAY, STANDINGS, YES_NO, Column, Sheet, Source, one_of, yes
 from crowd.findings import considering
 from crowd.i18n import lazy
 from crowd.models import (
@@ -33,7 +33,6 @@ PROMISES = {
     Promise.NAMELESS: "public without a name",
     Promise.ALIAS: "public with alias",
 }
-STANDINGS = {Standing.MEMBER: "member", Standing.STAKEHOLDER: "stakeholder"}
 Newest = aliased(Version)
 
 CONTRIBUTION_COLUMNS = (

@@ -194,7 +194,8 @@ def days(source: Source) -> Iterator[Sequence[Any]]:
     """By day; votes on contributions as the page of participation tells them, so that the one tells nothing that the
     other keeps back."""
     of = source.consultation
-    sent = Counter(source.day(row.submitted_at) for row in source.rows(_contributions(of)))
+    moments = source.rows(_contributions(of).with_only_columns(Contribution.submitted_at))
+    sent = Counter(source.day(row.submitted_at) for row in moments)
     votes = _voted(source, VoteEvent.contribution_id, Contribution), _voted(source, VoteEvent.finding_id, Finding)
     for day in sorted({*sent, *votes[0], *votes[1]}):
         yield day, sent[day], *(told[day].cell() if day in told else 0 for told in votes)

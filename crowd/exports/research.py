@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from crowd.exports import anonymity, concluding, public
 from crowd.exports.anonymity import K, TooFew
-from crowd.exports.columns import COUNT, DAY, Column, Sheet, Source, one_of
+from crowd.exports.columns import COUNT, DAY, STANDINGS, Column, Sheet, Source, one_of
 from crowd.exports.readable import readable
 from crowd.i18n import lazy
 from crowd.models import Contribution, Finding, Membership, Question, Theme, Themed, Version, VoteEvent, VoteNow
@@ -20,7 +20,6 @@ from crowd.text import plain
 
 TOGETHER = 2_000  # people whose votes are read and put into order together
 CHANCE = SystemRandom()
-STANDINGS = {Standing.MEMBER: "member", Standing.STAKEHOLDER: "stakeholder"}
 ATTRIBUTES = ("standing", "profession", "group", "region")
 COARSE = lazy("other: put together with rare ones; not told: left away")
 

@@ -73,7 +73,6 @@ def slips(slug: str, number: int) -> Any:
     return render_template(
         "hosting/slips.html",
         invitation=found,
-        link=link,
         site_part=link.partition("://")[2].removesuffix(found.code),
         picture=b64encode(totp.picture(link)).decode(),
         told=[slip_words(consultation, found, code) for code in offered()],

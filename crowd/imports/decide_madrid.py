@@ -12,6 +12,7 @@ from crowd.imports.table import lines
 from crowd.states import Kind
 
 MADRID = ZoneInfo("Europe/Madrid")
+MOST = 10**9
 PROPOSALS = "id url code title userId date summary text numComments status numSupports isAssociation"
 COMMENTS = "id parentId proposalId page userId userType date time text numVotes numPositiveVotes numNegativeVotes"
 ATTRIBUTION = (
@@ -63,19 +64,26 @@ def _add(found: Gathered, one: Said) -> None:
     found.people[one.author] = _("Participant %(n)s", n=one.author)
 
 
-def _number(written: str) -> int | None:
-    return int(written) if written.strip() else None
+def _number(written: str) -> int:
+    """Raises ValueError, also for what is larger than anything that was counted there: it would fit no column."""
+    if not -1 <= (found := int(written)) < MOST:
+        raise ValueError(written)
+    return found
+
+
+def _total(written: str) -> int | None:
+    return _number(written) if written.strip() else None
 
 
 def _proposal(found: Gathered, place: Place, row: dict[str, str]) -> None:
     try:
         one = Said(
-            key=f"p{int(row['id'])}",
-            author=str(int(row["userId"])),
+            key=f"p{_number(row['id'])}",
+            author=str(_number(row["userId"])),
             at=moment(row["date"], MADRID),
             text="\n\n".join(part for part in (_bold(row["title"]), row["summary"], row["text"]) if part.strip()),
             language="es",
-            totals=Totals(agree=_number(row["numSupports"])),
+            totals=Totals(agree=_total(row["numSupports"])),
             facts={name: row[name] for name in ("url", "code", "numComments", "status", "isAssociation")},
             place=place,
         )
@@ -93,17 +101,17 @@ def _bold(title: str) -> str:
 
 def _comment(found: Gathered, place: Place, row: dict[str, str]) -> None:
     try:
-        above = int(row["parentId"])
+        above = _number(row["parentId"])
         one = Said(
-            key=f"c{int(row['id'])}",
-            parent=f"c{above}" if above != -1 else f"p{int(row['proposalId'])}",
-            question=f"p{int(row['proposalId'])}",
-            author=str(int(row["userId"])),
+            key=f"c{_number(row['id'])}",
+            parent=f"c{above}" if above != -1 else f"p{_number(row['proposalId'])}",
+            question=f"p{_number(row['proposalId'])}",
+            author=str(_number(row["userId"])),
             at=of_madrid(row["date"], row["time"], MADRID),
             text=row["text"],
             kind=Kind.COMMENT,
             language="es",
-            totals=Totals(_number(row["numPositiveVotes"]), _number(row["numNegativeVotes"])),
+            totals=Totals(_total(row["numPositiveVotes"]), _total(row["numNegativeVotes"])),
             facts={name: row[name] for name in ("page", "userType") if row[name]},
             place=place,
         )

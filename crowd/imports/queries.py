@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import defer
 
 from crowd import schedule
@@ -19,6 +19,11 @@ SEAL = "import files"
 def file(number: int) -> ImportFile | None:
     """Files on their way, their bytes left where they are."""
     return db.session.get(ImportFile, number, options=[defer(ImportFile.body)])
+
+
+def size(number: int) -> int:
+    """How many bytes wait to be taken in, without reading them."""
+    return db.session.scalar(select(func.length(ImportFile.body)).where(ImportFile.id == number)) or 0
 
 
 def report(row: ImportFile) -> dict[str, Any]:

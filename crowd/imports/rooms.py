@@ -29,8 +29,7 @@ def there(slug: str, *, chosen: bool) -> Consultation | None:
     found = db.session.scalar(select(Consultation).where(Consultation.slug == slug))
     if found is None:
         return None
-    imported = select(Record.id).where(Record.consultation_id == found.id, Record.deed == "imported").limit(1)
-    if db.session.scalar(imported) is not None:
+    if _imported(found):
         return found
     if not chosen:
         raise BadExport(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from crowd.states import Kind, Promise, State
@@ -105,6 +105,3 @@ class Gathered:
     events: list[Event] | None = field(default_factory=list)
     left: Left = field(default_factory=Left)
     notes: list[str] = field(default_factory=list)  # sentences for the report
-
-
-Reader = Callable[[Any, tzinfo], Gathered]

@@ -97,8 +97,10 @@ class Taking:
         return known
 
     def _refusal(self, new: list[Said]) -> tuple[int, int]:
-        refused = self.found.refusal and any(one.state == State.REJECTED for one in new)
-        return people.refused_by(self.found.source, self.found.refusal) if refused and self.found.refusal else (0, 0)
+        why = self.found.refusal
+        if why is None or all(one.state != State.REJECTED for one in new):
+            return 0, 0
+        return people.refused_by(self.found.source, why)
 
     def _votes(self, by: dict[str, int], on: dict[str, int]) -> None:
         votes = tallying.Votes(self.found, self.consultation, self.bulk, by, on, self.took)

@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 from crowd import outbox
 from crowd.db import transaction
 from crowd.forms import Form
+from crowd.hosting.queries import zone
 from crowd.i18n import _
 from crowd.imports import deeds, headings, jobs, queries, rooms, sources
 from crowd.imports.blueprint import bp
@@ -17,7 +18,7 @@ from crowd.imports.shape import BadExport
 from crowd.keyed import sealed
 from crowd.models import ImportFile
 from crowd.spreadsheet import csv_lines
-from crowd.web import person, require, takes
+from crowd.web import person, require, saved_as, takes
 
 __all__ = ["bp"]
 MOST_BYTES = 60_000_000
@@ -44,7 +45,7 @@ def files() -> Any:
         "taken": _("taken in"),
     }
     return render_template(
-        "imports/files.html", form=form, rows=queries.on_the_way(), states=states, most=MOST_BYTES // 10**6
+        "imports/files.html", form=form, rows=queries.on_the_way(), states=states, most=MOST_BYTES // 10**6, zone=zone()
     )
 
 
@@ -78,9 +79,9 @@ def _go_to(row: ImportFile) -> Any:
     return redirect(url_for(".file", number=row.id))
 
 
-def _file(number_: int) -> ImportFile:
+def _file(number: int) -> ImportFile:
     require("host")
-    return queries.file(number_) or abort(404)
+    return queries.file(number) or abort(404)
 
 
 @bp.get("/host/import/<int:number>")
@@ -100,13 +101,8 @@ def take(number: int) -> Any:
     with transaction():
         begun = deeds.begin_taking(row)
     if begun:
-        _work(_size(number))
+        _work(queries.size(number))
     return _go_to(row)
-
-
-def _size(number_: int) -> int:
-    row = queries.file(number_)
-    return len(row.body) if row else 0
 
 
 @bp.post("/host/import/<int:number>/drop")
@@ -132,6 +128,4 @@ def template() -> Any:
 
 
 def _csv(rows: Any, name: str) -> Response:
-    answer = Response("".join(csv_lines(rows)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return saved_as(name, "".join(csv_lines(rows)))

@@ -10,7 +10,7 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -181,11 +181,7 @@ def _private(path: Path) -> IO[bytes]:
 
 def opened(path: Path, what: str = WHAT) -> Backup:
     """Verify a backup, or an export, from its first byte to its last. Raises Refused."""
-    try:
-        with path.open("rb") as file:
-            found = _manifest(path, file, what)
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror or error}.") from None
+    found = _sealed(path, what)
     _refuse_other(path, str(found.get("what", WHAT)), what)
     _refuse_newer(path, found)
     return Backup(path, found)
@@ -193,21 +189,23 @@ def opened(path: Path, what: str = WHAT) -> Backup:
 
 def verified(path: Path) -> Backup:
     """The same for whichever of both it is, each file in it read and compared with the manifest. Raises Refused."""
-    try:
-        with path.open("rb") as file:
-            found = _manifest(path, file, WHAT)
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror or error}.") from None
+    found = _sealed(path, WHAT)
     _refuse_newer(path, found)
     with zipfile.ZipFile(path) as archive:
         for name, said in found["files"].items():
             with archive.open(name) as source:
-                digest = sha256()
-                while block := source.read(BLOCK):
-                    digest.update(block)
-            if digest.hexdigest() != said["sha256"]:
-                raise Refused(f"{name} in {path} is not what the manifest says. {ASK_AGAIN}")
+                if file_digest(source, "sha256").hexdigest() != said["sha256"]:
+                    raise Refused(f"{name} in {path} is not what the manifest says. {ASK_AGAIN}")
     return Backup(path, found)
+
+
+def _sealed(path: Path, what: str) -> dict[str, Any]:
+    """The manifest of a file that is as it was written. Raises Refused."""
+    try:
+        with path.open("rb") as file:
+            return _manifest(path, file, what)
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
 def _refuse_other(path: Path, found: str, wanted: str) -> None:

@@ -19,11 +19,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from crowd import clock, config, delivery, troubles
+from crowd.analysis import extra
 from crowd.db import SAFE_WAL, db, engine_is_postgres, sqlite_module
 from crowd.keeping import backup, places, timer
 from crowd.models import Attachment, Mail
 
-EXTRAS = {"analysis": ("numpy", "scipy", "sklearn"), "report": ("weasyprint",)}
+EXTRAS = {"analysis": extra.NEEDED, "report": ("weasyprint",)}
 PATIENCE = 10  # seconds for each answer from outside
 LITTLE = 500_000_000  # bytes free on the disk, below which somebody should make room
 APART = timedelta(minutes=1)  # by which this clock and another may differ

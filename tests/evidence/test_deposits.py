@@ -1,6 +1,7 @@
 """What hosts deposit: taken whole or refused in a sentence, found, and cited so that programs read what was meant."""
 
 import io
+from urllib.parse import quote
 
 import pytest
 
@@ -11,6 +12,7 @@ from crowd.states import State
 from tests import make
 from tests.evidence.made import pdf
 
+OF_THE_NINETIES = "10.1002/(sici)1099-1255(199601)11:1<1::aid-jae370>3.0.co;2-m"
 NEW, LIBRARY = "/host/ahp/evidence/new", "/c/ahp/evidence"
 SAID = {
     "kind": "data",
@@ -35,8 +37,10 @@ SAID = {
         ("https://doi.org/10.1000/ABC", "10.1000/abc"),
         ("http://dx.doi.org/10.1002/(SICI)1097-0258(19980815)17:15", "10.1002/(sici)1097-0258(19980815)17:15"),
         ("https://doi.org/10.1000%2F182", "10.1000/182"),
+        ("10.1002/(SICI)1099-1255(199601)11:1<1::AID-JAE370>3.0.CO;2-M", OF_THE_NINETIES),
+        (f"https://doi.org/{quote(OF_THE_NINETIES)}", OF_THE_NINETIES),
         *((wrong, "") for wrong in ("10.1000", "11.1000/x", "10.1/x", "10.1000/a b", "https://example.org/10.1000/x")),
-        *((wrong, "") for wrong in ("javascript:10.1000/x", "doi:", "10.1000/", "10.1000/<b>")),
+        *((wrong, "") for wrong in ("javascript:10.1000/x", "doi:", "10.1000/")),
     ],
 )
 def test_a_doi_is_kept_bare_or_is_none(typed, bare):
@@ -126,3 +130,9 @@ def test_the_source_of_an_example_is_held_to_the_same(member, consultation, sour
     said = {"text": "A falls service of ours", "effect": "12 of 40 stayed at home", "consent": "y", "licence": "cc-by"}
     page = member.post("/c/ahp/q/3/new", **said, source=source)
     assert page.status == 422 and sentence in page and "12 of 40 stayed at home" in page
+
+
+def test_an_example_may_rest_on_an_article_of_the_nineties(member, consultation):
+    said = {"text": "A falls service of ours", "effect": "12 of 40 stayed at home", "consent": "y", "licence": "cc-by"}
+    page = member.post("/c/ahp/q/3/new", **said, source=f"doi:{OF_THE_NINETIES}")
+    assert page.status == 200 and "This is no DOI" not in page

@@ -179,6 +179,7 @@ def test_a_later_file_adds_what_is_new(app, folder, tmp_path):
         ("1,-1,7,3,2780,,2015-09-15,10:50,Hola,1,1,0", "the time cannot be read"),
         ("x,-1,7,3,2780,,2015-09-15,0 days 10:50:19,Hola,1,1,0", "a number or the time cannot be read"),
         ("1,-1,8,3,2780,,2015-09-15,0 days 10:50:19,Hola,1,1,0", "it answers “p8”, which is not there"),
+        ("1,-1,7,3,2780,,2015-09-15,0 days 10:50:19,Hola,1,9999999999,0", "a number or the time cannot be read"),
     ],
 )
 def test_a_bad_row_gets_a_sentence(app, tmp_path, row, said):

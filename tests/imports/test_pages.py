@@ -99,3 +99,10 @@ def test_a_consultation_that_is_there_is_chosen_and_not_hit_by_chance(app, host)
     make.consultation("ward-round")
     assert "There is a consultation “ward-round” already" in send(host, ("a.csv", GOOD.encode()))
     assert texts() == 0
+
+
+def test_when_files_came_is_told_in_the_time_of_the_host(app, host):
+    make.consultation(timezone="Europe/Madrid")
+    send(host, ("a.csv", GOOD.encode()))
+    page = host.get(PAGE)
+    assert "Ward round" in page and "Central European" in page and "UK time" not in page
