@@ -6,8 +6,6 @@ others. Needs scikit-learn, which an instance may lack."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crowd.analysis import extra
-
 FEWEST = 30  # coded texts, below which nothing is suggested
 LEARNT = 1500  # the newest coded texts that are learnt from: more would take longer than five seconds
 GIVEN = 5  # suggestions for each text

@@ -10,7 +10,7 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -194,8 +194,11 @@ def verified(path: Path) -> Backup:
     with zipfile.ZipFile(path) as archive:
         for name, said in found["files"].items():
             with archive.open(name) as source:
-                if file_digest(source, "sha256").hexdigest() != said["sha256"]:
-                    raise Refused(f"{name} in {path} is not what the manifest says. {ASK_AGAIN}")
+                digest = sha256()
+                while block := source.read(BLOCK):
+                    digest.update(block)
+            if digest.hexdigest() != said["sha256"]:
+                raise Refused(f"{name} in {path} is not what the manifest says. {ASK_AGAIN}")
     return Backup(path, found)
 
 
