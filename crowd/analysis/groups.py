@@ -16,7 +16,6 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 from sklearn.cluster import KMeans
-from sklearn.metrics import pairwise_distances
 from threadpoolctl import ThreadpoolController
 
 METHOD = "polis 1"
@@ -119,7 +118,8 @@ def _compared(places: Any, seed: int) -> tuple[Any, Any]:
     chosen = np.arange(len(places))
     if len(places) > COMPARED:
         chosen = np.sort(np.random.default_rng(seed).choice(len(places), COMPARED, replace=False))
-    return chosen, pairwise_distances(places[chosen])
+    points = np.ascontiguousarray(places[chosen], np.float32).view(np.complex64)[:, 0]
+    return chosen, np.abs(np.subtract.outer(points, points))
 
 
 def _silhouette(apart: Any, of: Any) -> float:

@@ -47,19 +47,24 @@ def read(consultation_id: int) -> tuple[list[int], Any, str]:
     their accounts, so that the hash does not depend on the numbers of this instance."""
     import numpy as np
 
-    from crowd.analysis.groups import ordered
+    from crowd.analysis.groups import Votes
 
     discussed = queries.voted_on(consultation_id)
     ideas = np.array([number for number, _published in discussed], np.int64)
     parts = [
-        np.fromiter(chain.from_iterable(part), np.int64, 3 * len(part)).reshape(-1, 3).astype(np.int32)
+        np.fromiter(chain.from_iterable(part), np.int64, len(part))
         for part in (queries.votes(int(ideas[0]), int(ideas[-1])) if len(ideas) else ())
     ]
-    cells = np.concatenate(parts) if parts else np.zeros((0, 3), np.int32)
-    cells = cells[np.isin(cells[:, 1], ideas)]  # between them stand others, of other consultations too
-    people = np.unique(cells[:, 0], return_inverse=True)[1].astype(np.int32)
-    of = np.searchsorted(ideas, cells[:, 1]).astype(np.int32)
-    votes = ordered(people, of, cells[:, 2].astype(np.int8), [not published for _number, published in discussed])
+    cells = np.sort(np.concatenate(parts) if parts else np.zeros(0, np.int64))
+    people, on, values = queries.unpacked(cells)
+    place = np.full(int(ideas.max(initial=0)) + 1, -1, np.int32)
+    place[ideas] = np.arange(len(ideas))
+    of = place[on]
+    here = of >= 0  # between them stand others, of other consultations too
+    people = np.cumsum(np.diff(people[here], prepend=people[here][:1]) > 0, dtype=np.int32)
+    votes = Votes(
+        people, of[here], values[here].astype(np.int8), np.array([not there for _id, there in discussed], bool)
+    )
     went_in = hashlib.sha256()
     for column, kind in zip(votes, ("<i4", "<i4", "i1", "i1"), strict=True):
         went_in.update(column.astype(kind).tobytes())
