@@ -24,6 +24,7 @@ from tests import make, postgresql
 from tests.actors import Actor
 
 SECRET = "tests-" * 8
+SLOW = ("browser", "faults", "test_bench.py", "test_leaks.py")
 gc.set_threshold(
     50_000, 20, 100
 )  # there is always one app with all it has compiled: looking through it is a tenth of the time
@@ -42,6 +43,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if only := metafunc.definition.get_closest_marker("only_on"):
             wanted = [name for name in wanted if name in only.args]
         metafunc.parametrize("database", wanted, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is slow stands first, so that no process is left with it in the end; of a crawl that differs by phase,
+    PostgreSQL answers the phases that have most to answer."""
+    items[:] = [item for item in items if not _left_out(item)]
+    items.sort(key=lambda item: not any(part in SLOW for part in item.path.parts))
+
+
+def _left_out(item: pytest.Item) -> bool:
+    params = getattr(item, "callspec", None) and item.callspec.params  # type: ignore[attr-defined]  # a function's
+    sample = item.get_closest_marker("on_postgresql_in")
+    return bool(sample and params["database"] == "postgresql" and params["phase"] not in sample.args)
 
 
 def lacking(why: str) -> None:
@@ -117,7 +131,15 @@ def installed(
     app = create_app(folder, secret_key=SECRET, database_url=database(folder), texts_limit=0, mails_per_minute=0)
     app.jinja_env.bytecode_cache = compiled
     app.config |= {"TESTING": True, "BASE_URL": "http://localhost", "PROPAGATE_EXCEPTIONS": True}
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _forget_the_disk)
     return app
+
+
+def _forget_the_disk(connection: Any, _record: object) -> None:
+    """Wait for no disk, as the tests' PostgreSQL: nobody cuts this process' power. tests/faults waits for it."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from crowd import commands as table
-from crowd import config
+from crowd import config, create_app
 from crowd.db import db, transaction
 
 HELP = ast.get_docstring(ast.parse((config.ROOT / "app.py").read_text("utf-8"))) or ""
@@ -55,16 +55,16 @@ def test_an_option_is_taken_only_as_it_is_written(line):
         table.parser().parse_args(line.split())
 
 
-def test_every_connection_of_the_pool_keeps_the_pragmas(app):
-    if db.engine.dialect.name != "sqlite":
-        return
-    held = [db.engine.connect() for _ in range(4)]
-    for connection in held * 2:
-        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
-        assert found == ["wal", 2], "2 is FULL"
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    for connection in held:
-        connection.close()
+def test_every_connection_of_the_pool_keeps_the_pragmas(tmp_path):
+    with create_app(tmp_path).app_context():
+        held = [db.engine.connect() for _ in range(4)]
+        for connection in held * 2:
+            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+            assert found == ["wal", 2], "2 is FULL"
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        for connection in held:
+            connection.close()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("writers", [2, 8])

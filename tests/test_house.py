@@ -4,6 +4,7 @@ import ast
 import gzip
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,20 +61,23 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(CROWD).with_suffix("").parts)
 
 
+MODULES = {module(p) for p in PYTHON} | {module(p).removesuffix(".__init__") for p in PYTHON}
+
+
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """The modules of ours that a file imports when it is loaded, without the package's name."""
-    known = {module(p) for p in PYTHON} | {module(p).removesuffix(".__init__") for p in PYTHON}
     found: set[str] = set()
     for node in tree(path).body:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "crowd":
             base = node.module.removeprefix("crowd").lstrip(".")
             for alias in node.names:
                 whole = f"{base}.{alias.name}".lstrip(".")
-                found.add(whole if whole in known else base or "__init__")
+                found.add(whole if whole in MODULES else base or "__init__")
     return found
 
 

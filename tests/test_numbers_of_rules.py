@@ -3,6 +3,7 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
@@ -11,6 +12,7 @@ from crowd.config import ROOT
 RULES = [f"P{n}" for n in range(1, 21)] + [f"M{n}" for n in range(1, 31)]
 
 
+@cache
 def named_by_tests() -> set[str]:
     """The numbers in the names of all tests: test_p05_red_stops names P5."""
     found = set()
@@ -23,6 +25,7 @@ def named_by_tests() -> set[str]:
     return found
 
 
+@cache
 def named_in_code() -> set[str]:
     """The numbers that code, templates and scripts name."""
     files = [*(ROOT / "crowd").rglob("*.py"), *(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*.js")]

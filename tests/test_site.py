@@ -690,12 +690,14 @@ def walk(world: dict[str, Any], table: str, method: str, phase: Phase) -> tuple[
     return wrong, cells
 
 
+@pytest.mark.on_postgresql_in(Phase.MEMBERS, Phase.CLOSED)
 def test_every_address_answers_every_standing_as_written(world, phase):
     wrong, cells = walk(world, GET, "GET", phase)
     assert not wrong, "\n".join(wrong)
     assert cells > 300
 
 
+@pytest.mark.on_postgresql_in(Phase.MEMBERS, Phase.CLOSED)
 def test_every_form_is_taken_from_those_who_may_and_from_nobody_else(world, phase):
     """P1, P8: a control that is not shown is refused as well when it is sent."""
     wrong, cells = walk(world, POST, "POST", phase)

@@ -274,6 +274,7 @@ def whole(actor: Actor, address: str) -> str:
     return f"{answer.headers}\n{body.decode('utf-8', 'replace')}"
 
 
+@pytest.mark.on_postgresql_in(Phase.CLOSED)
 def test_p13_m5_no_canary_is_found_by_anybody_who_may_not_find_it(app, world, phase):
     asked, wrong = addresses(app), []
     for who, actor in world["actors"].items():
@@ -286,6 +287,7 @@ def test_p13_m5_no_canary_is_found_by_anybody_who_may_not_find_it(app, world, ph
     assert wrong == [], "\n".join(wrong[:40])
 
 
+@pytest.mark.on_postgresql_in(Phase.CLOSED)
 def test_the_canaries_are_found_by_those_who_may_find_them(app, world, phase):
     """A canary that nobody can find anywhere would prove nothing."""
     asked = addresses(app)

@@ -114,6 +114,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(app, folder):
     assert taken == [line.replace("To be taken", "Taken") for line in dry.splitlines() if "dry run" not in line]
 
 
+@pytest.mark.only_on("sqlite")
 def test_bowling_green_is_taken_whole(app):
     folder = export("polis-bowling-green")
     report = load(folder)
