@@ -16,7 +16,7 @@ from crowd.models import Mail
 from tests.faults import people, real, smtp
 
 MAILS = int(os.environ.get("CROWD_TEST_MAILS", "200"))
-KILLS = int(os.environ.get("CROWD_TEST_MAIL_KILLS", "20"))
+KILLS = int(os.environ.get("CROWD_TEST_MAIL_KILLS", "12"))
 
 
 @pytest.fixture
