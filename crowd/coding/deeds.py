@@ -98,10 +98,7 @@ def _add(consultation: Consultation, key: int, theme: Theme, there: dict[int, Co
     if coding is None:
         coding = Coding(consultation_id=consultation.id, contribution_id=key, hand=FIRST, themes=[])
         db.session.add(coding)
-    else:
-        coding.before = coding.themes
-    coding.themes = sorted({*coding.themes, theme.number})
-    coding.person_id, coding.at = by.id, clock.now()
+    hands.write(coding, sorted({*coding.themes, theme.number}), by=by)
     db.session.add(Themed(contribution_id=key, theme_id=theme.id))
 
 

@@ -1,7 +1,8 @@
 """Who codes what: a first coder, on the drawn share a second one who does not see what the first one gave, and what was
 settled between them. What counts as given (Themed) is the settled coding, else the first one's."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -26,9 +27,14 @@ def of(contribution_id: int) -> dict[int, Coding]:
     return {coding.hand: coding for coding in found}
 
 
-def coded_by(person: Asker, contribution_id: int) -> bool:
-    """Whether this person has coded it, as whichever hand."""
-    return any(coding.person_id == person.id for coding in of(contribution_id).values())
+def undoable(person: Asker, contribution_id: int) -> bool:
+    """Whether this person's last coding of it, as whichever hand, can be taken back."""
+    return _last(of(contribution_id), person) is not None
+
+
+def _last(there: Mapping[int, Coding], person: Asker) -> Coding | None:
+    own = [coding for coding in there.values() if coding.person_id == person.id and coding.before is not None]
+    return max(own, key=lambda coding: (coding.at, coding.hand), default=None)
 
 
 def drawn(contribution_id: int) -> bool:
@@ -57,39 +63,44 @@ def shown_to(contribution: Contribution, person: Asker) -> list[int]:
     return [] if hand_of(contribution, person) == SECOND else themes_read.given_to(contribution)
 
 
-def code(contribution: Contribution, *, by: Asker, themes: Collection[int]) -> int:
-    """Give a contribution these themes, of none "nothing fits"; as which hand it was done."""
+def code(contribution: Contribution, *, by: Asker, themes: Collection[int]) -> bool:
+    """Give a contribution these themes, of none "nothing fits"; whether that was a change."""
     hand, numbers = hand_of(contribution, by), _numbers(contribution.consultation_id, themes)
-    had = of(contribution.id).get(hand)
-    if had is not None and had.themes == numbers:
-        return hand
-    if had is None:
-        had = Coding(consultation_id=contribution.consultation_id, contribution_id=contribution.id, hand=hand)
-        db.session.add(had)
-    else:
-        had.before = had.themes
-    had.themes, had.person_id, had.at = numbers, by.id, clock.now()
+    coding = of(contribution.id).get(hand)
+    if coding is not None and coding.themes == numbers:
+        return False
+    if coding is None:
+        coding = Coding(consultation_id=contribution.consultation_id, contribution_id=contribution.id, hand=hand)
+        db.session.add(coding)
+    write(coding, numbers, by=by)
     if hand == SECOND or not _count(contribution, numbers, by):
         facts = {"contribution": contribution.id, "hand": hand, "codes": numbers}
         log.record("coded", by=by.id, consultation=contribution.consultation, **facts)
-    return hand
+    return True
+
+
+def write(coding: Coding, numbers: list[int], *, by: Asker) -> None:
+    """Let a coding, an old or a new one, hold these themes, and remember what stood there before."""
+    was = {"themes": coding.themes, "person": coding.person_id, "at": coding.at.isoformat()} if coding.at else {}
+    coding.themes, coding.person_id, coding.at, coding.before = numbers, by.id, clock.now(), was
 
 
 def undo(contribution: Contribution, *, by: Asker) -> None:
-    """Let one's last coding of a contribution be as it was before. Raises NotNow."""
+    """Let one's last coding of a contribution be as it was before: whose it was, what and when. Once: what was before
+    that is not remembered. Raises NotNow."""
     there = of(contribution.id)
-    own = [coding for coding in there.values() if coding.person_id == by.id]
-    last = max(own, key=lambda coding: (coding.at, coding.hand), default=None)
+    last = _last(there, by)
     if last is None:
         raise NotNow(_("There is nothing of yours to undo here."))
     if (last.hand == FIRST and SECOND in there) or (last.hand == SECOND and SETTLED in there):
         raise NotNow(_("A colleague has gone on from it meanwhile. Settle it between you instead."))
     facts = {"contribution": contribution.id, "hand": last.hand, "codes": last.themes}
-    if last.before is None:
+    if was := last.before:
+        last.themes, last.person_id, last.at = was["themes"], was["person"], datetime.fromisoformat(was["at"])
+        last.before = None
+    else:
         db.session.delete(last)
         there.pop(last.hand)
-    else:
-        last.themes, last.before, last.at = last.before, last.themes, clock.now()
     log.record("coding undone", by=by.id, consultation=contribution.consultation, **facts)
     counts = there.get(SETTLED) or there.get(FIRST)
     if last.hand != SECOND:

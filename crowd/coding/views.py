@@ -81,10 +81,11 @@ def code(slug: str, number: int) -> Any:
         with transaction():
             seen = hands.stamp(contribution, person())
             if fresh := (form.seen.data or "") in ("", seen):
-                hands.code(contribution, by=person(), themes=form.themes.data or [])
+                changed = hands.code(contribution, by=person(), themes=form.themes.data or [])
                 working.learn_when_due(consultation, by=person().id)
-        if fresh:
-            return redirect(url_for(".following", slug=slug, after=number, done=number, **filters.address))
+        if fresh:  # what was saved as it stood can not be undone
+            done = number if changed else None
+            return redirect(url_for(".following", slug=slug, after=number, done=done, **filters.address))
         form.refuse_overtaken(seen)
         return _page(consultation, contribution, form, filters), 409
     if request.method == "GET":
@@ -121,7 +122,7 @@ def _page(consultation: Consultation, contribution: Contribution, form: CodeForm
         picking=picking,
         progress=queries.progress(asker, consultation),
         left=queries.number_of(queries.narrowed(asker, consultation, filters)),
-        done=done if hands.coded_by(asker, done) else 0,  # then undoing is offered
+        done=done if hands.undoable(asker, done) else 0,  # then undoing is offered
         two=hands.SECOND in hands.of(contribution.id),
     )
 

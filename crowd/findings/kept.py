@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from crowd.db import db
-from crowd.models import Contribution, Edition, EditionEvidence, Finding, FindingVersion, Person
+from crowd.models import Consultation, Contribution, Edition, EditionEvidence, Finding, FindingVersion, Person
 from crowd.rules import Asker, visible
 from crowd.states import State
 
@@ -62,5 +62,10 @@ def rested_on(person: Asker, edition: Edition) -> Sequence[Any]:
 
 
 def cited(finding: Finding) -> str:
-    """The number by which a finding is cited: AHP-2016-F3."""
-    return f"{finding.consultation.code or finding.consultation.slug.upper()}-F{finding.number}"
+    """The number by which a finding is cited."""
+    return written(finding.consultation, finding.number)
+
+
+def written(consultation: Consultation, number: int) -> str:
+    """A finding's number as it is cited: AHP-2016-F3."""
+    return f"{consultation.code or consultation.slug.upper()}-F{number}"

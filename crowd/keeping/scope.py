@@ -100,6 +100,7 @@ BLANK: dict[str, dict[str, Any]] = {
     "memberships": {"eligibility": None},
     "duties": {"remind_id": None},
     "cases": {"claimed_by_id": None, "claimed_until": None},
+    "codings": {"before": None},
     "runs": {"claim": "", "beat_at": None},
     "people": {
         "password": "",
@@ -164,7 +165,7 @@ WORDS = {  # columns of JSON with words and numbers alone
     "seals": {"card"},
     "imported": {"facts"},
     "codebooks": {"themes"},  # by their numbers, which stay
-    "codings": {"themes", "before"},
+    "codings": {"themes"},
     "baselines": {"rows"},
     "runs": {"versions"},
 }

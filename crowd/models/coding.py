@@ -26,7 +26,8 @@ class Codebook(Model):
 class Coding(Model):
     """The themes that one hand gave to a contribution, by their numbers, in order; none is "nothing fits". `hand` is 1
     the first coder, 2 the second one, 3 what was settled between them. `before` is what it was before the last change,
-    for undoing; nothing where it was not there. Nobody's is what was given elsewhere and taken in."""
+    for undoing: its themes, whose it was and when, or empty where it was not there; without it nothing can be undone.
+    Nobody's is what was given elsewhere and taken in."""
 
     __tablename__ = "codings"
     __table_args__ = (
@@ -39,7 +40,7 @@ class Coding(Model):
     hand: Mapped[int] = mapped_column(SmallInteger)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     themes: Mapped[list[int]] = mapped_column(JSON)
-    before: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     at: Mapped[datetime] = mapped_column(UTCTime)
 
 

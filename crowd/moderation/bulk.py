@@ -4,10 +4,13 @@ as the moderator saw it is left out, and named afterwards."""
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sqlalchemy import func, select
+
 from crowd import schedule
 from crowd.db import db
 from crowd.i18n import _
-from crowd.models import Reason, Version
+from crowd.models import Contribution, Person, Reason, Version
+from crowd.models.people import NOWHERE
 from crowd.moderation import claims, deeds, queries
 from crowd.moderation.overtaken import since_opened
 from crowd.moderation.queue import MOST
@@ -54,6 +57,14 @@ def decide(seen: Sequence[Seen], *, by: Asker, reason: Reason | None = None) -> 
         else:
             deeds.reject(version, by=by, reason=reason)
     return left
+
+
+def by_nobody_here(seen: Sequence[Seen]) -> int:
+    """How many of these are by somebody without an address here: taken in from elsewhere, or erased since."""
+    query = select(func.count()).select_from(Version).join(Version.contribution)
+    query = query.join(Person, Person.id == Contribution.author_id)
+    keys = [one.version for one in seen]
+    return db.session.scalar(query.where(Version.id.in_(keys), Person.email.endswith(NOWHERE))) or 0
 
 
 def left_out(seen: Sequence[Seen], by: Asker) -> list[tuple[Version, str]]:

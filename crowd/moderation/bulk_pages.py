@@ -27,11 +27,24 @@ def decide_many() -> Any:
         left = bulk.decide(seen, by=person(), reason=reason)
     done = len(seen) - len(left)
     if done:
-        told = _("Every author finds it on their page, and is mailed unless they turned that off.")
         said = ngettext("%(n)s text decided.", "%(n)s texts decided.", done)
-        flash(f"{said} {told}", "ok")
+        unmailed = bulk.by_nobody_here([one for one in seen if one not in left])
+        flash(f"{said} {_who_hears(done, unmailed, refused=reason is not None)}", "ok")
     named = "-".join(f"{one.version}.{one.phase}" for one in left)
     return redirect(url_for("moderation.queue", **back, left=named or None))
+
+
+def _who_hears(done: int, unmailed: int, *, refused: bool) -> str:
+    """Who is told of it, and how (M13). Those whose texts were taken in from elsewhere have no address here."""
+    if unmailed == done:
+        return _("Nobody is mailed, because their authors have no address here.")
+    told = (
+        _("Every author with an address here finds it on their page, and is mailed.")
+        if refused
+        else _("Every author with an address here finds it on their page, and is mailed unless they turned that off.")
+    )
+    none = ngettext("%(n)s text is by somebody without one.", "%(n)s texts are by people without one.", unmailed)
+    return f"{told} {none}" if unmailed else told
 
 
 @bp.post("/moderate/<int:number>/undo")

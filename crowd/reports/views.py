@@ -4,22 +4,23 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 
-from crowd import clock, text
+from crowd import clock, i18n, text
 from crowd.accounts.browser import remote, slow_down
 from crowd.accounts.limits import Limit
 from crowd.db import Overtaken, transaction
 from crowd.evidence import files
 from crowd.i18n import _, number, told
 from crowd.keyed import keyed
-from crowd.models import Case, Contribution, Version
+from crowd.models import Case, Contribution, Report, Version
 from crowd.moderation import claims
 from crowd.moderation.queries import reasons
 from crowd.reports import deeds, left_open, queries  # noqa: F401  # it registers its chore
 from crowd.reports.blueprint import bp
 from crowd.reports.forms import PublishedForm, ReportForm
 from crowd.reports.grounds import HARM, ground_words
+from crowd.rules import may
 from crowd.states import State
-from crowd.web import fetch, person, require
+from crowd.web import Refused, fetch, person, require
 
 __all__ = ["bp"]
 
@@ -30,29 +31,43 @@ REDACT = "mending.redact"  # the page that strikes passages, where there is one
 
 @bp.route("/p/<int:number>/report", methods=["GET", "POST"])
 def report(number: int) -> Any:
-    """Tell the moderators that a published text breaks the rules: one report for each person and text (M18)."""
-    contribution = fetch(Contribution, number, to="report")
-    form, reporter = ReportForm(), _reporter()
-    before = queries.report_by(number, reporter) if person().id else None
-    if before is None and form.validate_on_submit():
-        slow_down((REPORT, reporter) if person().id else (REPORT_FROM, remote()))
-        with transaction():
-            made = deeds.report(
-                contribution, by=person(), reporter=reporter, ground=form.ground.data, words=form.words.data or ""
-            )
-            waits = made is not None and made.case_id is None
-        flash(_thanks(waits), "ok")
-        return redirect(url_for("threads.contribution", number=number))
-    status = 422 if form.errors else 409 if before and request.method == "POST" else 200
-    return render_template(
+    """Tell the moderators that a published text breaks the rules: one report for each person and text (M18). Pressed
+    twice, it says that the report is there; the first press may have hidden the text."""
+    contribution, reporter = fetch(Contribution, number, to="see"), _reporter()
+    before = queries.report_by(number, reporter)
+    if before and request.method == "POST":
+        return _to_thread(contribution, _told(before, contribution), "note")
+    if not (before and person().id):
+        require("report", contribution)
+    form = ReportForm()
+    if form.validate_on_submit():
+        return _take(contribution, form, reporter)
+    page = render_template(
         "reports/report.html",
         contribution=contribution,
-        version=queries.public_version(contribution),
+        version=queries.public_version(contribution) if may(person(), "read", contribution) else None,
         form=form,
-        before=before,
+        before=_told(before, contribution) if before and person().id else "",
         harm=[ground_words(ground) for ground in HARM],
-        ground_words=ground_words,
-    ), status
+    )
+    return page, 422 if form.errors else 200
+
+
+def _take(contribution: Contribution, form: ReportForm, reporter: str) -> Any:
+    """Take it; of two presses at once the second one finds the report of the first."""
+    ground, words = form.ground.data, form.words.data or ""
+    try:
+        slow_down((REPORT, reporter) if person().id else (REPORT_FROM, remote()))
+        with transaction():
+            made = deeds.report(contribution, by=person(), reporter=reporter, ground=ground, words=words)
+            waits = made is not None and made.case_id is None
+    except Refused:  # where the first one has hidden the text
+        if (before := queries.report_by(contribution.id, reporter)) is None:
+            raise
+        return _to_thread(contribution, _told(before, contribution), "note")
+    if made is None and (before := queries.report_by(contribution.id, reporter)):
+        return _to_thread(contribution, _told(before, contribution), "note")
+    return _to_thread(contribution, _thanks(waits), "ok")
 
 
 def _reporter() -> str:
@@ -60,6 +75,24 @@ def _reporter() -> str:
     if person().id:
         return queries.reporter_of(person())
     return keyed("report", f"{remote()}:{clock.now().date().isoformat()}")
+
+
+def _told(before: Report, contribution: Contribution) -> str:
+    """That the report is there, and what became of it. A visitor is not told whose it is: an address may be a whole
+    hospital."""
+    if not person().id:
+        there = _("It is reported already, and one report is enough.")
+        return f"{there} {_('The moderators look at it.')}"
+    day = i18n.day(before.at, contribution.consultation.timezone)
+    said = _("You reported this on %(day)s: %(what)s.", day=day, what=ground_words(before.reason))
+    if before.closed_at:
+        return f"{said} {_('The moderators have decided on it; you had a mail about it.')}"
+    return f"{said} {_('The moderators have not decided yet. You hear by mail what they decide.')}"
+
+
+def _to_thread(contribution: Contribution, said: str, kind: str) -> Any:
+    flash(said, kind)
+    return redirect(url_for("threads.contribution", number=contribution.id))
 
 
 def _thanks(waits: bool) -> str:

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 
 from crowd.db import transaction
 from crowd.i18n import _, ngettext
-from crowd.models import Consultation
+from crowd.models import Consultation, Theme
 from crowd.themes import codebook, deeds, queries, reading
 from crowd.themes.blueprint import bp
 from crowd.themes.forms import CodebookForm, MergeThemesForm, NoteForm
@@ -106,24 +106,28 @@ def take_up(slug: str, number: int) -> Any:
 
 @bp.route("/host/<slug>/codebook/<int:number>/merge", methods=["GET", "POST"])
 def merge(slug: str, number: int) -> Any:
-    """Put a theme into another one, after saying how many contributions that concerns."""
+    """Put a theme into another one, after a second press that knows how many contributions it changes."""
     consultation = fetch(Consultation, slug, to="code contributions")
     theme = queries.theme(consultation, number) or abort(404)
-    themes, form = queries.themes(consultation), MergeThemesForm()
-    form.offer([one for one in themes if one.number != number and not one.retired_at])
+    others = [one for one in queries.themes(consultation, retired=False) if one.number != number]
+    form, into, had = MergeThemesForm(), None, len(queries.having(theme))
+    form.offer(others)
     if form.validate_on_submit():
-        into = queries.theme(consultation, form.into.data or 0)
-        if into is None or into.number not in {value for value, _words in form.into.choices or []}:
+        if form.into.data not in {one.number for one in others}:
             form.into.errors = [_("Choose the theme that stays.")]
-        else:
-            with transaction():
-                n = deeds.merge(theme, into, by=person(), note=form.note.data or "")
-            told = {"name": theme.name, "into": into.name}
-            flash(_("“%(name)s” is part of “%(into)s” now.", **told) + " " + _changed(n), "ok")
-            return redirect(url_for(".book", slug=slug))
-    given = next(one.given for one in themes if one.number == number)
-    page = render_template("themes/merge.html", form=form, consultation=consultation, theme=theme, given=given)
+        elif into := queries.theme(consultation, form.into.data):
+            if form.sure.data == f"{into.number}-{had}":
+                return _merge(theme, into, form.note.data or "")
+            form.sure.data = f"{into.number}-{had}"
+    page = render_template("themes/merge.html", form=form, consultation=consultation, theme=theme, into=into, had=had)
     return page, 422 if form.errors else 200
+
+
+def _merge(theme: Theme, into: Theme, note: str) -> Any:
+    with transaction():
+        n = deeds.merge(theme, into, by=person(), note=note)
+    flash(_("“%(name)s” is part of “%(into)s” now.", name=theme.name, into=into.name) + " " + _changed(n), "ok")
+    return redirect(url_for(".book", slug=theme.consultation.slug))
 
 
 def _changed(n: int) -> str:

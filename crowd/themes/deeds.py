@@ -80,21 +80,24 @@ def take_up(theme: Theme, *, by: Asker, note: str = "") -> None:
 
 def merge(theme: Theme, into: Theme, *, by: Asker, note: str = "") -> int:
     """Give another theme to everything that has this one, in every coder's hand, and retire this one; how many
-    contributions. Raises Wrong."""
+    contributions that changed. Nobody remembers what each had, so it cannot be undone. Raises Wrong."""
     if into.id == theme.id or into.consultation_id != theme.consultation_id:
         raise Wrong("a theme goes into another one of its consultation")
+    changing = queries.having(theme)
     had = set(db.session.scalars(select(Themed.contribution_id).where(Themed.theme_id == theme.id)))
     there = set(db.session.scalars(select(Themed.contribution_id).where(Themed.theme_id == into.id)))
     db.session.execute(delete(Themed).where(Themed.theme_id == theme.id))
     db.session.add_all([Themed(contribution_id=number, theme_id=into.id) for number in sorted(had - there)])
     for coding in db.session.scalars(select(Coding).where(Coding.consultation_id == theme.consultation_id)):
         coding.themes = _instead(coding.themes, theme.number, into.number)
-        coding.before = None if coding.before is None else _instead(coding.before, theme.number, into.number)
+        if coding.before:
+            stood = _instead(coding.before["themes"], theme.number, into.number)
+            coding.before = coding.before | {"themes": stood}
     theme.retired_at = theme.retired_at or clock.now()
-    facts = {"theme": theme.id, "into": into.id, "number": len(had)}
+    facts = {"theme": theme.id, "into": into.id, "number": len(changing)}
     log.record("theme merged", by=by.id, consultation=theme.consultation, **facts)
     codebook.keep(theme.consultation, by=by.id, note=note)
-    return len(had)
+    return len(changing)
 
 
 def _instead(numbers: Sequence[int], old: int, new: int) -> list[int]:

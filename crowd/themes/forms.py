@@ -58,8 +58,9 @@ class ThemeForm(NoteForm):
 
 
 class MergeThemesForm(NoteForm):
-    """Into which other theme one goes."""
+    """Into which other theme one goes. `sure` is of what the page has said it does."""
 
+    sure = HiddenField()
     into = SelectField(lazy("The theme that stays"), coerce=int, validate_choice=False)
 
     def offer(self, themes: Sequence[Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from crowd.db import db
-from crowd.models import Codebook, Consultation, Contribution, Person, Theme, Themed
+from crowd.models import Codebook, Coding, Consultation, Contribution, Person, Theme, Themed
 from crowd.rules import Asker, may
 from crowd.search.queries import readable
 from crowd.themes.codebook import WORDS
@@ -53,6 +53,14 @@ def given_to(contribution: Contribution) -> list[int]:
             select(Themed.theme_id).where(Themed.contribution_id == contribution.id).order_by(Themed.theme_id)
         )
     )
+
+
+def having(theme: Theme) -> set[int]:
+    """The ids of the contributions that have a theme, in whichever coder's hand."""
+    given = db.session.scalars(select(Themed.contribution_id).where(Themed.theme_id == theme.id))
+    here = Coding.consultation_id == theme.consultation_id
+    codings = db.session.execute(select(Coding.contribution_id, Coding.themes).where(here))
+    return {*given, *(row.contribution_id for row in codings if theme.number in row.themes)}
 
 
 def version(consultation: Consultation, number: int) -> Codebook | None:

@@ -10,6 +10,7 @@ from flask import abort, get_template_attribute, redirect, render_template, requ
 from crowd import clock, rules, schedule, things
 from crowd.db import transaction
 from crowd.evidence.files import documents
+from crowd.findings import cited as findings
 from crowd.frames import framed
 from crowd.i18n import Own, _
 from crowd.kept import keep_page
@@ -132,6 +133,7 @@ def thread(number: int) -> Any:
         view=view,
         title=_title(found),
         following=notices.following(asker, "contribution", found.thread_id),
+        citing=findings.in_thread(asker, consultation, view, under.thread),
         closed=fragments.closed_words(found, consultation.timezone) if found.closed else "",
         unseen="" if view.reads_members or which != laying.Asked(order) else _unseen(found, laid, bool(common)),
         sort=order,

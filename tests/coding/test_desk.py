@@ -5,6 +5,7 @@ import io
 
 from sqlalchemy import select
 
+from crowd import clock
 from crowd.db import db, transaction
 from crowd.models import Coding, Contribution, Record, Themed
 from crowd.states import State
@@ -42,6 +43,65 @@ def test_texts_are_coded_one_after_the_other_and_undone(analyst, themes, ideas, 
     assert db.session.scalars(select(Coding.id)).all() == []
     deeds = [line.deed for line in db.session.scalars(select(Record).order_by(Record.id.desc()).limit(3))]
     assert deeds == ["themes given", "coding undone", "themes given"]
+
+
+def undone(who, idea):
+    page = who.get(f"{DESK}/{idea.id}?done={idea.id}")
+    return who.send(f"{DESK}/{idea.id}/undo", {"csrf_token": page.form("/logout")[1]["csrf_token"]})
+
+
+def coding(idea):
+    """Whose it is, what and when."""
+    db.session.rollback()
+    found = select(Coding.person_id, Coding.themes, Coding.at).where(Coding.contribution_id == idea.id)
+    return db.session.execute(found).all()
+
+
+def test_undoing_brings_back_what_stood_before(analyst, second, themes, ideas):
+    code(analyst, ideas[0], themes["Access"], themes["Time"])
+    before = coding(ideas[0])
+    code(second, ideas[0], themes["Staff"])
+    assert "The coding is undone." in undone(second, ideas[0])
+    assert coding(ideas[0]) == before, "the other one's, as it was"
+    assert sorted(given(ideas[0])) == [themes["Access"], themes["Time"]]
+    again = undone(second, ideas[0])
+    assert "There is nothing of yours to undo here." in again
+    assert coding(ideas[0]) == before
+
+
+def test_what_is_saved_as_it_stood_leaves_nothing_to_undo(analyst, second, themes, ideas):
+    page = second.get(f"{DESK}/bulk?q=waiting")
+    second.send(f"{DESK}/bulk?q=waiting", page.form(having="seen")[1] | {"theme": "1"})
+    page = code(analyst, ideas[0], themes["Access"])
+    assert f"{DESK}/{ideas[0].id}/undo" not in page
+    assert "There is nothing of yours to undo here." in undone(analyst, ideas[0])
+    code(analyst, ideas[1], themes["Access"], themes["Staff"])
+    undone(analyst, ideas[1])
+    assert given(ideas[0]) == given(ideas[1]) == [themes["Access"]]
+    page = code(second, ideas[1], themes["Access"])
+    assert f"{DESK}/{ideas[1].id}/undo" not in page
+
+
+def test_what_was_taken_in_is_nobodys_again(analyst, consultation, themes, ideas):
+    with transaction() as session:
+        session.add(Themed(contribution_id=ideas[0].id, theme_id=themes["Time"]))
+        about = {"consultation_id": consultation.id, "contribution_id": ideas[0].id, "hand": 1}
+        session.add(Coding(**about, themes=[2], at=clock.now()))
+    before = coding(ideas[0])
+    code(analyst, ideas[0], themes["Time"], themes["Staff"])
+    undone(analyst, ideas[0])
+    assert coding(ideas[0]) == before
+    assert before[0].person_id is None
+    assert given(ideas[0]) == [themes["Time"]]
+
+
+def test_a_theme_that_was_merged_meanwhile_comes_back_as_the_other(analyst, themes, ideas):
+    code(analyst, ideas[0], themes["Time"])
+    code(analyst, ideas[0], themes["Access"])
+    where, fields = analyst.post("/host/ahp/codebook/2/merge", into="3").form(having="sure")
+    analyst.send(where, fields)
+    undone(analyst, ideas[0])
+    assert given(ideas[0]) == [themes["Staff"]]
 
 
 def test_nothing_fits_is_a_coding_and_an_empty_form_is_none(analyst, themes, ideas):

@@ -28,6 +28,7 @@ from crowd.models import (
     Draft,
     Mail,
     Note,
+    Report,
     Sanction,
     Theme,
     Themed,
@@ -187,6 +188,9 @@ def beside(consultation: Consultation, people: dict[str, int]) -> None:
         theme = session.scalars(select(Theme)).one()
         for word in ("zqpublic", "zqmembersonly", "zqhidden"):
             session.add(Themed(contribution_id=_text_with(word).id, theme_id=theme.id))
+        for word in ("zqwithdrawn", "zqhidden", "zqremoved"):  # whoever reported a text finds that again, not the text
+            by = {"reporter": f"person-{people['colleague']}", "person_id": people["colleague"]}
+            session.add(Report(contribution_id=_text_with(word).id, reason="rule", words="", at=now, **by))
     author, colleague = (make.as_asker(people[who]) for who in ("author", "colleague"))
     g.pop("asked", None)
     with transaction() as session:
@@ -198,7 +202,7 @@ def beside(consultation: Consultation, people: dict[str, int]) -> None:
         refused = session.get_one(Contribution, _text_with("zqrejected").id)
         appeals.appeal(refused, by=author, words=said("zqappealwords"))
     make.finding(consultation, evidence=(public, _text_with("zqmembersonly")))
-    make.finding(consultation, state=State.DRAFT, title=said("zqunpublished"))
+    make.finding(consultation, state=State.DRAFT, title=said("zqunpublished"), evidence=(public,))
 
 
 def _text_with(word: str) -> Contribution:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from crowd.db import db
 from crowd.models import Contribution, Decision, Mail, Record
+from crowd.models.people import NOWHERE
 from crowd.states import Phase, State
 from tests import make
 from tests.moderation.desk import decide, edited, state, waiting
@@ -46,6 +47,20 @@ def test_m21_each_is_a_decision_of_its_own(moderator, consultation):
     assert db.session.query(Mail).filter(Mail.once.startswith("decision-")).count() == 11
     assert db.session.query(Record).filter(Record.deed.in_(["published", "rejected"])).count() == 11
     assert state(ideas[11]) == State.HELD
+
+
+def test_m13_it_says_who_is_mailed_and_who_has_no_address_here(moderator, consultation):
+    """M13"""
+    ours, theirs = held(consultation, 4), held(consultation, 4, by=make.member(consultation, f"polis-1{NOWHERE}"))
+    answer = together(moderator, ticked(ours[:1]), "approve")
+    assert "finds it on their page, and is mailed unless they turned that off." in answer
+    assert "without one" not in answer
+    answer = together(moderator, ticked([ours[1], *theirs[:2]]), "spam")
+    assert "Every author with an address here finds it on their page, and is mailed." in answer, "that is never off"
+    assert "2 texts are by people without one." in answer
+    answer = together(moderator, ticked(theirs[2:]), "approve")
+    assert "2 texts decided. Nobody is mailed, because their authors have no address here." in answer
+    assert db.session.query(Mail).filter(Mail.once.startswith("decision-")).count() == 2
 
 
 def test_m21_what_changed_meanwhile_is_left_out_and_listed(moderator, second_moderator, consultation):

@@ -1,6 +1,7 @@
 """Readers report what breaks the rules (M18)."""
 
 import re
+import threading
 
 import pytest
 
@@ -44,9 +45,60 @@ def test_m18_one_report_for_each_person_and_text(colleague, idea):
     assert 'name="ground"' not in page
     token = colleague.get(f"/p/{idea.id}").form("/logout")[1]["csrf_token"]
     again = colleague.send(f"/p/{idea.id}/report", {"ground": "threat", "csrf_token": token})
-    assert again.status == 409
+    assert (again.status, again.path) == (200, f"/p/{idea.id}")
+    assert '<div class="notice note" role="status"><p>You reported this on' in again
+    assert "The moderators have not decided yet." in again
     assert [one.reason for one in reports_of(idea)] == ["off topic"]
     assert state(idea) == "published"
+
+
+def test_m18_harm_pressed_twice_is_one_report_and_a_notice(colleague, idea):
+    where, fields = colleague.get(f"/p/{idea.id}/report").form(having="ground")
+    assert "Thank you." in colleague.send(where, fields | {"ground": "threat"})
+    assert state(idea) == "hidden"
+    again = colleague.send(where, fields | {"ground": "threat"})
+    assert (again.status, again.path) == (200, f"/p/{idea.id}")
+    assert "You reported this on" in again
+    assert "Hidden while it is checked" in again
+    assert len(reports_of(idea)) == 1
+    page = colleague.get(where)
+    assert "You reported this on" in page
+    assert "Dr Miller" not in page, "what is hidden is hidden here too"
+
+
+def test_m18_presses_at_the_same_time_are_one_report_too(app, colleague, idea):
+    """The first one hides the text, so the others find that they may not report it any more."""
+    presses = [Actor(app, colleague.id) for _n in range(4)]
+    forms = [press.get(f"/p/{idea.id}/report").form(having="ground") for press in presses]
+    said, start = [], threading.Barrier(len(presses))
+
+    def press(actor, where, fields):
+        start.wait()
+        page = actor.send(where, fields | {"ground": "threat"})
+        said.append((page.status, "Thank you." in page, "You reported this on" in page))
+
+    running = [threading.Thread(target=press, args=(one, *form)) for one, form in zip(presses, forms, strict=True)]
+    for one in running:
+        one.start()
+    for one in running:
+        one.join()
+    make.afresh()
+    assert sorted(said) == [(200, False, True)] * 3 + [(200, True, False)]
+    assert len(reports_of(idea)) == 1
+
+
+def test_m18_a_visitor_who_presses_twice_learns_that_it_is_reported(app):
+    of = make.consultation("open", phase=Phase.OPEN)
+    idea = make.contribution(of.questions[0], by=make.member(of))
+    visitor = Actor(app)
+    where, fields = visitor.get(f"/p/{idea.id}/report").form(having="ground")
+    assert "Thank you." in visitor.send(where, fields | {"ground": "personal"})
+    again = visitor.send(where, fields | {"ground": "personal"})
+    assert again.status == 200
+    assert "It is reported already, and one report is enough." in again
+    assert "You reported" not in again, "an address may be a whole hospital"
+    assert 'name="ground"' in visitor.get(where), "nor is anybody else there kept from looking"
+    assert len(reports_of(idea)) == 1
 
 
 def test_m18_bad_input_keeps_what_was_typed(colleague, idea):

@@ -64,12 +64,21 @@ def test_a_retired_theme_stays_where_it_is_and_is_not_offered(analyst, consultat
 
 
 def test_merging_moves_what_was_given(analyst, consultation, idea):
-    for name in ("Care", "Caring"):
+    for name in ("Care", "Caring", "Time"):
         analyst.post(NEW, name=name)
     analyst.post(f"/p/{idea.id}/themes", themes=["2"])
     page = analyst.post(f"{BOOK}/2/merge", into="0")
     assert page.status == 422
-    page = analyst.post(f"{BOOK}/2/merge", into="1", note="The same")
+    asked = analyst.post(f"{BOOK}/2/merge", into="1", note="The same")
+    assert "1 contribution changes: it gets “Care” in place of “Caring”." in asked
+    assert "This cannot be undone. Download the codings first" in asked
+    assert 'href="/host/ahp/coding/codings.csv"' in asked
+    assert db.session.scalars(select(Themed.theme_id)).all() == [2], "nothing yet"
+    where, fields = asked.form(having="sure")
+    assert fields["note"] == "The same"
+    other = analyst.send(where, fields | {"into": "3"})
+    assert "it gets “Time” in place of “Caring”" in other, "another choice is asked about anew"
+    page = analyst.send(where, fields)
     assert "“Caring” is part of “Care” now. 1 contribution had it." in page
     assert db.session.scalars(select(Themed.theme_id)).all() == [1]
     assert analyst.post(f"{BOOK}/1/merge", into="1").status == 422
