@@ -48,9 +48,8 @@ def merge(number: int) -> Any:
         else:
             if waited:
                 return redirect(page_of(following) if following else url_for("moderation.queue"))
-            one = target.author_id == version.contribution.author_id
-            told = _("Its author is told by mail.") if one else _("Both authors are told by mail.")
-            flash(_("The text stands under the other one now.") + " " + told, "ok")
+            told = _("Authors with an address here are told by mail.")
+            flash(f"{_('The text stands under the other one now.')} {told}", "ok")
             return redirect(url_for(".merges"))
     if request.method == "GET" and (into := key_in_query("into")):
         form.target.data = f"/p/{into}"  # from the desk of duplicates, for a person to confirm

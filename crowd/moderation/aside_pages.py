@@ -80,7 +80,8 @@ def move(number: int) -> Any:
             moved = asides.move_to(version, *place, by=person(), phase=phase)
     except Overtaken:
         return _overtaken(version, form.phase.data or "", undone, move=form)
-    flash(_("It has been moved. The author is told by mail.") if moved else _("It stands there already."), "ok")
+    told = _("An author with an address here is told by mail.")
+    flash(f"{_('It has been moved.')} {told}" if moved else _("It stands there already."), "ok")
     return _back(version)
 
 
