@@ -183,7 +183,8 @@ def later(make: Callable[..., str], *given: Any) -> Any:
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
-    return _catalogue(language()).ngettext(one, many, n) % {"n": n, **values}
+    """The form for this number, its %(n)s written as `number` writes it."""
+    return _catalogue(language()).ngettext(one, many, n) % {"n": number(n), **values}
 
 
 def number(n: float) -> str:
