@@ -130,6 +130,43 @@ def test_days_are_those_of_the_consultation_s_zone_with_the_bell(host, consultat
     assert "19 April" in host.get("/host/ahp/figures/time")
 
 
+def votes_on(finding, standing, *values, back=0):
+    at, who = clock.now() - back * DAY, make.person().id
+    with transaction() as session:
+        for value in values:
+            session.add(VoteEvent(person_id=who, finding_id=finding.id, standing=standing, value=value, at=at))
+
+
+def test_the_findings_have_a_table_over_time_of_their_own(host, visitor, consultation, idea, colleague):
+    """Members and stakeholders apart (P14); what the discussion had stays where it was."""
+    desk, public = "/host/ahp/figures/finding_days.csv", "/c/ahp/participation/finding_days.csv"
+    ended(consultation)
+    finding = make.finding(consultation)
+    assert host.get(desk).status == visitor.get(public).status == 404
+    assert "on the findings over time" not in visitor.get("/c/ahp/participation")
+    make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
+    make.contribution(finding, by=make.as_asker(colleague.id))
+    votes_on(finding, "B", 1, 1, -1, None)  # taking back is no vote
+    votes_on(finding, "S", *[1] * 6)
+    counts = ("comments", "votes_of_members", "votes_of_stakeholders")
+    assert [[row[name] for name in counts] for row in rows(host.get(desk))] == [["1", "3", "6"]]
+    assert [[row[name] for name in counts] for row in rows(visitor.get(public))] == [["1", "fewer than 5", "6"]]
+    assert [row["comments"] for row in rows(host.get("/host/ahp/figures/days.csv"))] == ["0"]
+    assert "Votes of stakeholders" in visitor.get("/c/ahp/participation")
+
+
+def test_votes_on_findings_are_kept_back_of_members_and_of_stakeholders_apart(visitor, consultation):
+    ended(consultation)
+    make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
+    finding = make.finding(consultation)
+    for back, members, stakeholders in ((0, 2, 9), (1, 7, 12), (2, 8, 30)):
+        votes_on(finding, "B", *[1] * members, back=back)
+        votes_on(finding, "S", *[1] * stakeholders, back=back)
+    found = rows(visitor.get("/c/ahp/participation/finding_days.csv"))
+    assert [row["votes_of_members"] for row in found] == ["8", "not shown", "fewer than 5"]
+    assert [row["votes_of_stakeholders"] for row in found] == ["30", "12", "9"]
+
+
 def test_ideas_are_ranked_by_what_is_sure_with_their_interval(host, consultation, idea, colleague):
     other = make.contribution(consultation.questions[1], by=make.as_asker(colleague.id), text="=1+1 longer hours")
     voters(consultation, idea, "Dietitian", 80, 20)
