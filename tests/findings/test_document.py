@@ -10,6 +10,7 @@ from crowd.findings import citing, deeds, editions
 from crowd.models import Consultation, Edition, Finding, FindingVersion, Section
 from crowd.states import Stance, State
 from crowd.threads import deeds as threads
+from crowd.threads import numbers
 from tests import make
 
 AT, DESK = "/c/ahp/findings", "/host/ahp/findings"
@@ -93,6 +94,15 @@ def test_every_saved_draft_is_a_version_and_an_older_one_comes_back_as_a_new_one
     assert rows[-1] == (4, "One two three.", 1)
     assert len(rows) == 4
     assert member.get(f"{AT}/1/versions").status == 404
+
+
+def test_a_contribution_is_chosen_by_the_number_that_it_is_cited_by(analyst, consultation, idea):
+    make.finding(consultation, state=State.DRAFT, evidence=())
+    nothing = analyst.post(f"{AT}/1/evidence", contribution="", do="support")
+    assert nothing.status == 422
+    assert "Choose a contribution: type its number, or tick its box." in nothing
+    cited = numbers.written(consultation.code, idea.serial)
+    assert f"Contribution {cited} is added." in analyst.post(f"{AT}/1/evidence", contribution=cited, do="support")
 
 
 def test_every_edition_stays_with_the_figures_of_its_day(host, analyst, visitor, consultation, idea, at):
