@@ -22,6 +22,7 @@ PLACES = {  # the page on which a result stands, where it is not that of its run
     "pairs": "coding.duplicates",
     "suggestions": "coding.desk",
 }
+AUDIENCES = {"members": lazy("Members"), "stakeholders": lazy("Stakeholders")}
 STATES = {
     "waiting": lazy("Waiting"),
     "working": lazy("Being worked on"),
