@@ -70,6 +70,9 @@ def test_everybody_sees_them_once_the_host_has_published_them_and_then_they_stay
         "/host/ahp/figures/publish/members"
     )
     ended(consultation)
+    desk = host.get("/host/ahp/figures")
+    assert 'href="/host/ahp/figures/publish/members"' in desk
+    assert "Stakeholders: They can be published when the consultation has closed." in desk
     assert "fewer than 5" in host.get("/host/ahp/figures/publish/members")
     host.post("/host/ahp/figures/publish/members")
     of = {row["profession"]: row["took_part"] for row in rows(visitor.get(f"{public}/profession.csv"))}

@@ -202,6 +202,7 @@ def test_members_read_drafts_where_the_host_shows_them(
     make.finding(consultation, state=State.DRAFT, title="Canary draft", evidence=(idea,))
     assert analyst.send(f"{DESK}/drafts", {"csrf_token": "", "do": "show"}).status in (400, 403)
     assert member.get(f"{AT}/1").status == 404
+    assert "Who reads the drafts" in host.get(DESK)
     assert "Members can now read" in host.post(f"{DESK}/drafts", on=DESK, having="do", do="show")
     later = analyst.post(f"{AT}/new", title="Written afterwards", text="Also shown.")
     assert later.status == 200
@@ -215,6 +216,7 @@ def test_members_read_drafts_where_the_host_shows_them(
     make.ready(consultation)
     at(consultation.open)
     assert member.get(f"{AT}/1").status == 404, "what is not published by then is a draft again"
+    assert "Who reads the drafts" not in host.get(DESK)
 
 
 def test_a_finding_cites_runs_of_its_own_consultation(host, analyst, visitor, consultation, idea, at):
