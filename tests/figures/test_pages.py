@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from crowd import clock
+from crowd.analysis import words
 from crowd.analysis.deeds import digest
 from crowd.db import Overtaken, db, transaction
-from crowd.figures import deeds, snapshot
+from crowd.figures import deeds, desk, snapshot
 from crowd.models import Contribution, Membership, ProfessionVotes, PublishedFigures, Run, VoteEvent, VoteNow
 from crowd.states import Phase, Promise
 from crowd.threads import numbers
@@ -245,6 +246,8 @@ def test_kept_figures_stay_as_they_were(host, member, consultation, idea):
     page = host.get(f"/host/ahp/analysis/runs/{run.id}")
     assert "0.4902" in page
     assert "0.9433" in page
+    assert "Share that agrees" in page
+    assert "agree_share" not in page
     assert "This is no sample" in page
     assert member.get(f"/host/ahp/analysis/runs/{run.id}").status == 403
 
@@ -263,3 +266,12 @@ def test_the_public_page_costs_the_same_for_few_and_for_many(visitor, host, cons
         assert visitor.get("/c/ahp/participation").count('href="/p/') == 20
     assert few != []
     assert len(many) <= len(few)
+
+
+def test_every_column_of_kept_figures_has_words(host, consultation):
+    ended(consultation)
+    make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
+    for page, names in desk.PAGES.items():
+        for table in desk.page(make.found("ahp"), page, make.as_asker(host.id), str).tables:
+            assert table.name in names
+            assert set(table.columns) <= words.COLUMNS.keys()
