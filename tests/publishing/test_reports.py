@@ -78,6 +78,8 @@ def test_who_took_part_stands_in_it_without_a_bar_and_with_the_baseline(consulta
     page = visitor.get(PAGE)
     assert "By profession. Baseline: HCPC. As of 3 November 2020.</caption>" in page
     assert "The bar is" not in page
+    assert "Votes of members on findings" in page
+    assert "<dt>Votes on findings" not in page, "which would be one sum (P14)"
     assert ". http://localhost/c/ahp/report/1. SHA-256" in page, "a citation is read without the page"
 
 
