@@ -62,7 +62,8 @@ def _took_part(consultation: Consultation) -> list[dict[str, Any]]:
         told = opened.of(row, baselines)
         tables = [
             {
-                "caption": ". ".join(filter(None, (table.title, table.note, about.get(table.name)))),
+                "caption": ". ".join(filter(None, (table.title, table.note))),
+                "about": about.get(table.name, ""),
                 "heads": [str(table.heads[0]), *(str(head) for head in table.heads[2:])],
                 "rows": [[str(line.label), *(str(cell) for cell in line.cells)] for line in table.rows],
             }
