@@ -64,7 +64,7 @@ def test_a_killed_command_leaves_nothing_or_all_and_the_next_one_works(begun, tm
         lambda: size(log) > 100_000,  # when the first of it is on the disk
     ):
         killed = begun.start("import-csv", str(source))
-        kill_when(killed, moment)
+        kill_when(killed, lambda now=moment, of=killed: now() or of.popen.poll() == 0)  # it may be over before the kill
         with people.inside(begun.folder):
             if is_there():
                 break
@@ -101,7 +101,7 @@ def test_a_worker_killed_while_it_reads_and_while_it_takes_in_does_it_once(eithe
         for doing, pause in (("waiting", 0.1), ("taking", 0.3)):
             if doing == "taking" and on_its_way().state == "read":
                 host.send(f"{where}/take", host.get(where).form(f"{where}/take")[1])
-            real.until(lambda: on_its_way().claim or on_its_way().state == "taken", server)
+            real.until(lambda was=doing: on_its_way().claim or on_its_way().state != was, server)
             time.sleep(pause)
             server.kill_everything()
             assert is_there() == (on_its_way().state == "taken")
