@@ -183,12 +183,19 @@ def later(make: Callable[..., str], *given: Any) -> Any:
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
-    return _catalogue(language()).ngettext(one, many, n) % {"n": n, **values}
+    """The form for this number, its %(n)s written as `number` writes it."""
+    return _catalogue(language()).ngettext(one, many, n) % {"n": number(n), **values}
 
 
 def number(n: float) -> str:
     """1,000 as the reader's language writes it."""
-    return str(format_decimal(n, locale=_locale()))
+    return _decimal(n, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _decimal(n: float, locale: str) -> str:
+    """Kept, because a page of threads asks for dozens of small ones."""
+    return str(format_decimal(n, locale=locale))
 
 
 def percent(share: float) -> str:

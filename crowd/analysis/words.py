@@ -1,9 +1,11 @@
 """Kinds and states of runs as people read them, and why one has no result."""
 
+from collections.abc import Sequence
+
 from crowd.analysis.reasons import sentence
 from crowd.i18n import lazy
 
-__all__ = ["AGAIN", "STATES", "kind", "place", "sentence"]
+__all__ = ["AGAIN", "AUDIENCES", "STATES", "columns", "kind", "place", "sentence"]
 
 KINDS = {
     "groups": lazy("Opinion groups"),
@@ -22,6 +24,7 @@ PLACES = {  # the page on which a result stands, where it is not that of its run
     "pairs": "coding.duplicates",
     "suggestions": "coding.desk",
 }
+AUDIENCES = {"members": lazy("Members"), "stakeholders": lazy("Stakeholders")}
 STATES = {
     "waiting": lazy("Waiting"),
     "working": lazy("Being worked on"),
@@ -29,6 +32,48 @@ STATES = {
     "refused": lazy("No result"),
     "failed": lazy("Failed"),
 }
+
+
+COLUMNS = {  # of kept figures (figures/tables.py), by their names in files
+    "profession": lazy("Profession"),
+    "region": lazy("Region"),
+    "group": lazy("Group"),
+    "took_part": lazy("Took part"),
+    "joined": lazy("Joined"),
+    "share": lazy("Share"),
+    "baseline_share": lazy("Share in the baseline"),
+    "expected": lazy("Expected"),
+    "ratio": lazy("Ratio"),
+    "judged": lazy("Represented"),
+    "from": lazy("From"),
+    "contributions": lazy("Contributions"),
+    "comments": lazy("Comments"),
+    "votes": lazy("Votes"),
+    "votes_of_members": lazy("Votes of members"),
+    "votes_of_stakeholders": lazy("Votes of stakeholders"),
+    "bell": lazy("Bell"),
+    "what": lazy("What"),
+    "number": lazy("Number"),
+    "people": lazy("People"),
+    "people_in_the_tenth": lazy("People in the tenth"),
+    "share_of_the_tenth": lazy("Share of the tenth"),
+    "gini": lazy("Gini"),
+    "agree": lazy("Agree"),
+    "disagree": lazy("Disagree"),
+    "passed": lazy("Passed"),
+    "seen_by": lazy("Seen by"),
+    "agree_share": lazy("Share that agrees"),
+    "agree_share_weighted": lazy("Share that agrees, weighted"),
+    "low": lazy("Lower end"),
+    "high": lazy("Upper end"),
+    "lowest_agreement_percent": lazy("Least agreement, per cent"),
+    "professions": lazy("Professions"),
+}
+
+
+def columns(names: Sequence[str]) -> list[str]:
+    """The heads of kept figures."""
+    return [str(COLUMNS.get(name, name)) for name in names]
 
 
 def kind(name: str) -> str:

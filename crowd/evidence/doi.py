@@ -33,7 +33,8 @@ def checked(typed: str) -> str:
 
 def wrong() -> str:
     return _(
-        "This is no DOI. One begins with 10., then a number of the publisher, a slash and more, such as 10.1000/xyz."
+        "This is no DOI. One begins with 10., then a number of the publisher, a slash and more, such as 10.1000/xyz. "
+        "Copy it from where the work was published, or leave it out."
     )
 
 

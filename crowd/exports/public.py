@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd.evidence import citations
@@ -12,6 +12,7 @@ from crowd.exports import concluding
 from crowd.exports.columns import COUNT, DAY, YES_NO, Column, Sheet, Source, one_of, yes
 from crowd.exports.readable import concluded, readable
 from crowd.figures.privacy import Shown, votes_by_day
+from crowd.figures.queries import STANDINGS
 from crowd.i18n import lazy
 from crowd.models import (
     Consultation,
@@ -186,24 +187,28 @@ DAY_COLUMNS = (
     Column("day", lazy("A day"), DAY),
     Column("contributions", lazy("Contributions and comments of this file that were sent on it"), COUNT),
     Column("votes", lazy("Votes on contributions that were given on it"), COUNT, FEW_VOTES),
-    Column("finding_votes", lazy("Votes on findings that were given on it"), COUNT, FEW_VOTES),
+    Column("finding_votes_of_members", lazy("Votes of members on findings that were given on it"), COUNT, FEW_VOTES),
+    Column("finding_votes_of_stakeholders", lazy("Votes of stakeholders on findings likewise"), COUNT, FEW_VOTES),
 )
 
 
 def days(source: Source) -> Iterator[Sequence[Any]]:
-    """By day; votes on contributions as the page of participation tells them, so that the one tells nothing that the
-    other keeps back."""
+    """By day; votes as the page of participation tells them, so that the one tells nothing that the other keeps
+    back."""
     of = source.consultation
     moments = source.rows(_contributions(of).with_only_columns(Contribution.submitted_at))
     sent = Counter(source.day(row.submitted_at) for row in moments)
-    votes = _voted(source, VoteEvent.contribution_id, Contribution), _voted(source, VoteEvent.finding_id, Finding)
-    for day in sorted({*sent, *votes[0], *votes[1]}):
+    votes = (
+        _voted(source, VoteEvent.contribution_id, Contribution),
+        *(_voted(source, VoteEvent.finding_id, Finding, VoteEvent.standing == one) for one in STANDINGS.values()),
+    )
+    for day in sorted({*sent, *(day for told in votes for day in told)}):
         yield day, sent[day], *(told[day].cell() if day in told else 0 for told in votes)
 
 
-def _voted(source: Source, place: Any, kind: Any) -> dict[str, Shown]:
+def _voted(source: Source, place: Any, kind: Any, *where: ColumnElement[bool]) -> dict[str, Shown]:
     query = select(VoteEvent.at).join(kind, kind.id == place)
-    query = query.where(kind.consultation_id == source.consultation.id, VoteEvent.value.is_not(None))
+    query = query.where(kind.consultation_id == source.consultation.id, VoteEvent.value.is_not(None), *where)
     return votes_by_day(Counter(source.day(row.at) for row in source.rows(query)))
 
 

@@ -2,14 +2,15 @@
 wrong in sentences; knows no database."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crowd import i18n
 from crowd.hosting import lists, sheets
 from crowd.hosting.lists import BadList
-from crowd.i18n import _, number
+from crowd.i18n import _, ngettext, number
 
 ATTRIBUTES = ("profession", "region")
 EXAMPLE = Path(__file__).with_name("ahp.csv")
@@ -43,6 +44,13 @@ class Row(NamedTuple):
 
     def stored(self) -> dict[str, Any]:
         return {"names": list(self.names), "count": self.people, "date": self.date, "source": self.source}
+
+
+def origin(rows: Collection[Mapping[str, Any]]) -> str:
+    """Where a stored baseline is from, and of which days, as it stands below what is held against it."""
+    sources = dict.fromkeys(row["source"] for row in rows)
+    days = dict.fromkeys(i18n.day(datetime.fromisoformat(row["date"]).replace(tzinfo=UTC), "UTC") for row in rows)
+    return _("Baseline: %(sources)s. As of %(days)s.", sources="; ".join(sources), days=", ".join(days))
 
 
 def plain(name: str) -> str:
@@ -85,6 +93,8 @@ def _columns(first: Sequence[str]) -> dict[str, int] | None:
     heads = [re.sub(r"[^a-z]", "", cell.casefold()) for cell in first]
     where = {role: n for role, names in HEADS.items() for n, head in reversed(list(enumerate(heads))) if head in names}
     if not where:
+        if not any(re.search("[0-9]", cell) for cell in first):
+            raise BadBaseline(_("The first row names no column. Head the columns: name, count, date, source."))
         return None
     if missing := {"name", "count"} - where.keys():
         need = _("profession or region") if "name" in missing else _("count")
@@ -106,9 +116,9 @@ def _rows(
                 continue
             told = _names(cell["name"], line, names, known, taken)
             rows.append(Row(line, told, count, _date(cell.get("date", ""), line) or when, cell.get("source") or source))
-            wrong.extend(_lacking(rows[-1]))
         except BadBaseline as bad:
             wrong.extend(bad.sentences)
+    wrong += _lacking(rows)
     adds_up = sum(row.people for row in rows)
     if not wrong and total and total[1] != adds_up:
         wrong.append(
@@ -167,7 +177,8 @@ def _unknown(name: str, line: int, known: Collection[str]) -> str:
             name=name[:60],
         )
     return _(
-        "Row %(line)s: this consultation does not know “%(name)s”. It knows: %(known)s.",
+        "Row %(line)s: this consultation does not know “%(name)s”. Write it as it does, or leave the row out. It "
+        "knows: %(known)s.",
         line=line,
         name=name[:60],
         known=", ".join(known),
@@ -188,13 +199,34 @@ def _date(typed: str, line: int) -> str:
     )
 
 
-def _lacking(row: Row) -> list[str]:
-    """A figure without its date and source is none."""
+def _lacking(rows: Sequence[Row]) -> list[str]:
+    """A figure without its date and source is none. A list that has no column for them is told so once."""
     wrong = []
-    if not row.date:
-        wrong.append(_("Row %(line)s has no date. Give it there, or once for all below the list.", line=row.line))
-    if not row.source:
-        wrong.append(_("Row %(line)s has no source. Give it there, or once for all below the list.", line=row.line))
-    if len(row.source) > LENGTHS["source"]:
-        wrong.append(_("Row %(line)s: the source is longer than %(n)s characters.", line=row.line, n=LENGTHS["source"]))
+    if lines := [row.line for row in rows if not row.date]:
+        wrong.append(
+            ngettext(
+                "Row %(lines)s has no date. Give it there, or once for all below the list.",
+                "These rows have no date: %(lines)s. Give it there, or once for all below the list.",
+                len(lines),
+                lines=_told(lines),
+            )
+        )
+    if lines := [row.line for row in rows if not row.source]:
+        wrong.append(
+            ngettext(
+                "Row %(lines)s has no source. Give it there, or once for all below the list.",
+                "These rows have no source: %(lines)s. Give it there, or once for all below the list.",
+                len(lines),
+                lines=_told(lines),
+            )
+        )
+    for row in rows:
+        if len(row.source) > LENGTHS["source"]:
+            said = _("Row %(line)s: the source is longer than %(n)s characters.", line=row.line, n=LENGTHS["source"])
+            wrong.append(said)
     return wrong
+
+
+def _told(lines: Sequence[int]) -> str:
+    """The numbers of rows, of many the first ten."""
+    return ", ".join(map(str, lines[:10])) + (" ..." if len(lines) > 10 else "")

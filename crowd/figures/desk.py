@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from crowd.figures import idea_tables, measures, participation, queries, snapshot, tables
+from crowd.figures import days, idea_tables, measures, participation, queries, snapshot, tables
+from crowd.figures.baseline import origin
 from crowd.figures.bridging import bridges
 from crowd.figures.tables import Table
 from crowd.i18n import _
@@ -13,7 +14,7 @@ from crowd.rules import Asker, visible
 
 PAGES = {
     "people": ("profession", "region", "group"),
-    "time": ("days", "evenness"),
+    "time": ("days", "finding_days", "evenness"),
     "ideas": ("ranking", "divided", "bridging"),
 }
 PAGE_OF = {name: page for page, names in PAGES.items() for name in names}
@@ -35,7 +36,7 @@ class Weighing(NamedTuple):
 class Figures(NamedTuple):
     tables: list[Table]
     weighing: Weighing | None = None
-    about: Mapping[str, Baseline] = MappingProxyType({})
+    about: Mapping[str, str] = MappingProxyType({})  # where the baselines are from, by attribute
 
 
 def page(consultation: Consultation, name: str, person: Asker, address: Address) -> Figures:
@@ -43,8 +44,16 @@ def page(consultation: Consultation, name: str, person: Asker, address: Address)
     if name == "people":
         return people(consultation)
     if name == "time":
-        return Figures([tables.days(queries.days(consultation), consultation), evenness(consultation)])
+        return Figures(over_time(consultation))
     return Figures(ideas(consultation, person, address))
+
+
+def over_time(consultation: Consultation) -> list[Table]:
+    """The members' discussion and, once it has begun, the open phase: apart, never as one sum (P14)."""
+    made = [days.discussion(queries.days(consultation), consultation)]
+    if days.opened(consultation):
+        made.append(days.findings(queries.finding_days(consultation), consultation))
+    return [*made, evenness(consultation)]
 
 
 def people(consultation: Consultation) -> Figures:
@@ -64,7 +73,7 @@ def people(consultation: Consultation) -> Figures:
                 weights = measures.weights(lines)
                 count = sum(took_part.people.values())
                 weighing = Weighing(count, measures.effective(took_part.people, weights))
-    return Figures(made, weighing, baselines)
+    return Figures(made, weighing, {name: origin(one.rows) for name, one in baselines.items()})
 
 
 def _of(baseline: Baseline | None) -> list[dict[str, Any]]:

@@ -3,12 +3,13 @@
 By attribute, and of how evenly people wrote, only what a host has published, which never changes (privacy.py). Beside
 it what P16 makes public, by day, and the ideas that this reader may read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from crowd import clock, kept, schedule
-from crowd.figures import idea_tables, measures, participation, queries, tables
+from crowd.figures import days, idea_tables, measures, participation, queries, tables
+from crowd.figures.baseline import origin
 from crowd.figures.desk import Address
 from crowd.figures.privacy import FEWEST
 from crowd.figures.tables import Table
@@ -16,7 +17,7 @@ from crowd.i18n import _
 from crowd.models import Baseline, Consultation, Contribution, PublishedFigures
 from crowd.rules import Asker, could, visible
 
-NAMES = ("profession", "region", "group", "days", "evenness", "ranking", "divided", "bridging")
+NAMES = ("profession", "region", "group", "days", "finding_days", "evenness", "ranking", "divided", "bridging")
 SHOWN = 10  # ideas in a ranking
 
 
@@ -34,7 +35,7 @@ class Published(NamedTuple):
 class Opened(NamedTuple):
     published: list[Published]
     tables: list[Table]
-    baselines: Mapping[str, Baseline]
+    about: Mapping[str, str]  # where the baselines are from, by attribute
 
     def table(self, name: str) -> Table | None:
         every = [*(table for one in self.published for table in one.tables), *self.tables]
@@ -46,10 +47,10 @@ def figures(consultation: Consultation, person: Asker, address: Address, counts:
     queries; the days are read once an hour, which costs most."""
     baselines, found = queries.baselines(consultation), queries.published(consultation)
     published = [of(found[audience], baselines) for audience in ("members", "stakeholders") if audience in found]
-    made = [_days(consultation)]
+    made = _over_time(consultation)
     if counts and could(person, "enter the discussion", consultation):
         made += _ideas(consultation, person, address, found.get("members"))
-    return Opened(published, made, baselines)
+    return Opened(published, made, {name: origin(one.rows) for name, one in baselines.items()})
 
 
 def of(row: PublishedFigures, baselines: Mapping[str, Baseline]) -> Published:
@@ -90,11 +91,18 @@ def table_of(attribute: str, stored: list[dict[str, Any]], people: int, baseline
     return tables.public_people(attribute, participation.beside(stored, people, reference))
 
 
-def _days(consultation: Consultation) -> Table:
+def _over_time(consultation: Consultation) -> list[Table]:
+    """The members' discussion, and the findings once they were opened, as they were within this hour."""
+    made = [days.discussion(_of_this_hour(queries.days, consultation), consultation, public=True)]
+    if days.opened(consultation):
+        made.append(days.findings(_of_this_hour(queries.finding_days, consultation), consultation, public=True))
+    return made
+
+
+def _of_this_hour(read: Callable[[Consultation], list[queries.Day]], consultation: Consultation) -> list[queries.Day]:
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
-    key = ("days", consultation.id, consultation.timezone, schedule.current(consultation), hour)
-    found = kept.fragments().make(key, lambda: queries.days(consultation), lambda rows: 100 * len(rows) + 100)
-    return tables.days(found, consultation, public=True)
+    key = (read.__name__, consultation.id, consultation.timezone, schedule.current(consultation), hour)
+    return kept.fragments().make(key, lambda: read(consultation), lambda rows: 100 * len(rows) + 100)
 
 
 def _ideas(

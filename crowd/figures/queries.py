@@ -39,10 +39,11 @@ class Joined(NamedTuple):
 
 
 class Day(NamedTuple):
+    """What came on a day: contributions, comments and votes; on findings comments, votes of members and of
+    stakeholders."""
+
     day: date
-    contributions: int
-    comments: int
-    votes: int
+    counts: tuple[int, ...]
 
 
 def baselines(consultation: Consultation) -> dict[str, Baseline]:
@@ -94,43 +95,55 @@ def _voted(consultation: Consultation, audience: str) -> ColumnElement[bool]:
 def days(consultation: Consultation) -> list[Day]:
     """The texts and votes of the members' discussion by the day they were sent, in the consultation's zone (P2, P9).
     Reads every vote that was ever given: a second for 700,000."""
+    is_comment = Contribution.kind == Kind.COMMENT
+    public, on = _public(consultation), VoteEvent.contribution_id
+    return _by_day(
+        consultation,
+        _texts(public, ~is_comment),
+        _texts(public, is_comment),
+        _votes(on.in_(select(Contribution.id).where(Contribution.consultation_id == consultation.id))),
+    )
+
+
+def finding_days(consultation: Consultation) -> list[Day]:
+    """The comments and votes on findings likewise; of members and of stakeholders apart (P14)."""
+    its = VoteEvent.finding_id.in_(select(Finding.id).where(Finding.consultation_id == consultation.id))
+    return _by_day(
+        consultation,
+        _texts(_public(consultation, Place.FINDING)),
+        *(_votes(its, VoteEvent.standing == standing) for standing in STANDINGS.values()),
+    )
+
+
+def _by_day(consultation: Consultation, *counted: Sequence[Any]) -> list[Day]:
     found: dict[date, list[int]] = {}
     zone = ZoneInfo(consultation.timezone)
-    for column, rows in ((0, _texts(consultation, False)), (1, _texts(consultation, True)), (2, _votes(consultation))):
+    for column, rows in enumerate(counted):
         for quarter, n in rows:
             day = datetime.fromtimestamp(int(quarter) * QUARTER, UTC).astimezone(zone).date()
-            found.setdefault(day, [0, 0, 0])[column] += n
-    return [Day(day, *found[day]) for day in sorted(found)]
+            found.setdefault(day, [0] * len(counted))[column] += n
+    return [Day(day, tuple(found[day])) for day in sorted(found)]
 
 
 def _quarter(moment: Any) -> ColumnElement[Any]:
     return func.floor(cast(func.floor(extract("epoch", moment)), Whole) / QUARTER)
 
 
-def _texts(consultation: Consultation, comments: bool) -> Sequence[Any]:
+def _texts(*where: ColumnElement[bool]) -> Sequence[Any]:
     quarter = _quarter(Contribution.submitted_at)
-    is_comment = Contribution.kind == Kind.COMMENT
-    return db.session.execute(
-        select(quarter, func.count())
-        .where(_public(consultation), is_comment if comments else ~is_comment)
-        .group_by(quarter)
-    ).all()
+    return db.session.execute(select(quarter, func.count()).where(*where).group_by(quarter)).all()
 
 
-def _votes(consultation: Consultation) -> Sequence[Any]:
+def _votes(*where: ColumnElement[bool]) -> Sequence[Any]:
     quarter = _quarter(VoteEvent.at)
-    its = select(Contribution.id).where(Contribution.consultation_id == consultation.id)
-    return db.session.execute(
-        select(quarter, func.count())
-        .where(VoteEvent.contribution_id.in_(its), VoteEvent.value.is_not(None))
-        .group_by(quarter)
-    ).all()
+    found = select(quarter, func.count()).where(VoteEvent.value.is_not(None), *where)
+    return db.session.execute(found.group_by(quarter)).all()
 
 
-def _public(consultation: Consultation) -> ColumnElement[bool]:
+def _public(consultation: Consultation, place: Place = Place.DISCUSSION) -> ColumnElement[bool]:
     return and_(
         Contribution.consultation_id == consultation.id,
-        Contribution.place == Place.DISCUSSION,
+        Contribution.place == place,
         Contribution.state == State.PUBLISHED,
         Contribution.facilitator.is_(False),
     )

@@ -1,21 +1,12 @@
 """Figures as tables that are their own charts: the same rows for a page, for a CSV file and for a kept run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from crowd import i18n, schedule
 from crowd.figures.measures import Concentration, Line
-from crowd.figures.privacy import FEW, Shown, votes_by_day
-from crowd.figures.queries import Day
+from crowd.figures.privacy import Shown
 from crowd.i18n import _, number
-from crowd.models import Consultation
-from crowd.states import Phase
-
-MOST_DAYS, MOST_WEEKS = 45, 52  # beyond that weeks are told, and then months
 
 
 class Bar(NamedTuple):
@@ -43,7 +34,8 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """`heads` are of the label, the bar (empty: there is none) and each cell; `columns` those of the CSV file."""
+    """`heads` are of the label, the bar (empty: there is none) and each cell; `columns` those of the CSV file.
+    `caption` says what the bar is, `note` what else there is to know, also where no bar is drawn."""
 
     name: str
     title: str
@@ -52,6 +44,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     empty: str = ""
+    note: str = ""
 
     def stored(self) -> dict[str, Any]:
         return {
@@ -163,118 +156,12 @@ def public_people(attribute: str, lines: Sequence[tuple[Line, Shown]]) -> Table:
     )
 
 
-# ---- over time ------------------------------------------------------------------------------------------------------
-
-
-def days(found: Sequence[Day], consultation: Consultation, *, public: bool = False) -> Table:
-    """The members' discussion by day, with the bells marked; where it is long by week or by month. For everybody,
-    votes of a day on which one to four were given are not told and go into no sum."""
-    steps = _steps(found)
-    told = votes_by_day({one.day: one.votes for one in found}) if public else {}
-    hidden = {day: shown for day, shown in told.items() if shown.number is None}
-    bells: dict[date, list[str]] = {}
-    for day, words in _bells(consultation):
-        bells.setdefault(steps.begin(day), []).append(words)
-    open_ = [one._replace(votes=0) if one.day in hidden else one for one in found]
-    summed = [
-        _summed(begin, list(of)) for begin, of in groupby(_without_gaps(open_), key=lambda one: steps.begin(one.day))
-    ]
-    texts = max((one.contributions + one.comments for one in summed), default=0) or 1
-    votes = max((one.votes for one in summed), default=0) or 1
-    by_day = hidden if steps.daily else {}
-    rows = tuple(_time(one, by_day, steps, bells, texts=texts, votes=votes) for one in summed)
-    caption = _("The upper bar is texts, the lower one votes; each beside its own busiest time.")
-    if hidden and not steps.daily:
-        caption += " " + _("Votes of days with fewer than %(n)s are left out.", n=FEW)
-    return Table(
-        "days",
-        _("Contributions and votes over time"),
-        caption,
-        (steps.head, _("Texts and votes"), _("Contributions"), _("Comments"), _("Votes")),
-        ("from", "contributions", "comments", "votes", "bell"),
-        rows,
-        _("Nobody has written or voted yet."),
-    )
-
-
-def _time(
-    one: Day, hidden: Mapping[date, Shown], steps: "_Steps", bells: Mapping[date, list[str]], *, texts: int, votes: int
-) -> Row:
-    """A row; bars are held against the most texts and the most votes."""
-    voted, rung = hidden.get(one.day, Shown(one.votes)), ", ".join(bells.get(one.day, ()))
-    return Row(
-        steps.words(one.day),
-        (number(one.contributions), number(one.comments), voted.words()),
-        (one.day.isoformat(), one.contributions, one.comments, voted.cell(), rung),
-        _pair((one.contributions + one.comments) / texts, one.votes / votes),
-        tag=("brand", rung) if rung else None,
-    )
-
-
-class _Steps(NamedTuple):
-    """What a row is: its head, the day on which that of another day begins, and how it is named."""
-
-    head: str
-    begin: Callable[[date], date]
-    words: Callable[[date], str]
-    daily: bool = False
-
-
-def _steps(found: Sequence[Day]) -> _Steps:
-    span = (found[-1].day - found[0].day).days if found else 0
-    if span >= MOST_WEEKS * 7:
-        return _Steps(_("Month"), lambda day: day.replace(day=1), i18n.month)
-    if span >= MOST_DAYS:
-        return _Steps(_("Week"), _monday, lambda day: _("Week of %(day)s", day=i18n.day_of(day)))
-    return _Steps(_("Day"), lambda day: day, i18n.day_of, daily=True)
-
-
-def _pair(upper: float, lower: float) -> Bar:
-    return Bar(round(100 * upper, 1), round(100 * lower, 1), pair=True)
-
-
-def _bells(consultation: Consultation) -> list[tuple[date, str]]:
-    """On which day each phase began that has begun, in the consultation's zone."""
-    zone, come = ZoneInfo(consultation.timezone), schedule.until_now(consultation)
-    return [
-        (_day(start, zone), _("Bell: %(phase)s", phase=schedule.phase_name(phase)))
-        for phase, start in schedule.starts(consultation).items()
-        if phase in come and phase != Phase.DRAFT
-    ]
-
-
-def _day(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.astimezone(zone).date()
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _summed(day: date, found: Sequence[Day]) -> Day:
-    return Day(day, *(sum(getattr(one, name) for one in found) for name in ("contributions", "comments", "votes")))
-
-
-def _without_gaps(found: Sequence[Day]) -> list[Day]:
-    if not found:
-        return []
-    by_day, first = {one.day: one for one in found}, found[0].day
-    every = [first + timedelta(days=n) for n in range((found[-1].day - first).days + 1)]
-    return [by_day.get(day, Day(day, 0, 0, 0)) for day in every]
-
-
-# ---- how evenly ----------------------------------------------------------------------------------------------------
-
-
 def evenness(rows: Sequence[tuple[str, str, Concentration]]) -> Table:
     """How much of it the most active tenth of people did: words, a plain name, and the figures."""
     return Table(
         "evenness",
         _("How evenly people took part"),
-        _(
-            "The bar is the share of the most active tenth of those who did any. The Gini coefficient is 0 where all "
-            "did the same, and near 1 where one did it all."
-        ),
+        _("In the members’ discussion. The bar is the share of the most active tenth of those who did any."),
         (_("What"), _("The most active tenth"), _("Number"), _("People"), _("Share of the tenth"), _("Gini")),
         ("what", "number", "people", "people_in_the_tenth", "share_of_the_tenth", "gini"),
         tuple(
@@ -287,4 +174,5 @@ def evenness(rows: Sequence[tuple[str, str, Concentration]]) -> Table:
             for words, name, c in rows
         ),
         _("Too few people have taken part to tell."),
+        _("The Gini coefficient is 0 where all did the same, and near 1 where one did it all."),
     )

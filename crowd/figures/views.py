@@ -42,6 +42,7 @@ def figures(slug: str, page: str) -> Any:
         page=page,
         figures=found,
         published=snapshot.published_audiences(consultation),
+        not_yet={audience: deeds.why_not_yet(consultation, audience) for audience in deeds.READY},
         publishes=may(person(), "set up", consultation),
         form=Form(),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from crowd import text
+from crowd import schedule, text
 from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, queries, sections
 from crowd.findings.blueprint import bp
@@ -13,6 +13,7 @@ from crowd.findings.hidden import QuotesHidden
 from crowd.findings.wording import section_mark
 from crowd.i18n import _
 from crowd.models import Consultation, Finding, Section
+from crowd.states import Phase
 from crowd.threads.differences import differences
 from crowd.web import fetch, key_of, person
 
@@ -34,6 +35,7 @@ def _document(consultation: Consultation, overtaken: bool = False) -> str:
         facts=queries.facts(consultation),
         seen=sections.mark_of_order(consultation),
         form=SmallForm(),
+        unopened=schedule.current(consultation) not in (Phase.OPEN, Phase.CLOSED),
         overtaken=overtaken,
     )
 

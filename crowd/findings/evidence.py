@@ -122,27 +122,31 @@ def _changed(form: EvidenceForm, finding: Finding) -> bool:
         ]
         return False
     if not good:
-        form.contribution.errors = [_bad([])]
+        form.contribution.errors = [_bad(typed)]
         return False
-    flash(_said(new), "ok")
+    flash(_said(finding, new), "ok")
     return True
 
 
 def _bad(typed: Sequence[str]) -> str:
+    if not typed:
+        return _("Choose a contribution: type its number, or tick its box.")
     if len(typed) > MOST:
         return _("Choose at most %(most)s contributions at once.", most=MOST)
     return _("There is no published contribution with this address or number in this consultation. Check it.")
 
 
-def _said(new: Sequence[int]) -> str:
+def _said(finding: Finding, new: Sequence[int]) -> str:
     if not new:
         return _("It was there already.") if _do() is not None else _("It was not there any more.")
     if len(new) > 1:
         if _do() is None:
             return ngettext("%(n)s contribution is taken away.", "%(n)s contributions are taken away.", len(new))
         return ngettext("%(n)s contribution is added.", "%(n)s contributions are added.", len(new))
+    of = queries.contribution(finding, new[0])
+    cited = numbers.written(finding.consultation.code, of.serial if of else None) or new[0]
     if _do() is None:
-        return _("Contribution %(number)s is taken away.", number=new[0])
+        return _("Contribution %(number)s is taken away.", number=cited)
     if _do() == Stance.DISSENTS:
-        return _("Contribution %(number)s is added as dissent.", number=new[0])
-    return _("Contribution %(number)s is added.", number=new[0])
+        return _("Contribution %(number)s is added as dissent.", number=cited)
+    return _("Contribution %(number)s is added.", number=cited)

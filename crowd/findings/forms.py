@@ -7,7 +7,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, Valida
 from crowd import text
 from crowd.findings import quotes
 from crowd.forms import Form
-from crowd.i18n import _, lazy
+from crowd.i18n import _, lazy, number
 from crowd.web import key_of
 
 LONGEST = quotes.LONGEST
@@ -114,7 +114,11 @@ class QuoteForm(Form):
             raise ValidationError(_("Copy the words that you want to quote."))
         if length > LONGEST:
             raise ValidationError(
-                _("A quote can have %(most)s characters at most; this one has %(n)s.", most=LONGEST, n=length)
+                _(
+                    "A quote can have %(most)s characters at most; this one has %(n)s.",
+                    most=number(LONGEST),
+                    n=number(length),
+                )
             )
 
 

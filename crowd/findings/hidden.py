@@ -11,12 +11,13 @@ from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Version
 from crowd.states import Promise, State
 from crowd.text import plain
+from crowd.threads import numbers
 
 
 class QuotesHidden(Exception):
     """Words for everybody hold a passage of a text that was written for members only. As words, it says so."""
 
-    def __init__(self, contribution: int, passage: str):
+    def __init__(self, contribution: str, passage: str):
         super().__init__(contribution, passage)
         self.contribution, self.passage = contribution, passage
 
@@ -35,22 +36,24 @@ def check(consultation: Consultation, words: str) -> None:
     wanted = verbatim.runs(words)
     was_public = Contribution.promise == Promise.MEMBERS, Contribution.public_since.is_not(None)
     found = [
-        (key, passage, run)
-        for key, text in (_texts(consultation, *was_public) if wanted else ())
+        (number, passage, run)
+        for number, text in (_texts(consultation, *was_public) if wanted else ())
         for run, passage in verbatim.passages(text, wanted)
     ]
     if not found:
         return
     standing = Contribution.promise > Promise.MEMBERS, Contribution.state == State.PUBLISHED
-    openly = {run for _key, text in _texts(consultation, *standing) for run in verbatim.runs(text) & wanted}
-    for key, passage, run in found:
+    openly = {run for _number, text in _texts(consultation, *standing) for run in verbatim.runs(text) & wanted}
+    for number, passage, run in found:
         if run not in openly:
-            raise QuotesHidden(key, passage)
+            raise QuotesHidden(number, passage)
 
 
-def _texts(consultation: Consultation, *where: Any) -> Iterator[tuple[int, str]]:
+def _texts(consultation: Consultation, *where: Any) -> Iterator[tuple[str, str]]:
     """The numbers and plain words of contributions, whether a finding names them or not."""
-    query = select(Contribution.id, Version.html).join(Version, Version.id == Contribution.version_id)
+    query = select(Contribution.id, Contribution.serial, Version.html).join(
+        Version, Version.id == Contribution.version_id
+    )
     here = Contribution.consultation_id == consultation.id
-    for key, html in db.session.execute(query.where(here, *where).order_by(Contribution.id)):
-        yield key, plain(html)
+    for key, serial, html in db.session.execute(query.where(here, *where).order_by(Contribution.id)):
+        yield numbers.written(consultation.code, serial) or str(key), plain(html)

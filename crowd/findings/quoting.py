@@ -90,7 +90,7 @@ def _refused(of: Contribution | None, words: str, shown_as: str) -> tuple[str, l
     compared = verbatim.checked(words, quotes.published_text(of))
     if compared.fits:
         return "", [], ""
-    sentence = _("These are not the words of the contribution. See the difference below, and what it really says.")
+    sentence = _("These are not the words of the contribution. See how they differ, and what it really says.")
     return sentence, differences(compared.words, words), compared.words
 
 

@@ -47,8 +47,12 @@ def _work(job: Claim) -> None:
         report = running.run(job.row.source, files, dry=True, **how)
         deeds.WORK.end(job, state="read", said="", report=sealed(SEAL, report.as_json()), tries=0)
         return
-    report = running.run(job.row.source, files, also=lambda: deeds.WORK.note(job, state="taken", body=b""), **how)
-    deeds.WORK.end(job, said="", report=sealed(SEAL, report.as_json()))
+
+    def ended(report: running.Report) -> None:
+        """In the transaction of what was taken, so that a worker that is killed leaves no other report beside it."""
+        deeds.WORK.note(job, claim="", state="taken", said="", body=b"", report=sealed(SEAL, report.as_json()))
+
+    running.run(job.row.source, files, also=ended, **how)
 
 
 def _teller(job: Claim) -> Tell:

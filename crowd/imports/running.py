@@ -64,10 +64,11 @@ def run(
     dry: bool = False,
     tell: Tell = progress,
     by: int | None = None,
-    also: Callable[[], None] = lambda: None,
+    also: Callable[[Report], None] = lambda _report: None,
 ) -> Report:
     """Take what is new, in one transaction, or with `dry` only say what would be. `into` is the short name of the
-    consultation, else it is made from that of the files; `also` is done in the same transaction. Raises BadExport.
+    consultation, else it is made from that of the files; `also` is done with the report in the same transaction. Raises
+    BadExport.
 
     225,000 votes take seconds, in which nobody else writes. Nobody imported can sign in or gets a mail: their addresses
     do not exist."""
@@ -82,7 +83,7 @@ def run(
             report = _report(slug, taking, dry)
             if dry:
                 raise _OnlyLooking
-            also()
+            also(report)
             if report.new:
                 recount.correct()
                 if taking.took["themes"]:
@@ -147,7 +148,7 @@ def _report(slug: str, taking: Taking, dry: bool) -> Report:
     if not left:
         lines.append(_("Nothing was left."))
     if dry:
-        lines.append(_("This was a dry run: nothing has been written."))
+        lines.append(_("Nothing has been written yet."))
     return Report(lines, sorted(found.left.rows), slug, bool(took.total()))
 
 

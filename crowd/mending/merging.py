@@ -77,7 +77,7 @@ def _meant(typed: str, child: Contribution) -> Any:
     code = child.consultation.code
     if serial := numbers.typed(typed, code or ""):
         return queries.contribution(numbers.find(numbers.written(code, serial)) or 0)
-    return queries.contribution(numbers.find(typed.rpartition("/p/")[2].strip()) or numbers.addressed(typed) or 0)
+    return queries.contribution(numbers.addressed(typed) or 0)
 
 
 def _page(version: Version, form: MergeForm, happened: str = "") -> str:

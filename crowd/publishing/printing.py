@@ -73,9 +73,10 @@ def document(report: MadeReport) -> str:
 
 
 def page_of(report: MadeReport, address: Callable[..., str]) -> dict[str, Any]:
-    """What the templates of a report show. `address` makes the links in it."""
+    """What the templates of a report show. `address` makes the links in it; one that is read needs to be whole."""
     return {
         "address": address,
+        "whole_address": outbox.link,
         "at": datetime.fromisoformat,
         "step_words": steps.words,
         "kind_words": kinds.kind,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crowd.hosting.lists import BadList, lines
-from crowd.i18n import _
+from crowd.i18n import _, number
 from crowd.spreadsheet import FORMULA
 from crowd.text import tidy
 from crowd.themes.codebook import STANDS, WORDS, same
@@ -79,7 +79,8 @@ def _wrong(n: int, row: dict[str, str]) -> Iterator[str]:
         yield _("Row %(n)s has no name. Every theme needs one.", n=n)
     for column, most in LONGEST.items():
         if len(row.get(column, "")) > most:
-            yield _("Row %(n)s: “%(column)s” is longer than %(most)s characters.", n=n, column=column, most=most)
+            said = _("Row %(n)s: “%(column)s” is longer than %(most)s characters.")
+            yield said % {"n": n, "column": column, "most": number(most)}
 
 
 def table(themes: Sequence[dict[str, Any]]) -> Iterator[list[object]]:

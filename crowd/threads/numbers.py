@@ -52,7 +52,10 @@ def typed(words: str, code: str, letter: str = "") -> int | None:
 
 
 def addressed(typed: str) -> int | None:
-    """The contribution meant by "12", "/p/12" or a whole address; in "/p/12#c34" it is the comment 34."""
+    """The contribution meant by "AHP-2016-0081", "12", "/p/12" or a whole address; in "/p/12#c34" it is the comment
+    34."""
+    if cited := find(typed.rpartition("/p/")[2].strip()):
+        return cited
     found = re.fullmatch(r"(?:.*/p/)?#?(\d{1,9})(?:[/?][^#]*)?(?:#c(\d{1,9}))?", typed.strip(), re.ASCII)
     return int(found[2] or found[1]) if found else None
 

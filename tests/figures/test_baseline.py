@@ -76,7 +76,10 @@ def test_a_workbook_is_read_too():
         ("", "The list is empty."),
         ("profession,count,date,source\n", "The list is empty."),
         (GOOD + "Total,40551,,", "the total is 40,551, but the rows add up to 40,550"),
-        (GOOD + "Plumber,3,2020-11-03,HCPC", "Row 4: this consultation does not know “Plumber”. It knows: Dietitian,"),
+        (
+            GOOD + "Plumber,3,2020-11-03,HCPC",
+            "Row 4: this consultation does not know “Plumber”. Write it as it does, or leave the row out. It knows: D",
+        ),
         (GOOD + "dietitians,3,2020-11-03,HCPC", "Row 4: “Dietitian” has a row already, row 2."),
         (GOOD + "Podiatrist + Paramedic,3,2020-11-03,HCPC", "Row 4: “Paramedic” has a row already, row 3."),
         (GOOD + "Podiatrist,many,2020-11-03,HCPC", "Row 4: “many” is no whole number of people."),
@@ -86,6 +89,8 @@ def test_a_workbook_is_read_too():
         (GOOD + ",3,2020-11-03,HCPC", "Row 4 names nothing."),
         ("Dietitian,3,,HCPC", "Row 1 has no date."),
         ("Dietitian,3,2020-11-03,", "Row 1 has no source."),
+        ("Dietitian,3\nParamedic,4", "These rows have no date: 1, 2."),
+        ("kind,how many\nDietitian,3", "The first row names no column."),
         ("Dietitian,0,2020-11-03,HCPC", "The rows add up to nothing."),
         ("profession,date\nDietitian,2020-11-03", "There is no column “count”."),
         (b"profession,count\n\x00\x01", "This is not a list in CSV form."),
@@ -106,7 +111,7 @@ def test_nothing_typed_is_lost(host, consultation):
     assert "Plumber,3,2020-11-03,HCPC" in page
     assert 'value="HCPC"' in page
     page = host.post("/host/ahp/figures/baseline/region", text="Atlantis,3,2020-11-03,ONS")
-    assert "does not know “Atlantis”. It knows: North West, London." in page
+    assert "Write it as it does, or leave the row out. It knows: North West, London." in page
     assert host.get("/host/ahp/figures/baseline/shoe-size").status == 404
 
 

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from crowd import clock
+from crowd.analysis import words
 from crowd.analysis.deeds import digest
 from crowd.db import Overtaken, db, transaction
-from crowd.figures import deeds, snapshot
+from crowd.figures import deeds, desk, snapshot
 from crowd.models import Contribution, Membership, ProfessionVotes, PublishedFigures, Run, VoteEvent, VoteNow
 from crowd.states import Phase, Promise
 from crowd.threads import numbers
@@ -70,6 +71,9 @@ def test_everybody_sees_them_once_the_host_has_published_them_and_then_they_stay
         "/host/ahp/figures/publish/members"
     )
     ended(consultation)
+    desk = host.get("/host/ahp/figures")
+    assert 'href="/host/ahp/figures/publish/members"' in desk
+    assert "Stakeholders: They can be published when the consultation has closed." in desk
     assert "fewer than 5" in host.get("/host/ahp/figures/publish/members")
     host.post("/host/ahp/figures/publish/members")
     of = {row["profession"]: row["took_part"] for row in rows(visitor.get(f"{public}/profession.csv"))}
@@ -128,6 +132,43 @@ def test_days_are_those_of_the_consultation_s_zone_with_the_bell(host, consultat
     ]
     assert found[0]["bell"].startswith("Bell: Members")
     assert "19 April" in host.get("/host/ahp/figures/time")
+
+
+def votes_on(finding, standing, *values, back=0):
+    at, who = clock.now() - back * DAY, make.person().id
+    with transaction() as session:
+        for value in values:
+            session.add(VoteEvent(person_id=who, finding_id=finding.id, standing=standing, value=value, at=at))
+
+
+def test_the_findings_have_a_table_over_time_of_their_own(host, visitor, consultation, idea, colleague):
+    """Members and stakeholders apart (P14); what the discussion had stays where it was."""
+    desk, public = "/host/ahp/figures/finding_days.csv", "/c/ahp/participation/finding_days.csv"
+    ended(consultation)
+    finding = make.finding(consultation)
+    assert host.get(desk).status == visitor.get(public).status == 404
+    assert "on the findings over time" not in visitor.get("/c/ahp/participation")
+    make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
+    make.contribution(finding, by=make.as_asker(colleague.id))
+    votes_on(finding, "B", 1, 1, -1, None)  # taking back is no vote
+    votes_on(finding, "S", *[1] * 6)
+    counts = ("comments", "votes_of_members", "votes_of_stakeholders")
+    assert [[row[name] for name in counts] for row in rows(host.get(desk))] == [["1", "3", "6"]]
+    assert [[row[name] for name in counts] for row in rows(visitor.get(public))] == [["1", "fewer than 5", "6"]]
+    assert [row["comments"] for row in rows(host.get("/host/ahp/figures/days.csv"))] == ["0"]
+    assert "Votes of stakeholders" in visitor.get("/c/ahp/participation")
+
+
+def test_votes_on_findings_are_kept_back_of_members_and_of_stakeholders_apart(visitor, consultation):
+    ended(consultation)
+    make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
+    finding = make.finding(consultation)
+    for back, members, stakeholders in ((0, 2, 9), (1, 7, 12), (2, 8, 30)):
+        votes_on(finding, "B", *[1] * members, back=back)
+        votes_on(finding, "S", *[1] * stakeholders, back=back)
+    found = rows(visitor.get("/c/ahp/participation/finding_days.csv"))
+    assert [row["votes_of_members"] for row in found] == ["8", "not shown", "fewer than 5"]
+    assert [row["votes_of_stakeholders"] for row in found] == ["30", "12", "9"]
 
 
 def test_ideas_are_ranked_by_what_is_sure_with_their_interval(host, consultation, idea, colleague):
@@ -205,6 +246,8 @@ def test_kept_figures_stay_as_they_were(host, member, consultation, idea):
     page = host.get(f"/host/ahp/analysis/runs/{run.id}")
     assert "0.4902" in page
     assert "0.9433" in page
+    assert "Share that agrees" in page
+    assert "agree_share" not in page
     assert "This is no sample" in page
     assert member.get(f"/host/ahp/analysis/runs/{run.id}").status == 403
 
@@ -223,3 +266,12 @@ def test_the_public_page_costs_the_same_for_few_and_for_many(visitor, host, cons
         assert visitor.get("/c/ahp/participation").count('href="/p/') == 20
     assert few != []
     assert len(many) <= len(few)
+
+
+def test_every_column_of_kept_figures_has_words(host, consultation):
+    ended(consultation)
+    make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
+    for page, names in desk.PAGES.items():
+        for table in desk.page(make.found("ahp"), page, make.as_asker(host.id), str).tables:
+            assert table.name in names
+            assert set(table.columns) <= words.COLUMNS.keys()

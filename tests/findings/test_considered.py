@@ -35,7 +35,7 @@ def settled(actor, do, *chosen, query="", **more):
 
 def test_each_is_used_or_covered_or_not_pursued(host, analyst, visitor, consultation, texts, at):
     page = analyst.get(LIST)
-    assert "4 of 5 answers to the questions are cited by no finding." in page
+    assert "Cited by no finding: 4 of 5 answers to the questions." in page
     assert "Idea about time" not in page
     assert "A comment is not counted" not in page
     assert "Say why they are not pursued" in settled(analyst, "left", texts[3])

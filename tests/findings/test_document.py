@@ -10,6 +10,7 @@ from crowd.findings import citing, deeds, editions
 from crowd.models import Consultation, Edition, Finding, FindingVersion, Section
 from crowd.states import Stance, State
 from crowd.threads import deeds as threads
+from crowd.threads import numbers
 from tests import make
 
 AT, DESK = "/c/ahp/findings", "/host/ahp/findings"
@@ -93,6 +94,15 @@ def test_every_saved_draft_is_a_version_and_an_older_one_comes_back_as_a_new_one
     assert rows[-1] == (4, "One two three.", 1)
     assert len(rows) == 4
     assert member.get(f"{AT}/1/versions").status == 404
+
+
+def test_a_contribution_is_chosen_by_the_number_that_it_is_cited_by(analyst, consultation, idea):
+    make.finding(consultation, state=State.DRAFT, evidence=())
+    nothing = analyst.post(f"{AT}/1/evidence", contribution="", do="support")
+    assert nothing.status == 422
+    assert "Choose a contribution: type its number, or tick its box." in nothing
+    cited = numbers.written(consultation.code, idea.serial)
+    assert f"Contribution {cited} is added." in analyst.post(f"{AT}/1/evidence", contribution=cited, do="support")
 
 
 def test_every_edition_stays_with_the_figures_of_its_day(host, analyst, visitor, consultation, idea, at):
@@ -192,6 +202,7 @@ def test_members_read_drafts_where_the_host_shows_them(
     make.finding(consultation, state=State.DRAFT, title="Canary draft", evidence=(idea,))
     assert analyst.send(f"{DESK}/drafts", {"csrf_token": "", "do": "show"}).status in (400, 403)
     assert member.get(f"{AT}/1").status == 404
+    assert "Who reads the drafts" in host.get(DESK)
     assert "Members can now read" in host.post(f"{DESK}/drafts", on=DESK, having="do", do="show")
     later = analyst.post(f"{AT}/new", title="Written afterwards", text="Also shown.")
     assert later.status == 200
@@ -205,6 +216,7 @@ def test_members_read_drafts_where_the_host_shows_them(
     make.ready(consultation)
     at(consultation.open)
     assert member.get(f"{AT}/1").status == 404, "what is not published by then is a draft again"
+    assert "Who reads the drafts" not in host.get(DESK)
 
 
 def test_a_finding_cites_runs_of_its_own_consultation(host, analyst, visitor, consultation, idea, at):

@@ -13,6 +13,7 @@ from crowd.findings.verbatim import checked
 from crowd.models import Quote
 from crowd.states import Promise, State
 from crowd.threads import deeds as threads
+from crowd.threads import numbers
 from tests import make
 
 AT = "/c/ahp/findings/1"
@@ -108,7 +109,8 @@ def test_no_finding_is_published_with_the_words_of_a_hidden_text(analyst, consul
     analyst.post(f"{AT}/edit", text=f"Members say: {words.upper()}!")
     refused = analyst.post(f"{AT}/publish", having="csrf_token")
     assert refused.status == 422
-    assert f"These words stand in contribution {hidden.id}, which was written for members only" in refused
+    cited = numbers.written(consultation.code, hidden.serial)
+    assert f"These words stand in contribution {cited}, which was written for members only" in refused
     analyst.post(f"{AT}/edit", text="Wards were left short at night.")
     assert "The finding is published." in analyst.post(f"{AT}/publish", having="csrf_token")
     again = analyst.post(f"{AT}/edit", text=words, note="Their words")
@@ -151,7 +153,8 @@ def test_nor_does_anything_else_that_everybody_reads_hold_them(host, analyst, co
     """P12: an introduction, an answer, and what has changed in a new edition."""
     words = "We were told to leave the ward short on every single night"
     hidden = make.contribution(idea, by=make.member(consultation), text=words, promise=Promise.MEMBERS)
-    said = f"These words stand in contribution {hidden.id}, which was written for members only"
+    cited = numbers.written(consultation.code, hidden.serial)
+    said = f"These words stand in contribution {cited}, which was written for members only"
     for form in ("new", "1"):
         refused = analyst.post(f"/host/ahp/findings/sections/{form}", title="Impacts", text=words)
         assert (refused.status, said in refused) == (422, True)

@@ -9,6 +9,7 @@ from crowd.db import db, transaction
 from crowd.models import Evidence, Finding
 from crowd.states import Kind, Phase, Promise, State
 from crowd.threads import deeds as threads
+from crowd.threads import numbers
 from crowd.threads.numbers import addressed
 from tests import make
 
@@ -32,7 +33,7 @@ def test_from_a_draft_to_a_published_finding(host, analyst, member, visitor, con
     assert refused.status == 422
     assert "It rests on nothing yet." in refused
     added = analyst.post(f"{AT}/1/evidence", contribution=f"http://localhost/p/{idea.id}")
-    assert f"Contribution {idea.id} is added." in added
+    assert f"Contribution {numbers.written(consultation.code, idea.serial)} is added." in added
     assert "<strong>care time</strong>" in added
     published = host.post(f"{AT}/1/publish", having="csrf_token")
     assert "The finding is published. Everybody can read it from" in published
@@ -151,7 +152,7 @@ def test_evidence_is_published_and_of_this_consultation(analyst, consultation, i
     held = make.contribution(
         consultation.questions[0], by=make.member(consultation), state=State.HELD, text="Canary held"
     )
-    for typed in (str(elsewhere.id), f"/p/{held.id}", "0", "4711", "99999999999999", "x", ""):
+    for typed in (str(elsewhere.id), f"/p/{held.id}", "0", "4711", "99999999999999", "x", "OTHER-2016-0001"):
         refused = analyst.post(f"{AT}/1/evidence", contribution=typed)
         assert refused.status == 422
         assert "There is no published contribution with this address or number" in refused

@@ -72,6 +72,10 @@ def test_plurals_take_the_form_of_their_number():
     assert [words.split()[1] for words in said] == ["diwrnod", "ddiwrnod", "diwrnod", "diwrnod", "diwrnod"]
 
 
+def test_large_numbers_in_plurals_have_separators():
+    assert i18n.ngettext("%(n)s vote", "%(n)s votes", 8817) == "8,817 votes"
+
+
 def test_the_script_is_given_what_browsers_do_not_know(offered, visitor):
     page = visitor.get("/", Accept_Language="cy")
     words = json.loads(re.search(r"data-words='(.*?)'", page, re.DOTALL)[1].replace("\\u0027", "'"))

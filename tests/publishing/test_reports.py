@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from crowd.db import db, transaction
 from crowd.findings import quotes
-from crowd.models import Contribution, Finding, MadeReport, ReportFile
+from crowd.models import Contribution, Finding, MadeReport, ReportFile, VoteNow
 from crowd.publishing import printing
 from crowd.states import Promise, State
 from crowd.threads import deeds as threads
@@ -63,6 +63,25 @@ def test_one_press_makes_a_report_that_everybody_reads_and_can_cite(consultation
             assert said in page
         assert "Make a new version" not in page
     assert visitor.get("/c/ahp/slides").count('<section class="slide') == 2
+
+
+def test_who_took_part_stands_in_it_without_a_bar_and_with_the_baseline(consultation, finding, host, visitor):
+    rows = "Dietitian,9748,2020-11-03,HCPC\nParamedic,30000,2020-11-03,HCPC"
+    host.post("/host/ahp/figures/baseline/profession", text=rows)
+    people = [make.member(consultation, profession="Dietitian") for _n in range(6)]
+    with transaction() as session:
+        for person in people:
+            given = {"person_id": person.id, "contribution_id": finding[1][0][1].id, "standing": "B", "value": 1}
+            session.add(VoteNow(**given))
+    host.post("/host/ahp/figures/publish/members")
+    made(host, consultation)
+    page = visitor.get(PAGE)
+    assert "<caption>By profession</caption>" in page
+    assert "Baseline: HCPC. As of 3 November 2020.</p>" in page
+    assert "The bar is" not in page
+    assert "Votes of members on findings" in page
+    assert "<dt>Votes on findings" not in page, "which would be one sum (P14)"
+    assert ". http://localhost/c/ahp/report/1. SHA-256" in page, "a citation is read without the page"
 
 
 def test_p12_it_names_what_was_promised_to_all_and_no_words_of_anybody(consultation, finding, host, member, visitor):
