@@ -19,7 +19,7 @@ CLEAR = 3.5  # ... and so many standard deviations better than their mean
 LEFT_OUT = 0.2  # of the people, so many times
 TIMES = 10
 STABLE = 0.7  # adjusted Rand index on average; shuffled votes reach about 0.6 at most
-SAMPLE = 2_000  # people of a larger crowd with whom all this is done
+SAMPLE = 1_000  # people of a larger crowd with whom all this is done
 
 
 @dataclass

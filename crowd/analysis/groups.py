@@ -25,7 +25,7 @@ GROUPS = range(2, 6)
 STARTS = 10  # of k-means: the best of so many ...
 MANY, FEW_STARTS = 5_000, 2  # ... and of so few for a larger crowd, whose places leave less to luck
 _threads = ThreadpoolController()
-COMPARED = 2_000  # places whose silhouette is looked at: that bounds time and memory
+COMPARED = 1_000  # places whose silhouette is looked at: that bounds time and memory
 
 
 class Votes(NamedTuple):
