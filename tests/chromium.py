@@ -18,11 +18,13 @@ ARGUMENTS = [
 
 def missing() -> str:
     """Why there can be no browser here; empty if there can."""
-    return "" if _path() else "Chromium is not on this machine (Debian: apt-get install chromium)"
+    return "" if path() else "Chromium is not on this machine (Debian: apt-get install chromium-headless-shell)"
 
 
-def _path() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+def path() -> str | None:
+    """Chromium, best without its windows: their own pages take two thirds of the time, though nobody sees them."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 @contextmanager
@@ -30,6 +32,6 @@ def running() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_path(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path(), args=ARGUMENTS)
         yield browser
         browser.close()

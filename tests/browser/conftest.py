@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from crowd.web import COOKIE
 from tests.actors import Actor
+from tests.chromium import path as browser
 
 CHECK = Path(__file__).parents[3] / "shared" / "tools" / "check_page.py"
 
@@ -85,6 +86,7 @@ def checked(address: str, everywhere: list[str], tmp_path: Path) -> Callable[...
             window.goto(paths[0])  # a browser that is signed in has been on a page, whose session its tokens belong to
         cookies = [f"{c['name']}={c['value']}" for c in window.context.cookies()]
         command = [sys.executable, str(CHECK), "--out", str(tmp_path / "shots"), "--no-shots"]
+        command += ["--chromium", str(browser())]
         command += ["--widths", "360", "--schemes", "dark"] if briefly else []
         command += [part for cookie in cookies for part in ("--cookie", cookie)]
         everywhere[:] = cookies  # the checker sets them for a page's folder alone, and scripts ask beyond it
