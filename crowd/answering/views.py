@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, request, url_for
 
 from crowd import text
-from crowd.answering import deeds, queries, since
+from crowd.answering import deeds, queries, since, watching  # noqa: F401  # it registers its chores
 from crowd.answering.blueprint import bp
 from crowd.answering.forms import AnswerForm, SupportForm
 from crowd.answering.steps import Step
