@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crowd.evidence import citations
@@ -12,7 +12,7 @@ from crowd.exports import concluding
 from crowd.exports.columns import COUNT, DAY, YES_NO, Column, Sheet, Source, one_of, yes
 from crowd.exports.readable import concluded, readable
 from crowd.figures.privacy import Shown, votes_by_day
-from crowd.figures.queries import STANDINGS
+from crowd.figures.queries import STANDINGS, given
 from crowd.i18n import lazy
 from crowd.models import (
     Consultation,
@@ -23,7 +23,6 @@ from crowd.models import (
     Theme,
     Themed,
     Version,
-    VoteEvent,
 )
 from crowd.states import Kind
 from crowd.text import plain
@@ -199,17 +198,15 @@ def days(source: Source) -> Iterator[Sequence[Any]]:
     moments = source.rows(_contributions(of).with_only_columns(Contribution.submitted_at))
     sent = Counter(source.day(row.submitted_at) for row in moments)
     votes = (
-        _voted(source, VoteEvent.contribution_id, Contribution),
-        *(_voted(source, VoteEvent.finding_id, Finding, VoteEvent.standing == one) for one in STANDINGS.values()),
+        _voted(source, given(of, Contribution)),
+        *(_voted(source, given(of, Finding, one)) for one in STANDINGS.values()),
     )
     for day in sorted({*sent, *(day for told in votes for day in told)}):
         yield day, sent[day], *(told[day].cell() if day in told else 0 for told in votes)
 
 
-def _voted(source: Source, place: Any, kind: Any, *where: ColumnElement[bool]) -> dict[str, Shown]:
-    query = select(VoteEvent.at).join(kind, kind.id == place)
-    query = query.where(kind.consultation_id == source.consultation.id, VoteEvent.value.is_not(None), *where)
-    return votes_by_day(Counter(source.day(row.at) for row in source.rows(query)))
+def _voted(source: Source, votes: Select[Any]) -> dict[str, Shown]:
+    return votes_by_day(Counter(source.day(row.at) for row in source.rows(votes)))
 
 
 FOUND = (

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, cast, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, cast, exists, extract, func, or_, select
 from sqlalchemy import Integer as Whole
 from sqlalchemy.orm import joinedload
 
@@ -94,24 +94,22 @@ def _voted(consultation: Consultation, audience: str) -> ColumnElement[bool]:
 
 def days(consultation: Consultation) -> list[Day]:
     """The texts and votes of the members' discussion by the day they were sent, in the consultation's zone (P2, P9).
-    Reads every vote that was ever given: a second for 700,000."""
-    is_comment = Contribution.kind == Kind.COMMENT
-    public, on = _public(consultation), VoteEvent.contribution_id
+    Reads every vote that was ever given."""
+    is_comment, public = Contribution.kind == Kind.COMMENT, _public(consultation)
     return _by_day(
         consultation,
         _texts(public, ~is_comment),
         _texts(public, is_comment),
-        _votes(on.in_(select(Contribution.id).where(Contribution.consultation_id == consultation.id))),
+        _votes(given(consultation, Contribution)),
     )
 
 
 def finding_days(consultation: Consultation) -> list[Day]:
     """The comments and votes on findings likewise; of members and of stakeholders apart (P14)."""
-    its = VoteEvent.finding_id.in_(select(Finding.id).where(Finding.consultation_id == consultation.id))
     return _by_day(
         consultation,
         _texts(_public(consultation, Place.FINDING)),
-        *(_votes(its, VoteEvent.standing == standing) for standing in STANDINGS.values()),
+        *(_votes(given(consultation, Finding, standing)) for standing in STANDINGS.values()),
     )
 
 
@@ -134,10 +132,24 @@ def _texts(*where: ColumnElement[bool]) -> Sequence[Any]:
     return db.session.execute(select(quarter, func.count()).where(*where).group_by(quarter)).all()
 
 
-def _votes(*where: ColumnElement[bool]) -> Sequence[Any]:
-    quarter = _quarter(VoteEvent.at)
-    found = select(quarter, func.count()).where(VoteEvent.value.is_not(None), *where)
-    return db.session.execute(found.group_by(quarter)).all()
+def _votes(given: Select[Any]) -> Sequence[Any]:
+    quarter = _quarter(given.subquery().c.at)
+    return db.session.execute(select(quarter, func.count()).group_by(quarter)).all()
+
+
+def given(consultation: Consultation, on: type[Contribution | Finding], standing: str = "") -> Select[Any]:
+    """When each current vote was first given. Who changes one, or takes it back and gives it again, counts once, and on
+    the same day: else one person could lift a day that is kept back over the line, and days added up to more than the
+    votes there are."""
+    now, then = (getattr(of, "finding_id" if on is Finding else "contribution_id") for of in (VoteNow, VoteEvent))
+    found = (
+        select(func.min(VoteEvent.at).label("at"))
+        .join(VoteNow, and_(VoteNow.person_id == VoteEvent.person_id, now == then))
+        .join(on, on.id == now)
+        .where(on.consultation_id == consultation.id, VoteEvent.value.is_not(None))
+        .group_by(VoteNow.id)
+    )
+    return found.where(VoteNow.standing == standing) if standing else found
 
 
 def _public(consultation: Consultation, place: Place = Place.DISCUSSION) -> ColumnElement[bool]:

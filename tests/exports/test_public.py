@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from crowd import clock
 from crowd.db import transaction
 from crowd.exports import data
-from crowd.models import Contribution, Evidence, Theme, Themed, VoteEvent
+from crowd.models import Contribution, Evidence, Theme, Themed, VoteEvent, VoteNow
 from crowd.states import PHASES, Phase, Promise, Stance, State
 from crowd.threads import deeds as threads
 from tests import make
@@ -150,11 +150,11 @@ def test_votes_on_findings_by_day_are_those_of_the_page(app, visitor):
     """Of members and of stakeholders apart: a sum beside one of them would tell the other."""
     of, _author, (idea,) = opened_with(("Idea", Promise.ALIAS, State.PUBLISHED))
     finding = make.finding(of, evidence=(idea,))
-    given = {"person_id": make.person().id, "finding_id": finding.id, "value": 1}
-    with transaction() as session:
-        for standing, days, n in (("B", 0, 3), ("B", 1, 9), ("S", 0, 7), ("S", 1, 9)):
-            at = clock.now() - timedelta(days=days)
-            session.add_all([VoteEvent(standing=standing, at=at, **given) for _vote in range(n)])
+    for standing, days, n in (("B", 0, 3), ("B", 1, 9), ("S", 0, 7), ("S", 1, 9)):
+        for _vote in range(n):
+            given = {"person_id": make.person().id, "finding_id": finding.id, "standing": standing, "value": 1}
+            with transaction() as session:
+                session.add_all([VoteNow(**given), VoteEvent(at=clock.now() - timedelta(days=days), **given)])
     names = {"finding_votes_of_members": "votes_of_members", "finding_votes_of_stakeholders": "votes_of_stakeholders"}
     exported = [[row[name] for name in names] for row in tables(saved(visitor))["days"]]
     assert [row for row in exported if row != ["0", "0"]] == [["not shown", "9"], ["fewer than 5", "7"]]

@@ -123,22 +123,28 @@ def test_days_are_those_of_the_consultation_s_zone_with_the_bell(host, consultat
     with transaction() as session:
         session.merge(make.anew(consultation)).members_ready_at = day - DAY
         session.get_one(Contribution, idea.id).submitted_at = day + DAY
-        for value in (1, -1, None):  # taking back is no vote
-            session.add(VoteEvent(person_id=idea.author_id, contribution_id=idea.id, standing="B", value=value, at=day))
+    voted("contribution_id", idea.id, "B", day, (1, day), (-1, day + DAY))  # changed a day later: it is of the first
+    voted("contribution_id", idea.id, "B", day, (1, day), (None, day), now=None)  # taken back: it is no vote
     found = rows(host.get("/host/ahp/figures/days.csv"))
     assert [(row["from"], row["contributions"], row["votes"]) for row in found] == [
-        ("2016-04-19", "0", "2"),
+        ("2016-04-19", "0", "1"),
         ("2016-04-20", "1", "0"),
     ]
     assert found[0]["bell"].startswith("Bell: Members")
     assert "19 April" in host.get("/host/ahp/figures/time")
 
 
-def votes_on(finding, standing, *values, back=0):
-    at, who = clock.now() - back * DAY, make.person().id
+def voted(key, number, standing, at, *events, now=1):
+    """Somebody's current vote, or none, and its history."""
+    of = {"person_id": make.person().id, key: number, "standing": standing}
     with transaction() as session:
-        for value in values:
-            session.add(VoteEvent(person_id=who, finding_id=finding.id, standing=standing, value=value, at=at))
+        session.add_all([VoteEvent(**of, value=value, at=then) for value, then in events or ((now, at),)])
+        session.add_all([VoteNow(**of, value=now)] if now is not None else [])
+
+
+def votes_on(finding, standing, many, back=0):
+    for _n in range(many):
+        voted("finding_id", finding.id, standing, clock.now() - back * DAY)
 
 
 def test_the_findings_have_a_table_over_time_of_their_own(host, visitor, consultation, idea, colleague):
@@ -150,8 +156,8 @@ def test_the_findings_have_a_table_over_time_of_their_own(host, visitor, consult
     assert "on the findings over time" not in visitor.get("/c/ahp/participation")
     make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
     make.contribution(finding, by=make.as_asker(colleague.id))
-    votes_on(finding, "B", 1, 1, -1, None)  # taking back is no vote
-    votes_on(finding, "S", *[1] * 6)
+    votes_on(finding, "B", 3)
+    votes_on(finding, "S", 6)
     counts = ("comments", "votes_of_members", "votes_of_stakeholders")
     assert [[row[name] for name in counts] for row in rows(host.get(desk))] == [["1", "3", "6"]]
     assert [[row[name] for name in counts] for row in rows(visitor.get(public))] == [["1", "fewer than 5", "6"]]
@@ -164,11 +170,21 @@ def test_votes_on_findings_are_kept_back_of_members_and_of_stakeholders_apart(vi
     make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
     finding = make.finding(consultation)
     for back, members, stakeholders in ((0, 2, 9), (1, 7, 12), (2, 8, 30)):
-        votes_on(finding, "B", *[1] * members, back=back)
-        votes_on(finding, "S", *[1] * stakeholders, back=back)
+        votes_on(finding, "B", members, back)
+        votes_on(finding, "S", stakeholders, back)
     found = rows(visitor.get("/c/ahp/participation/finding_days.csv"))
     assert [row["votes_of_members"] for row in found] == ["8", "not shown", "fewer than 5"]
     assert [row["votes_of_stakeholders"] for row in found] == ["30", "12", "9"]
+
+
+def test_nobody_lifts_a_day_that_is_kept_back_by_voting_again(visitor, consultation):
+    ended(consultation)
+    make.moved(consultation, Phase.OPEN, clock.now() - DAY / 3)
+    finding, now = make.finding(consultation), clock.now()
+    votes_on(finding, "S", 3)
+    voted("finding_id", finding.id, "S", now, *[(value, now) for value in (1, None, 1, None, 1)])
+    (found,) = rows(visitor.get("/c/ahp/participation/finding_days.csv"))
+    assert found["votes_of_stakeholders"] == "fewer than 5"
 
 
 def test_ideas_are_ranked_by_what_is_sure_with_their_interval(host, consultation, idea, colleague):
