@@ -3,7 +3,7 @@
 By attribute, and of how evenly people wrote, only what a host has published, which never changes (privacy.py). Beside
 it what P16 makes public, by day, and the ideas that this reader may read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from crowd.figures.desk import Address
 from crowd.figures.privacy import FEWEST
 from crowd.figures.tables import Table
 from crowd.i18n import _
-from crowd.models import Baseline, Consultation, Contribution, PublishedFigures
+from crowd.models import Consultation, Contribution, PublishedFigures
 from crowd.rules import Asker, could, visible
 
 NAMES = ("profession", "region", "group", "days", "finding_days", "evenness", "ranking", "divided", "bridging")
@@ -22,20 +22,21 @@ SHOWN = 10  # ideas in a ranking
 
 
 class Published(NamedTuple):
-    """The figures of one audience. `baselines` are what they stand beside, `few` that too few took part to tell."""
+    """The figures of one audience. `about` says where the baselines are from that they stand beside, by attribute;
+    `few` that too few took part to tell."""
 
     audience: str
     run: int
     at: datetime
     people: int
     tables: list[Table]
+    about: Mapping[str, str]
     few: bool
 
 
 class Opened(NamedTuple):
     published: list[Published]
     tables: list[Table]
-    about: Mapping[str, str]  # where the baselines are from, by attribute
 
     def table(self, name: str) -> Table | None:
         every = [*(table for one in self.published for table in one.tables), *self.tables]
@@ -45,25 +46,27 @@ class Opened(NamedTuple):
 def figures(consultation: Consultation, person: Asker, address: Address, counts: bool) -> Opened:
     """What this reader may see; `counts` says whether votes on single ideas may be told now. A fixed number of
     queries; the days are read once an hour, which costs most."""
-    baselines, found = queries.baselines(consultation), queries.published(consultation)
-    published = [of(found[audience], baselines) for audience in ("members", "stakeholders") if audience in found]
+    found = queries.published(consultation)
+    published = [of(found[audience]) for audience in ("members", "stakeholders") if audience in found]
     made = _over_time(consultation)
     if counts and could(person, "enter the discussion", consultation):
         made += _ideas(consultation, person, address, found.get("members"))
-    return Opened(published, made, {name: origin(one.rows) for name, one in baselines.items()})
+    return Opened(published, made)
 
 
-def of(row: PublishedFigures, baselines: Mapping[str, Baseline]) -> Published:
-    """What a run tells, beside the baseline as it is now."""
-    return _told(row.audience, row.run_id, row.run.result, baselines)
+def of(row: PublishedFigures) -> Published:
+    """What a run tells, beside the baseline of its day: a later one would stand beside rows that were not made for
+    it."""
+    return _told(row.audience, row.run_id, row.run.result)
 
 
-def preview(consultation: Consultation, result: dict[str, Any], audience: str) -> Published:
+def preview(result: dict[str, Any], audience: str) -> Published:
     """The same before it is published."""
-    return _told(audience, 0, result, queries.baselines(consultation))
+    return _told(audience, 0, result)
 
 
-def _told(audience: str, run: int, result: dict[str, Any], baselines: Mapping[str, Baseline]) -> Published:
+def _told(audience: str, run: int, result: dict[str, Any]) -> Published:
+    baselines = result["baselines"]
     return Published(
         audience,
         run,
@@ -71,12 +74,13 @@ def _told(audience: str, run: int, result: dict[str, Any], baselines: Mapping[st
         result["people"],
         [
             *(
-                table_of(attribute, stored, result["people"], baselines.get(attribute))
+                table_of(attribute, stored, result["people"], baselines.get(attribute, []))
                 for attribute, stored in result["attributes"].items()
                 if not participation.nothing_told(stored)
             ),
             *_evenness(result.get("texts")),
         ],
+        {name: origin(rows) for name, rows in baselines.items()},
         any(participation.nothing_told(stored) for stored in result["attributes"].values()),
     )
 
@@ -86,8 +90,8 @@ def _evenness(texts: Mapping[str, Any] | None) -> list[Table]:
     return [tables.evenness(found)] if found else []
 
 
-def table_of(attribute: str, stored: list[dict[str, Any]], people: int, baseline: Baseline | None) -> Table:
-    reference = {participation.JOINED.join(r["names"]): r["count"] for r in baseline.rows} if baseline else {}
+def table_of(attribute: str, stored: list[dict[str, Any]], people: int, baseline: Sequence[Mapping[str, Any]]) -> Table:
+    reference = {participation.JOINED.join(row["names"]): row["count"] for row in baseline}
     return tables.public_people(attribute, participation.beside(stored, people, reference))
 
 

@@ -38,6 +38,7 @@ def taken(consultation: Consultation, audience: str) -> dict[str, Any]:
         "at": clock.now().isoformat(),
         "people": max((sum(one.people.values()) for one in made.values()), default=0),
         "attributes": {attribute: participation.public(one) for attribute, one in made.items()},
+        "baselines": {name: one.rows for name, one in queries.baselines(consultation).items() if name in made},
         "bridging": [
             {"serial": b.serial, "lowest": round(100 * b.lowest), "groups": b.groups}
             for b in (bridges(queries.profession_votes(consultation)) if audience == "members" else [])

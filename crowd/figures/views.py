@@ -85,7 +85,7 @@ def publish(slug: str, audience: str) -> Any:
         consultation=consultation,
         audience=audience,
         why=why,
-        shown=None if why else opened.preview(consultation, snapshot.taken(consultation, audience), audience),
+        shown=None if why else opened.preview(snapshot.taken(consultation, audience), audience),
         form=Form(),
     ), 409 if request.method == "POST" else 200
 

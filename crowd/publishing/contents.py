@@ -11,7 +11,6 @@ from crowd.answering import groups, since
 from crowd.answering import queries as owed
 from crowd.figures import opened
 from crowd.figures import queries as figures
-from crowd.figures.baseline import origin
 from crowd.figures.privacy import FEW
 from crowd.findings import citing, considering, editions, kept
 from crowd.models import Consultation, Finding, Question
@@ -56,14 +55,13 @@ def _question(question: Question) -> list[Any]:
 
 def _took_part(consultation: Consultation) -> list[dict[str, Any]]:
     """Who took part, as far as the host has published it: those figures never change (figures/privacy.py)."""
-    baselines, made = figures.baselines(consultation), []
-    about = {name: origin(one.rows) for name, one in baselines.items()}
+    made = []
     for audience, row in sorted(figures.published(consultation).items()):
-        told = opened.of(row, baselines)
+        told = opened.of(row)
         tables = [
             {
                 "caption": ". ".join(filter(None, (table.title, table.note))),
-                "about": about.get(table.name, ""),
+                "about": told.about.get(table.name, ""),
                 "heads": [str(table.heads[0]), *(str(head) for head in table.heads[2:])],
                 "rows": [[str(line.label), *(str(cell) for cell in line.cells)] for line in table.rows],
             }

@@ -84,6 +84,9 @@ def test_everybody_sees_them_once_the_host_has_published_them_and_then_they_stay
     with pytest.raises(Overtaken), transaction():  # as the second of two presses at the same time
         deeds.publish(make.found("ahp"), "members", by=make.as_asker(host.id))
     assert [row["took_part"] for row in rows(visitor.get(f"{public}/profession.csv"))][1] == "41"
+    host.post("/host/ahp/figures/baseline/profession", text="Paramedic,90,2020-11-03,HCPC\nDietitian,9,2020-11-03,HCPC")
+    assert "HCPC" in host.get("/host/ahp/figures")
+    assert "HCPC" not in visitor.get(public), "the published table keeps the baseline of its day"
     assert len(db.session.scalars(select(PublishedFigures)).all()) == 1
 
 
