@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -78,10 +79,15 @@ def test_a_signal_that_comes_while_the_main_process_begins_to_wait_is_heard():
     assert (done.stdout, done.returncode) == ("5000\n", 0), done.stderr
 
 
+def loads_libraries(process):
+    return "site-packages" in Path(f"/proc/{process.pid}/maps").read_text()
+
+
 def test_ctrl_c_while_it_starts_ends_it_without_a_traceback(begun):
     for _trial in range(TRIALS * 2):
         process = begun.start("run")
-        time.sleep(random.uniform(0.1, 1))
+        real.until(lambda p=process: loads_libraries(p), process)  # before that only Python could answer
+        time.sleep(random.uniform(0, 1))
         process.interrupt_group()
         assert process.wait() in (0, 130, -signal.SIGINT)
         real.until(lambda p=process: p.group() == [], process)
