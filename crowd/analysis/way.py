@@ -17,12 +17,14 @@ from crowd.themes import queries as themes
 
 
 class Step(NamedTuple):
-    """One part of the work: where it is done, how far it is, and whether nothing of it is left."""
+    """One part of the work: where it is done, how far it is, and whether nothing of it is left; `todo` where
+    something is and its reader may do it now."""
 
     title: str
     href: str
     said: str
     done: bool
+    todo: bool
 
 
 def steps(asker: Asker, consultation: Consultation) -> list[Step]:
@@ -35,29 +37,35 @@ def steps(asker: Asker, consultation: Consultation) -> list[Step]:
     document = "findings.document" if may(asker, "write findings", consultation) else "findings.findings"
     version = _("Version %(number)s", number=report.number) if report else ""
     way = [
-        (_("Codebook"), "themes.book", ngettext("%(n)s theme", "%(n)s themes", given), given > 0),
+        (_("Codebook"), "themes.book", ngettext("%(n)s theme", "%(n)s themes", given), given > 0, "code contributions"),
         (
             _("Coding"),
             "coding.desk",
             _("%(done)s of %(whole)s coded", **_two(coded.coded, coded.whole)),
             0 < coded.whole == coded.coded,
+            "code contributions",
         ),
         (
             _("Findings"),
             document,
             _("%(done)s of %(whole)s published", **_two(open_ones, len(written))),
             0 < len(written) == open_ones,
+            "write findings",
         ),
         (
             _("What no finding cites"),
             "findings.worklist",
             _("%(done)s of %(whole)s considered", **_two(fates.all - fates.waiting, fates.all)),
             fates.waiting == 0 < fates.all,
+            "write findings",
         ),
-        (_("Figures"), "figures.figures", "", bool(told)),
-        (_("Report on the findings"), "publishing.newest", version, report is not None),
+        (_("Figures"), "figures.figures", "", bool(told), "set up"),
+        (_("Report on the findings"), "publishing.newest", version, report is not None, "read the analysis"),
     ]
-    return [Step(title, url_for(page, slug=consultation.slug), said, done) for title, page, said, done in way]
+    return [
+        Step(title, url_for(page, slug=consultation.slug), said, done, not done and may(asker, act, consultation))
+        for title, page, said, done, act in way
+    ]
 
 
 def _two(part: int, whole: int) -> dict[str, str]:

@@ -31,6 +31,10 @@ class AnswerForm(Form):
         self.step.choices = [(str(step), words(step)) for step in Step]
         self.remind.choices = [("", _("all hosts"))] + [(str(host.id), host.name or host.email) for host in hosts]
 
+    def validate_step(self, field: Any) -> None:
+        if (self.text.data or "").strip() and field.data == Step.NOT_ANSWERED:
+            raise ValidationError(_("Choose how far the answer is: once there is a response, it is answered."))
+
     def validate_text(self, field: Any) -> None:
         if not (field.data or "").strip() and self.step.data in ANSWERED - {Step.ANSWERED}:
             raise ValidationError(_("Say what you do about it, or why you do not: a word alone is no answer."))

@@ -87,7 +87,10 @@ def _refused(of: Contribution | None, words: str, shown_as: str) -> tuple[str, l
         )
     if not quotes.may_stand_beside(of, shown_as):
         return _beside(shown_as), [], ""
-    compared = verbatim.checked(words, quotes.published_text(of))
+    written = quotes.published_text(of)
+    compared = verbatim.checked(words, written)
+    if compared.fits and not verbatim.enough(words, written):
+        return _("Quote at least %(n)s words, or the whole contribution if it has fewer.", n=verbatim.LEAST), [], ""
     if compared.fits:
         return "", [], ""
     sentence = _("These are not the words of the contribution. See how they differ, and what it really says.")
@@ -136,9 +139,9 @@ def confirm_quote(slug: str, number: int, key: int) -> Any:
     else:
         again = finding.state == State.PUBLISHED
         flash(
-            _("The quote is confirmed. It appears with the next edition.")
+            _("The quote is confirmed. Readers see it once the finding is published again: go on to publishing.")
             if again
-            else _("The quote is confirmed. It appears when the finding is published."),
+            else _("The quote is confirmed. Readers see it once the finding is published."),
             "ok",
         )
     return _there(slug, number)

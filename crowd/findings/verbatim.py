@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 LEFT_OUT = re.compile(r"\s*\[\s*(?:\.\.\.|\u2026)\s*\]\s*")  # [...], the only thing that a quote may leave out with
 MARK = " [...] "
+LEAST = 3  # words; fewer are nobody's in particular
 RUN = 8  # words on end that nobody writes twice by chance
 WORD = re.compile(r"\w+")
 Run = tuple[str, ...]
@@ -35,6 +36,11 @@ def checked(quote: str, text: str) -> Checked:
             after = at + len(part)
     ends = (MARK.lstrip() if not parts[0] else "", MARK.rstrip() if len(parts) > 1 and not parts[-1] else "")
     return Checked(fits and bool(true), ends[0] + MARK.join(true) + ends[1])
+
+
+def enough(quote: str, text: str) -> bool:
+    """Whether a quote says something: three words, or all of a text that is shorter."""
+    return len(WORD.findall(quote)) >= min(LEAST, len(WORD.findall(text)))
 
 
 def runs(text: str) -> set[Run]:

@@ -16,6 +16,7 @@ from crowd.kept import keep_page
 from crowd.models import Consultation, Finding
 from crowd.notices import queries as notices
 from crowd.pages import around
+from crowd.rules import possible
 from crowd.states import Phase, Stance, State, Vote
 from crowd.threads import laying, paging
 from crowd.threads.paging import Under
@@ -41,6 +42,7 @@ def findings(slug: str) -> Any:
         when="" if rows else _when(consultation),
         drafts=_before_opening(consultation),
         fates=considering.public(consultation) if any(row.state == State.PUBLISHED for row in rows) else None,
+        ended=not possible("write findings", consultation),
     )
 
 

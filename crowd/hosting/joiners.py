@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 
-from crowd import clock, i18n, outbox
+from crowd import clock, i18n, outbox, schedule
 from crowd.accounts import totp
 from crowd.db import transaction
 from crowd.forms import Form
@@ -19,7 +19,7 @@ from crowd.hosting.views import page_after
 from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.pages import offered, own
-from crowd.states import Standing
+from crowd.states import Phase, Standing
 from crowd.web import fetch, person, require
 
 
@@ -32,7 +32,8 @@ def _mine(slug: str) -> Consultation:
 def invitations(slug: str) -> Any:
     """Make links and see their use; a new link is shown once, because only its hash is kept."""
     consultation = _mine(slug)
-    form = InvitationForm(until=(clock.now() + timedelta(days=14)).date())
+    preset = max(clock.now(), ends(consultation, clock.now() + timedelta(days=14)))
+    form = InvitationForm(until=preset.astimezone(ZoneInfo(consultation.timezone)).date())
     form.part.choices = [("", _("members"))] + [(group, group) for group in consultation.groups]
     if form.validate_on_submit() and form.until.data:
         until = datetime.combine(form.until.data, time(23, 59, 59), ZoneInfo(consultation.timezone))
@@ -59,7 +60,14 @@ def invitations(slug: str) -> Any:
         newest=made[0] if link and made else None,
         picture=b64encode(totp.picture(link)).decode() if link else "",
         now=clock.now(),
+        ends=ends,
     )
+
+
+def ends(of: Consultation, until: datetime) -> datetime:
+    """When a link lets nobody in any more: at its own end, or before it with the last phase in which one can join."""
+    bell = schedule.bell(of, Phase.OPEN if of.open else Phase.MEMBERS)
+    return min(until, bell) if bell else until
 
 
 @bp.get("/host/<slug>/invitations/<int:number>/slips")
@@ -96,7 +104,7 @@ def slip_words(of: Consultation, found: Any, code: str) -> SlipWords:
         title = own(of, "title")
         invited = _("You are invited to take part: %(group)s", group=found.group)
         how = _("Scan the picture with your phone, or type this address:")
-        until = _("Until %(day)s", day=i18n.day(found.expires_at, of.timezone))
+        until = _("Until %(day)s", day=i18n.day(ends(of, found.expires_at), of.timezone))
         return SlipWords(code, title, title.lang, invited, how, until)
 
 

@@ -37,9 +37,26 @@ def test_the_desk_leads_from_the_codebook_to_the_report(consultation, analyst):
         "Coding: 0 of 3 coded To do",
         "Findings: 1 of 2 published To do",
         "What no finding cites: 1 of 3 considered To do",
-        "Figures To do",
+        "Figures",
         "Report on the findings To do",
     ]
+
+
+def test_nothing_is_to_do_that_nobody_may_do_any_more(consultation, analyst, host, visitor, at):
+    make.finding(consultation, evidence=(make.contribution(consultation.questions[0], by=make.member(consultation)),))
+    make.contribution(consultation.questions[0], by=make.member(consultation))
+    make.ready(consultation)
+    pages = {"": "Coding: 0 of 2 coded To do", "/considered": "Still to be considered", "/figures": "can cite them"}
+    duplicates = "/host/ahp/coding/pairs"
+    for moment, can in ((consultation.analysis, True), (consultation.closed, False)):
+        at(moment)
+        for page, said in pages.items():
+            shown = analyst.get(f"/host/ahp{page or '/analysis'}")
+            assert (said in " ".join(plain(shown).split())) == can, page
+            assert (f'href="{duplicates}"' in shown) == can
+        assert analyst.get(duplicates).status == (200 if can else 403)
+    assert "Figures To do" in " ".join(plain(host.get("/host/ahp/analysis")).split())
+    assert "Not considered" in visitor.get("/c/ahp/findings")
 
 
 def test_every_kind_of_run_has_words_and_leads_to_its_result(consultation, analyst):

@@ -77,6 +77,7 @@ def test_two_hosts_who_answer_at_once_lose_nothing(app, finding, host):
         ({"step": "considering", "due": "31/02/2026"}, "Enter a date as day, month and year"),
         ({"step": "considering", "due": "01/01/2015"}, "Choose a day after today."),
         ({"step": "soon"}, "Choose one from the list."),
+        ({"step": "not answered", "text": "Yes."}, "Choose how far the answer is"),
         ({"step": "considering", "owner": "x" * 201}, "Use at most 200 characters"),
     ],
 )

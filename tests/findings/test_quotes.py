@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crowd import log
 from crowd.db import db, transaction
 from crowd.findings import quotes
-from crowd.findings.verbatim import checked
+from crowd.findings.verbatim import checked, enough
 from crowd.models import Quote
 from crowd.states import Promise, State
 from crowd.threads import deeds as threads
@@ -53,7 +53,9 @@ def test_a_quote_appears_once_a_host_has_confirmed_it(host, analyst, visitor, co
     make.ready(consultation)
     at(consultation.open)
     assert "what is done in the end" not in visitor.get(AT).split("Rests on")[0]
-    assert "It appears with the next edition." in confirmed(host)
+    page = confirmed(host)
+    assert "Readers see it once the finding is published again" in page
+    assert f'<a href="{AT}/publish">Go on to publishing</a>' in page
     assert "what is done in the end" not in visitor.get(AT).split("Rests on")[0]
     assert "1 quote has been confirmed since" in host.get(f"{AT}/publish")
     host.post(f"{AT}/publish", note="With a quote")
@@ -71,6 +73,15 @@ def test_a_changed_letter_is_refused_with_the_true_words(analyst, finding, idea)
     assert "Count cane time, not activity</textarea>" in refused
     assert "A quote can have 1,000 characters at most" in chosen(analyst, idea, "x" * 1001).replace("1000", "1,000")
     assert db.session.query(Quote).count() == 0
+
+
+def test_a_word_or_two_are_a_quote_only_of_a_text_that_has_no_more(analyst, finding, idea, consultation):
+    refused = chosen(analyst, idea, "care [...] time")
+    assert refused.status == 422
+    assert "Quote at least 3 words, or the whole contribution if it has fewer." in refused
+    assert "care [...] time</textarea>" in refused
+    assert "The quote is kept." in chosen(analyst, idea, "Count care time")
+    assert enough("Say it", "Say it")
 
 
 @settings(max_examples=40, deadline=None)

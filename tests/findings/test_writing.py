@@ -201,11 +201,11 @@ def test_a_response_stands_under_you_said_we_did(host, analyst, visitor, consult
     at(consultation.open)
     assert analyst.get(f"{AT}/1/respond").status == 403
     address, stale = host.get(f"{AT}/1/respond").form(having="text")
-    assert "Your response is published." in host.post(f"{AT}/1/respond", text="We **will**.")
+    assert "Your response is published." in host.post(f"{AT}/1/respond", step="answered", text="We **will**.")
     page = visitor.get(f"{AT}/1")
     assert "You said, we did" in page
     assert "We <strong>will</strong>." in page
-    late = host.send(address, stale | {"text": "We will not."})
+    late = host.send(address, stale | {"step": "answered", "text": "We will not."})
     assert late.status == 409
     assert "We will not." in late
     at(consultation.closed)

@@ -1,10 +1,13 @@
 """Slips that are printed and handed out: a picture and a short address that can be typed."""
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from crowd.db import db
+from crowd import clock
+from crowd.db import db, transaction
+from crowd.i18n import day
 from crowd.models import Invitation
 from crowd.states import Phase
 from tests import make
@@ -34,3 +37,18 @@ def test_a_link_for_members_is_kept_as_a_hash_and_has_no_slips(host, consultatio
     kept = db.session.scalars(select(Invitation)).one()
     assert kept.code == ""
     assert host.get(f"{PAGE}/{kept.id}/slips").status == 404
+
+
+def test_a_link_lasts_no_longer_than_people_can_join(app, host):
+    found = make.consultation("ahp", phase=Phase.OPEN)
+    with transaction():
+        found.closed = clock.now() + timedelta(days=7)
+    closes = day(found.closed, found.timezone)
+    assert f'value="{found.closed:%d/%m/%Y}"' in host.get(PAGE)
+    later = (clock.now() + timedelta(days=14)).strftime("%d/%m/%Y")
+    page = host.post(PAGE, part="Carer", most="20", note="", until=later)
+    assert f"It works until {closes}." in page
+    kept = db.session.scalars(select(Invitation)).one()
+    slips = host.get(f"{PAGE}/{kept.id}/slips")
+    assert f"Until {closes}" in slips
+    assert day(kept.expires_at, found.timezone) not in slips
