@@ -53,6 +53,12 @@ def _people(label: str) -> IntegerField:
     return IntegerField(label, [Optional(), NumberRange(1, MOST, wrong)], render_kw={"class": "w-10"})
 
 
+def _where_promised(form: Any, field: Any) -> None:
+    """Who promises nothing need not say within how many days."""
+    promises = form.stakeholders.data or form.members.data
+    (InputRequired(lazy("Enter how many days.")) if promises else Optional())(form, field)
+
+
 class SupportForm(Form):
     """How many who agree oblige the host to answer."""
 
@@ -61,7 +67,7 @@ class SupportForm(Form):
     days = IntegerField(
         lazy("Days until the answer is due"),
         [
-            InputRequired(lazy("Enter how many days.")),
+            _where_promised,
             NumberRange(1, 365, lazy("Enter a number of days from 1 to 365.")),
         ],
         default=28,
