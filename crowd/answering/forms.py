@@ -33,7 +33,7 @@ class AnswerForm(Form):
 
     def validate_step(self, field: Any) -> None:
         if (self.text.data or "").strip() and field.data == Step.NOT_ANSWERED:
-            raise ValidationError(_("Choose how far the answer is: once there is a response, it is answered."))
+            raise ValidationError(_("Choose how far the answer is: a response does not go with “Not answered yet”."))
 
     def validate_text(self, field: Any) -> None:
         if not (field.data or "").strip() and self.step.data in ANSWERED - {Step.ANSWERED}:
