@@ -33,7 +33,7 @@ class AnswerForm(Form):
 
     def validate_step(self, field: Any) -> None:
         if (self.text.data or "").strip() and field.data == Step.NOT_ANSWERED:
-            raise ValidationError(_("Choose how far the answer is: once there is a response, it is answered."))
+            raise ValidationError(_("Choose how far the answer is: a response does not go with “Not answered yet”."))
 
     def validate_text(self, field: Any) -> None:
         if not (field.data or "").strip() and self.step.data in ANSWERED - {Step.ANSWERED}:
@@ -53,6 +53,12 @@ def _people(label: str) -> IntegerField:
     return IntegerField(label, [Optional(), NumberRange(1, MOST, wrong)], render_kw={"class": "w-10"})
 
 
+def _where_promised(form: Any, field: Any) -> None:
+    """Who promises nothing need not say within how many days."""
+    promises = form.stakeholders.data or form.members.data
+    (InputRequired(lazy("Enter how many days.")) if promises else Optional())(form, field)
+
+
 class SupportForm(Form):
     """How many who agree oblige the host to answer."""
 
@@ -61,7 +67,7 @@ class SupportForm(Form):
     days = IntegerField(
         lazy("Days until the answer is due"),
         [
-            InputRequired(lazy("Enter how many days.")),
+            _where_promised,
             NumberRange(1, 365, lazy("Enter a number of days from 1 to 365.")),
         ],
         default=28,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-SHOWN = ("open", "coded", "nothing", "differ")
+SHOWN = ("open", "coded", "nothing", "drawn", "differ")
 
 
 class Filters(NamedTuple):

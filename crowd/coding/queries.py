@@ -77,6 +77,8 @@ def narrowed(person: Asker, consultation: Consultation, filters: Filters) -> Col
         wanted += [coded(FIRST), ~blind]
     elif filters.show == "nothing":
         wanted += [coded(FIRST), ~_themed(), ~blind]
+    elif filters.show == "drawn":
+        wanted += [_drawn(), or_(~coded(FIRST), blind)]
     elif filters.show == "differ":
         wanted.append(Contribution.id.in_([one.id for one in doubles(person, consultation) if one.open]))
     if filters.theme:

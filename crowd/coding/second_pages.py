@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from crowd.analysis import queries as runs
 from crowd.coding import deeds, hands, picking, queries
 from crowd.coding.blueprint import bp
+from crowd.coding.filters import Filters
 from crowd.coding.forms import CodeForm, DrawForm
 from crowd.db import transaction
 from crowd.i18n import _, ngettext
@@ -39,6 +40,7 @@ def two(slug: str) -> Any:
         codes=may(person(), "code contributions", consultation),
         draws=queries.draws(consultation),
         left=queries.second_left(person(), consultation),
+        mine=queries.number_of(queries.narrowed(person(), consultation, Filters(show="drawn"))),
         doubles=len(doubles),
         differ=sum(one.open for one in doubles),
         run=runs.latest(consultation, "kappa"),

@@ -6,6 +6,7 @@ from crowd import outbox
 from crowd.evidence import bibtex, doi
 from crowd.evidence.citations import joined
 from crowd.exports.datacite import year
+from crowd.findings import kept
 from crowd.i18n import _
 from crowd.models import Consultation
 
@@ -33,25 +34,25 @@ def bib_of_consultation(of: Consultation, host: str) -> str:
 
 
 def of_finding(finding: Any, of: Consultation, host: str) -> str:
-    """With its edition, as another one may say something else."""
-    said = _("Finding %(number)s, edition %(edition)s", number=finding.number, edition=finding.edition)
-    where = outbox.link("findings.finding", slug=of.slug, number=finding.number)
-    return joined(f"{host} ({_year(finding, of)})", finding.title, f"{said}, {of.title}", where)
+    """As the page of its edition says it, as another edition may say something else."""
+    number, edition, year = finding.number, finding.edition, _year(finding, of)
+    return kept.citation(of, host, number=number, edition=edition, title=finding.title, year=year)
 
 
 def bib_of_finding(finding: Any, of: Consultation, host: str) -> str:
+    number = kept.written(of, finding.number)
     return bibtex.entry(
         "incollection",
-        bibtex.key(of.code or of.slug, "F", finding.number),
+        bibtex.key(number),
         {
             "author": bibtex.whole(host),
             "title": bibtex.escaped(finding.title),
             "booktitle": bibtex.escaped(of.title),
             "publisher": bibtex.escaped(host),
             "edition": str(finding.edition),
-            "number": str(finding.number),
+            "number": bibtex.escaped(number),
             "year": str(_year(finding, of)),
-            "url": bibtex.verbatim(outbox.link("findings.finding", slug=of.slug, number=finding.number)),
+            "url": bibtex.verbatim(kept.address(of, finding.number, finding.edition)),
         },
     )
 

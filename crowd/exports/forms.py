@@ -29,7 +29,11 @@ class ExportForm(Form):
     def validate_purpose(self, field: TextAreaField) -> None:
         if self.audience.data == "research" and len((field.data or "").strip()) < LEAST:
             raise ValidationError(
-                _("Say what the research is for, and who does it, in a sentence: it is kept with the file.")
+                _(
+                    "Say what the research is for, and who does it, in at least %(least)s characters: it is kept with"
+                    " the file.",
+                    least=LEAST,
+                )
             )
 
     def validate_careful(self, field: BooleanField) -> None:

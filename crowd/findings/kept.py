@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
+from crowd import outbox
 from crowd.db import db
+from crowd.i18n import _
 from crowd.models import Consultation, Contribution, Edition, EditionEvidence, Finding, FindingVersion, Person
 from crowd.rules import Asker, visible
 from crowd.states import State
@@ -69,3 +71,22 @@ def cited(finding: Finding) -> str:
 def written(consultation: Consultation, number: int) -> str:
     """A finding's number as it is cited: AHP-2016-F3."""
     return f"{consultation.code or consultation.slug.upper()}-F{number}"
+
+
+def address(of: Consultation, number: int, edition: int) -> str:
+    """Where an edition stands for good."""
+    return outbox.link("findings.edition", slug=of.slug, number=number, edition=edition)
+
+
+def citation(of: Consultation, host: str, *, number: int, edition: int, title: str, year: int) -> str:
+    """How to cite an edition, in plain text, as ISO 690 orders it: who, what, which edition, when, where."""
+    return _(
+        "%(host)s (%(year)s). %(title)s Finding %(number)s, edition %(edition)s. In: %(consultation)s. %(address)s",
+        host=host,
+        year=year,
+        title=title if title.endswith((".", "?", "!")) else f"{title}.",
+        number=written(of, number),
+        edition=edition,
+        consultation=of.title,
+        address=address(of, number, edition),
+    )

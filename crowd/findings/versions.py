@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from crowd import outbox
 from crowd.db import Overtaken, transaction
 from crowd.findings import deeds, kept, quotes
 from crowd.findings.blueprint import bp
@@ -13,7 +12,7 @@ from crowd.findings.hidden import QuotesHidden
 from crowd.findings.wording import mark, whole
 from crowd.i18n import _
 from crowd.kept import keep_page
-from crowd.models import Edition, Finding
+from crowd.models import Finding
 from crowd.pages import site
 from crowd.states import State
 from crowd.threads.differences import differences
@@ -92,22 +91,12 @@ def edition(slug: str, number: int, edition: int) -> Any:
         gone=quotes.gone(finding, edition),
         attributed=quotes.attributed,
         cited=kept.cited(finding),
-        citation=citation(finding, kept_one),
-    )
-
-
-def citation(finding: Finding, edition: Edition) -> str:
-    """How to cite an edition, in plain text, as ISO 690 orders it: who, what, which edition, when, where."""
-    address = outbox.link(
-        "findings.edition", slug=finding.consultation.slug, number=finding.number, edition=edition.number
-    )
-    return _(
-        "%(host)s (%(year)s). %(title)s Finding %(number)s, edition %(edition)s. In: %(consultation)s. %(address)s",
-        host=site().name,
-        year=edition.published_at.year,
-        title=edition.title if edition.title.endswith((".", "?", "!")) else f"{edition.title}.",
-        number=kept.cited(finding),
-        edition=edition.number,
-        consultation=finding.consultation.title,
-        address=address,
+        citation=kept.citation(
+            finding.consultation,
+            site().name,
+            number=number,
+            edition=edition,
+            title=kept_one.title,
+            year=kept_one.published_at.year,
+        ),
     )

@@ -74,7 +74,7 @@ def _settled(consultation: Consultation, form: WorklistForm, keys: list[int]) ->
     finding = queries.by_number(consultation, number) if number else None
     why = form.why.data if do == "left" else ""
     if not keys:
-        form.why.errors = [_("Tick at least one contribution.")]
+        form.form_errors.append(_("Tick at least one contribution."))
     elif do == "covered" and finding is None:
         form.finding.errors = [_("Choose the finding that covers them.")]
     elif do == "left" and not why:

@@ -168,7 +168,22 @@ def test_what_is_promised_later_adds_duties_and_takes_none_away(consultation, fi
     assert [line.facts["stakeholders"] for line in lines] == [3, 0]
 
 
-@pytest.mark.parametrize("typed", [{"stakeholders": "0"}, {"stakeholders": "many"}, {"stakeholders": "5", "days": "0"}])
+def test_who_promises_nothing_needs_no_days(consultation, host):
+    page = "/host/ahp/support"
+    assert "The promise is saved." in host.post(page, members="", stakeholders="5", days="28")
+    assert "The promise is saved." in host.post(page, members="", stakeholders="", days="")
+    assert "agree with, within" not in host.get(page)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"stakeholders": "0"},
+        {"stakeholders": "many"},
+        {"stakeholders": "5", "days": "0"},
+        {"stakeholders": "5", "days": ""},
+    ],
+)
 def test_a_promise_that_cannot_be_is_refused_in_a_sentence(consultation, host, typed):
     page = host.post("/host/ahp/support", **({"members": "", "days": "28"} | typed))
     assert page.status == 422

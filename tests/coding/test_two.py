@@ -53,6 +53,18 @@ def test_the_second_coder_judges_alone_and_the_first_one_counts_until_it_is_sett
     assert given(ideas[0]) == [themes["Time"]]
 
 
+def test_what_is_left_for_somebody_leads_to_the_first_of_it(analyst, second, themes, ideas):
+    analyst.post(f"{DESK}/two", percent="100")
+    code(analyst, ideas[0], themes["Access"])
+    for coder, left, first in ((second, len(ideas), ideas[0]), (analyst, len(ideas) - 1, ideas[1])):
+        page = coder.get(f"{DESK}/two")
+        assert f'href="{DESK}/next?show=drawn">Code the {left} that are left for you</a>' in page
+        assert f'action="{DESK}/{first.id}?' in coder.get(f"{DESK}/next?show=drawn")
+    for idea in ideas:
+        code(second, idea, themes["Time"])
+    assert "left for you" not in second.get(f"{DESK}/two")
+
+
 def test_the_same_seed_draws_the_same_and_a_bad_share_is_refused(analyst, themes, ideas):
     for _n in range(2):
         analyst.post(f"{DESK}/two", percent="50", seed="7")

@@ -79,11 +79,13 @@ def test_citations_of_a_consultation_and_of_a_finding(of, visitor):
     assert "author = {{Allied Health Professions}}" in entry and "url = {http://localhost/c/ahp/data}" in entry
     year = make.clock.now().year
     line = (
-        f"Allied Health Professions ({year}). Finding 1. Finding 1, edition 1, Größe &amp; Würde_2016. http://localhost"
+        f"Allied Health Professions ({year}). Finding 1. Finding AHP-2016-F1, edition 1. In: Größe &amp; Würde_2016."
+        " http://localhost/c/ahp/findings/1/v/1"
     )
-    assert f"{line}/c/ahp/findings/1" in visitor.get(DATA)
+    assert line in visitor.get(DATA)
     found = visitor.get("/c/ahp/findings/1.bib")
-    assert "@incollection{AHP-2016-F-1," in found and "edition = {1}" in found
+    assert "@incollection{AHP-2016-F1," in found and "edition = {1}" in found
+    assert "number = {AHP-2016-F1}" in found and "url = {http://localhost/c/ahp/findings/1/v/1}" in found
     assert visitor.get("/c/ahp/findings/9.bib").status == 404
 
 

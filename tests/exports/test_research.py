@@ -97,6 +97,7 @@ def test_two_files_cannot_be_joined_by_numbers_or_by_order(host, app):
 def test_it_needs_a_purpose_and_enough_people(host, consultation, app):
     page = host.post(PAGE, audience="research", form="zip", purpose="Because")
     assert page.status == 422 and "Say what the research is for" in page and "Because" in page
+    assert "in at least 20 characters" in page and "What for?</label>" in page
     for person in crowd_of(consultation, "DD"):
         idea = make.contribution(consultation.questions[0], by=make.member(consultation), kind=Kind.IDEA)
         vote(person, idea, 1)

@@ -39,7 +39,10 @@ def test_each_is_used_or_covered_or_not_pursued(host, analyst, visitor, consulta
     assert "Idea about time" not in page
     assert "A comment is not counted" not in page
     assert "Say why they are not pursued" in settled(analyst, "left", texts[3])
-    assert "Tick at least one contribution." in settled(analyst, "left", why="Not ours")
+    unticked = settled(analyst, "left", why="Not ours")
+    assert unticked.status == 422
+    assert "Tick at least one contribution." in unticked.split("Which ones</legend>")[1].split("</fieldset>")[0]
+    assert 'value="Not ours"' in unticked
     assert "Choose the finding that covers them." in settled(analyst, "covered", texts[1])
     asked = settled(analyst, "covered", query="?q=money", which="all", finding="1")
     assert "This settles all 2 contributions" in asked
