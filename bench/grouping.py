@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from bench import fill
 from bench.load import Browser, Wrong
-from bench.registering import send
+from bench.registering import send, there
 from bench.serving import TICK, Served
 from crowd import cli, clock, create_app
 from crowd.db import db, transaction
@@ -140,13 +140,6 @@ def measure(folder: Path, host: Browser) -> None:
         print(f"load      {os.getloadavg()[0]:6.1f} on {os.cpu_count()} processors at the end")
     finally:
         served.stop()
-
-
-def there(host: Browser) -> bool:
-    try:
-        return host.get("/healthz").status == 200
-    except OSError:
-        return False
 
 
 def run() -> Any:

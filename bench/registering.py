@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from openpyxl import Workbook  # type: ignore[import-untyped]  # it comes without types
+from openpyxl import Workbook
 from sqlalchemy import delete, func, select, update
 
 from bench import fill

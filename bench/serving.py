@@ -115,7 +115,7 @@ def serve(what: str, server: str, port: int) -> None:
 
         server_at("127.0.0.1", port, 2).serve(target_loader=_limits)
     elif server == "waitress":
-        import waitress  # type: ignore[import-untyped]  # it comes without types
+        import waitress
 
         waitress.serve(importlib.import_module(APPS[what].split(":")[0]).app, port=port, threads=4)
     else:

@@ -1,5 +1,6 @@
 """Crowd: a forum for crowdsourced policy. `create_app` is the only place where its parts are wired."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -7,77 +8,45 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crowd import chores, config, db, exposure, kept, logs, metrics, pages, problems, web
-from crowd.accounts import views as account_pages
-from crowd.analysis import views as analysis_pages
-from crowd.answering import views as answer_pages
-from crowd.appeals import views as appeal_pages
-from crowd.care import views as care_pages
-from crowd.coding import views as coding_pages
-from crowd.consultations import views as consultation_pages
-from crowd.evidence import views as evidence_pages
-from crowd.experts import by_link as expert_link_pages
-from crowd.experts import views as expert_pages
-from crowd.exports import views as export_pages
-from crowd.figures import views as figure_pages
-from crowd.findings import views as finding_pages
-from crowd.founding import views as founding_pages
-from crowd.holding import views as holding_pages
-from crowd.hosting import views as hosting_pages
-from crowd.imports import views as import_pages
 from crowd.keeping import timer
-from crowd.languages import views as language_pages
-from crowd.mending import views as mending_pages
-from crowd.moderation import views as moderation_pages
-from crowd.notices import views as notice_pages
-from crowd.publishing import views as publishing_pages
-from crowd.reports import views as report_pages
-from crowd.sanctions import views as sanction_pages
-from crowd.search import views as search_pages
-from crowd.switching import views as switching_pages
-from crowd.themes import views as theme_pages
-from crowd.threads import facilitators as facilitating_pages
-from crowd.threads import news as news_pages
-from crowd.threads import views as thread_pages
-from crowd.threads import writing as writing_pages
 from crowd.uploads import FormRequest
-from crowd.wording import views as wording_pages
 
-PAGES = (
-    consultation_pages,
-    thread_pages,
-    writing_pages,
-    facilitating_pages,
-    news_pages,
-    account_pages,
-    moderation_pages,
-    care_pages,
-    mending_pages,
-    finding_pages,
-    evidence_pages,
-    hosting_pages,
-    import_pages,
-    founding_pages,
-    wording_pages,
-    holding_pages,
-    expert_pages,
-    expert_link_pages,
-    notice_pages,
-    search_pages,
-    theme_pages,
-    analysis_pages,
-    coding_pages,
-    export_pages,
-    answer_pages,
-    figure_pages,
-    publishing_pages,
-    report_pages,
-    appeal_pages,
-    sanction_pages,
-    switching_pages,
-    language_pages,
-)
+# What each area has that serves or works by itself: pages, chores, analyses, hooks. A file registers what it has when
+# it is loaded, its pages on the blueprint of its area; what stands in no line here is not there (tests/test_chores.py).
+AREAS = {
+    "accounts": "views factor_pages joining mails mine passkey_pages provider_pages",
+    "analysis": "views jobs opened_pages opinions",
+    "answering": "views groups watching",
+    "appeals": "views",
+    "care": "views hours_pages reading_pages rota_pages unveiling_pages watching",
+    "coding": "views bulk_pages pair_pages second_pages working",
+    "consultations": "views steering",
+    "evidence": "views deposit_pages documents",
+    "experts": "views by_link",
+    "exports": "views citing data jobs",
+    "figures": "views baseline_pages opened_pages",
+    "findings": "views document evidence quoting remarks versions worklist writing",
+    "founding": "views",
+    "holding": "views",
+    "hosting": "views jobs joiners look_pages mail_pages people proof_pages register_pages sign_on_pages uploads",
+    "imports": "views deeds jobs",
+    "languages": "views",
+    "mending": "merging redacting reminding",
+    "moderation": "views aside_pages bulk_pages claim_pages decision_page log_pages reason_pages",
+    "notices": "views digests feeds mail_pages",
+    "publishing": "views printing",
+    "reports": "views left_open openly",
+    "sanctions": "views",
+    "search": "views",
+    "switching": "views beginning looking news news_pages readiness waiting",
+    "themes": "views codebook_pages",
+    "threads": "views facilitators news previewing sent taking_back versions writing",
+    "wording": "views letter_pages",
+}
+BLUEPRINTS = [import_module(f"crowd.{area}.blueprint").bp for area in AREAS]
+for _file in [f"crowd.{area}.{name}" for area, names in AREAS.items() for name in names.split()]:
+    import_module(_file)
 chores.chore(timer.back_up_when_due)
-AREAS = dict.fromkeys(module.bp for module in PAGES)  # modules of one area share its blueprint
 
 
 def create_app(instance: Path | None = None, **settings: Any) -> Flask:
@@ -106,7 +75,7 @@ def create_app(instance: Path | None = None, **settings: Any) -> Flask:
     pages.init_pages(app)
     metrics.init_metrics(app)
     problems.init_problems(app)
-    for blueprint in AREAS:
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     logs.init_logs(app)
     return app

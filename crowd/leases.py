@@ -61,7 +61,7 @@ class Work:
         """Take what has waited longest, or this one if it waits, or this one that was kept with this token. What was
         tried too often is given up. Opens its own transactions."""
         if token:
-            row = self._row(and_(self.key == number, self.table.claim == token))  # type: ignore[attr-defined]  # of every such table
+            row = self._row(self.mine(Claim(number, token)))
             db.session.rollback()
             return Claim(number, token, row) if row else None
         which = self.key == number if number else true()

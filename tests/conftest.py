@@ -53,9 +53,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _left_out(item: pytest.Item) -> bool:
-    params = getattr(item, "callspec", None) and item.callspec.params  # type: ignore[attr-defined]  # a function's
-    sample = item.get_closest_marker("on_postgresql_in")
-    return bool(sample and params["database"] == "postgresql" and params["phase"] not in sample.args)
+    if not isinstance(item, pytest.Function) or (sample := item.get_closest_marker("on_postgresql_in")) is None:
+        return False
+    of = item.callspec.params
+    return of["database"] == "postgresql" and of["phase"] not in sample.args
 
 
 def lacking(why: str) -> None:

@@ -52,6 +52,8 @@ def arrive(secret: str, who: int, path: str, typed: dict[str, str]) -> Any:
     if not typed:
         return signed_in(secret, path or url_for("consultations.front"))
     if (begun := queries.begun(secret)) and begun[0].pending:
+        from crowd.accounts import factor_pages  # which arrive here themselves
+
         return stay_signed_in(Response(factor_pages.step_page(path, typed)), secret)
     if kept := resuming.keep(typed, path, by=asker_for(who)):
         to, said = kept
@@ -181,8 +183,3 @@ def _new_password(secret: str, token: Token) -> Any:
             said = _("Your password is changed. You are signed out everywhere else.")
             return signed_in(begun, url_for("consultations.front"), ("ok", said))
     return render_template("accounts/new_password.html", form=form, token=token)
-
-
-from crowd.accounts import factor_pages, joining, mails, mine, passkey_pages, provider_pages  # noqa: E402, F401  # their pages stand on the same blueprint
-
-__all__ = ["bp"]

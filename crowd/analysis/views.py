@@ -12,8 +12,6 @@ from crowd.models import Consultation, Run
 from crowd.rules import may
 from crowd.web import csv_file, fetch, person
 
-__all__ = ["bp"]
-
 
 @bp.get("/host/<slug>/analysis")
 def desk(slug: str) -> Any:
@@ -114,6 +112,3 @@ def _result(found: Run) -> dict[str, Any]:
         "publishes": opened.publishable(found) and may(person(), "set up", consultation),
         "published": queries.published(consultation),
     }
-
-
-from crowd.analysis import opened_pages  # noqa: E402, F401  # its pages hang on the same blueprint

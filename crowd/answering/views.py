@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, request, url_for
 
 from crowd import text
-from crowd.answering import deeds, queries, since, watching  # noqa: F401  # it registers its chores
+from crowd.answering import deeds, queries, since
 from crowd.answering.blueprint import bp
 from crowd.answering.forms import AnswerForm, SupportForm
 from crowd.answering.steps import Step
@@ -20,7 +20,6 @@ from crowd.models import Consultation, Duty, Finding
 from crowd.threads.differences import differences
 from crowd.web import fetch, person
 
-__all__ = ["bp"]
 HOUR = 17  # answers are due at 5pm, as bells ring on the hour
 
 

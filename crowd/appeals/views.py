@@ -16,8 +16,6 @@ from crowd.moderation import claims
 from crowd.reports.queries import parent_html
 from crowd.web import fetch, person, require
 
-__all__ = ["bp"]
-
 
 @bp.route("/p/<int:number>/appeal", methods=["GET", "POST"])
 def ask(number: int) -> Any:

@@ -10,8 +10,6 @@ from crowd.care.blueprint import bp
 from crowd.coding import pairs
 from crowd.web import key_in_query, person, require
 
-__all__ = ["bp"]
-
 
 @bp.app_context_processor
 def _links() -> dict[str, Any]:
@@ -75,6 +73,3 @@ def disagreements() -> str:
     rows = queries.disagreements(person(), key_in_query("before"))
     shared = {"kind_words": figures.kind_words, "opening": opening}
     return render_template("care/disagreements.html", **shared, **page_of(rows, "care.disagreements", "before"))
-
-
-from crowd.care import hours_pages, reading_pages, rota_pages, unveiling_pages, watching  # noqa: E402, F401  # pages and chores

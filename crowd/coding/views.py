@@ -23,7 +23,6 @@ from crowd.threads import fragments, numbers
 from crowd.threads.view import View
 from crowd.web import csv_file, fetch, key_in_query, person
 
-__all__ = ["bp"]
 LISTED = 10  # texts of a view that the desk shows
 
 
@@ -185,6 +184,3 @@ def codings(slug: str) -> Any:
             name = names.get(number, "") if number else _("nothing fits")
             rows.append([cited, kind, question or "", number, name, who[hand], at.isoformat(timespec="seconds")])
     return csv_file(rows, f"codings-{consultation.slug}")
-
-
-from crowd.coding import bulk_pages, pair_pages, second_pages  # noqa: E402, F401  # they register their pages on the blueprint

@@ -13,8 +13,6 @@ from crowd.rules import could, may, standings
 from crowd.states import PHASES
 from crowd.web import fetch, person, public
 
-__all__ = ["bp"]
-
 
 @bp.route("/")
 @public
@@ -110,6 +108,3 @@ def rules(slug):
         phases=[(schedule.phase_name(phase), phase == now) for phase in PHASES],
         own=table.standing_names(own),
     )
-
-
-from crowd.consultations import steering  # noqa: E402, F401  # its pages hang on the same blueprint

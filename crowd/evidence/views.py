@@ -23,8 +23,6 @@ from crowd.threads import laying
 from crowd.threads.fragments import View
 from crowd.web import fetch, key_in_query, person, require, saved_as
 
-__all__ = ["bp"]
-
 MOST_CITED = 5_000
 
 
@@ -153,5 +151,3 @@ def citations_file(slug: str) -> Response:
 
 bp.add_app_template_filter(card.lines, "card_lines")
 bp.record(lambda wiring: wiring.app.jinja_env.globals.update(accept=ACCEPT))
-
-from crowd.evidence import documents  # noqa: E402, F401  # its pages hang on the same blueprint

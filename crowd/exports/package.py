@@ -81,7 +81,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _workbook(package: Package, source: Source, out: IO[bytes], beat: Beat) -> int:
-    from openpyxl import Workbook  # type: ignore[import-untyped]  # it comes without types; half a second to load
+    from openpyxl import Workbook  # half a second to load
 
     done, book = [0], Workbook(write_only=True)
     book.properties.created = book.properties.modified = clock.now().replace(tzinfo=None)
@@ -97,7 +97,7 @@ def _workbook(package: Package, source: Source, out: IO[bytes], beat: Beat) -> i
 
 
 def _fill(book: Any, name: str, rows: Iterable[Sequence[Any]], widths: Sequence[int], heads: bool = False) -> None:
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]  # as above
+    from openpyxl.utils import get_column_letter
 
     page = book.create_sheet(name[:31])
     if heads:
@@ -114,8 +114,8 @@ def _cell(page: Any, value: Any) -> Any:
         return value
     if (text := str(value)).isprintable() and len(text) <= LONGEST and not text.startswith(("=", "#")):
         return text
-    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]  # as above
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]  # as above
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     text = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST]
     if not text.startswith(("=", "#")):

@@ -12,8 +12,6 @@ from crowd.i18n import _
 from crowd.models import Consultation
 from crowd.web import fetch, person
 
-__all__ = ["bp"]
-
 
 def audience_words(audience: str) -> str:
     return {
@@ -140,6 +138,3 @@ def _saved(answer: Response) -> Response:
     answer.headers.pop("Expires", None)
     answer.headers.pop("Last-Modified", None)
     return answer
-
-
-from crowd.exports import citing, data  # noqa: E402, F401  # their pages hang on the same blueprint

@@ -14,8 +14,6 @@ from crowd.models import Consultation
 from crowd.rules import may
 from crowd.web import csv_file, fetch, person
 
-__all__ = ["bp"]
-
 KINDS = {"people": "people", "time": "over time", "ideas": "ideas"}
 
 
@@ -88,6 +86,3 @@ def publish(slug: str, audience: str) -> Any:
         shown=None if why else opened.preview(snapshot.taken(consultation, audience), audience),
         form=Form(),
     ), 409 if request.method == "POST" else 200
-
-
-from crowd.figures import baseline_pages, opened_pages  # noqa: E402, F401  # their pages hang on the same blueprint

@@ -23,7 +23,6 @@ from crowd.threads.paging import Under
 from crowd.threads.view import View
 from crowd.web import fetch, person
 
-__all__ = ["bp"]
 OWN: dict[int | None, str] = {None: "", Vote.AGREE: "agree", Vote.DISAGREE: "disagree", Vote.PASS: "pass"}
 
 
@@ -98,6 +97,3 @@ def finding(slug: str, number: int) -> Any:
         upto=comments.upto or "",
     )
     return around(page, comments.pieces)
-
-
-from crowd.findings import document, evidence, quoting, remarks, versions, worklist, writing  # noqa: E402, F401  # they register their pages on the blueprint

@@ -34,7 +34,7 @@ def unpacked(data: bytes) -> int:
 
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Each row of the first sheet: its number and its cells. Raises BadList."""
-    from openpyxl import load_workbook  # type: ignore[import-untyped]  # it comes without types; half a second to load
+    from openpyxl import load_workbook  # half a second to load
 
     _refuse(data)
     try:

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from crowd import schedule, translating
 from crowd.db import transaction
 from crowd.founding.queries import steps
-from crowd.hosting import deeds, queries
+from crowd.hosting import deeds, look_pages, queries
 from crowd.hosting.blueprint import bp
 from crowd.i18n import _
 from crowd.pages import site
@@ -54,8 +54,3 @@ def look() -> Any:
 
 
 LOOK = ("name", "colour", "contact", "welcome")
-
-
-from crowd.hosting import joiners, look_pages, mail_pages, people, proof_pages, register_pages, sign_on_pages  # noqa: E402, F401  # their pages stand on the same blueprint
-
-__all__ = ["bp"]

@@ -20,7 +20,6 @@ from crowd.models import ImportFile
 from crowd.spreadsheet import csv_lines
 from crowd.web import person, require, saved_as, takes
 
-__all__ = ["bp"]
 MOST_BYTES = 60_000_000
 SHOWN = 200  # rows that the page lists
 

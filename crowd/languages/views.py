@@ -49,6 +49,3 @@ def choose() -> Any:
             with transaction():
                 deeds.choose_language(person().id, chosen)
     return answer
-
-
-__all__ = ["bp"]

@@ -18,8 +18,6 @@ from crowd.moderation.overtaken import since_opened
 from crowd.moderation.returning import NotReturnable
 from crowd.web import fetch, key_in_query, person, require
 
-__all__ = ["bp"]
-
 
 def _listed(rows: Sequence[Any], most: int, endpoint: str, key: str, **query: Any) -> dict[str, Any]:
     """So many of the rows, and the address of those that follow."""
@@ -102,6 +100,3 @@ def _decided(version: Version, form: DecisionForm) -> Case | None:
 
 def _happened(version: Version, phase: str = "") -> str:
     return since_opened(version, person().id, phase)
-
-
-from crowd.moderation import aside_pages, bulk_pages, claim_pages, log_pages, reason_pages  # noqa: E402, F401  # they register their pages

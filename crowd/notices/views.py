@@ -169,7 +169,3 @@ def renew() -> Any:
 def public_feed(act: str, thing: Any, endpoint: str, **values: Any) -> str:
     """The address of a feed that everybody may read, else nothing: a page that is shared names no private one."""
     return path_to(endpoint, **values) if may(VISITOR, act, thing) else ""
-
-
-from crowd.notices import digests, mail_pages  # noqa: E402, F401  # a chore, and pages on the same blueprint
-from crowd.notices import feeds as _feeds  # noqa: E402, F401  # they register their pages on the blueprint

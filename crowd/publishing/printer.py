@@ -13,8 +13,8 @@ BASE = "http://paper.invalid/static/"  # stands for static/; RFC 2606: it is nob
 def main(static: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    from weasyprint import HTML  # type: ignore[import-untyped]  # the library has no types
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]  # as above
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     root = Path(static).resolve()
 

@@ -16,8 +16,6 @@ from crowd.publishing.blueprint import bp
 from crowd.rules import may
 from crowd.web import fetch, person
 
-__all__ = ["bp"]
-
 
 @bp.get("/c/<slug>/report")
 def newest(slug: str) -> Any:

@@ -14,15 +14,13 @@ from crowd.keyed import keyed
 from crowd.models import Case, Contribution, Report, Version
 from crowd.moderation import claims
 from crowd.moderation.queries import reasons
-from crowd.reports import deeds, left_open, queries  # noqa: F401  # it registers its chore
+from crowd.reports import deeds, queries
 from crowd.reports.blueprint import bp
 from crowd.reports.forms import PublishedForm, ReportForm
 from crowd.reports.grounds import HARM, ground_words
 from crowd.rules import may
 from crowd.states import State
 from crowd.web import Refused, fetch, person, require
-
-__all__ = ["bp"]
 
 REPORT = Limit("report", 10, 60)
 REPORT_FROM = Limit("report from", 30, 60)  # an address may be a whole hospital
@@ -193,6 +191,3 @@ def _redact_href(version: Version) -> str:
 def reasons_rows(found: list[tuple[str, dict[str, int]]]) -> list[list[str]]:
     """The rows of the table of decisions by reason."""
     return [[told(title), *(number(of.get(name, 0)) for name in ("return", "reject", "remove"))] for title, of in found]
-
-
-from crowd.reports import openly  # noqa: E402, F401  # it registers its pages on the blueprint

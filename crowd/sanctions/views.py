@@ -21,8 +21,6 @@ from crowd.sanctions.kinds import KINDS, WARNING, kind_words, told, what_it_mean
 from crowd.text import tidy_line
 from crowd.web import fetch, key_in_query, person, require
 
-__all__ = ["bp"]
-
 
 def _evening(day: date | None, zone: str) -> datetime | None:
     """5pm of a day: deadlines are on the hour and never at midnight."""

@@ -16,8 +16,6 @@ from crowd.threads import laying, numbers
 from crowd.threads.view import View
 from crowd.web import fetch_kept, person
 
-__all__ = ["bp"]
-
 
 @bp.get("/c/<slug>/search")
 def search(slug: str) -> Any:

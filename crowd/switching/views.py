@@ -19,8 +19,6 @@ from crowd.switching.blueprint import bp
 from crowd.switching.forms import HandOverForm, ReadForm, RetentionForm
 from crowd.web import fetch, person
 
-__all__ = ["bp"]
-
 
 @bp.get("/host/<slug>/checklist")
 def checks(slug: str) -> Any:
@@ -136,6 +134,3 @@ def record(slug: str, phase: str) -> Response:
     answer = Response(body, mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}-{phase}.json"'
     return answer
-
-
-from crowd.switching import looking, news, news_pages, readiness, waiting  # noqa: E402, F401  # their hook and chores belong to every app

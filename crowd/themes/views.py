@@ -20,8 +20,6 @@ from crowd.threads import fragments
 from crowd.threads.view import View
 from crowd.web import fetch, person
 
-__all__ = ["bp"]
-
 
 @bp.get("/c/<slug>/themes")
 def themes(slug: str) -> Any:
@@ -89,6 +87,3 @@ def give(number: int) -> Any:
         card=fragments.alone(contribution, consultation, View.of(consultation, person())),
     )
     return page, 422 if form.errors else 200
-
-
-from crowd.themes import codebook_pages  # noqa: E402, F401  # it registers its pages on the blueprint

@@ -294,6 +294,3 @@ def _card(form: Any, old: dict[str, str]) -> dict[str, str]:
 
 def _differs(newest: Any, writing: deeds.Writing, files: list[int]) -> bool:
     return bool((newest.source, newest.card, newest.files or []) != (writing.source, writing.card, files))
-
-
-from crowd.threads import sent, taking_back, versions  # noqa: E402, F401  # they register their pages on the blueprint

@@ -61,8 +61,3 @@ def edit(name: str) -> Any:
         preview=preview,
         earlier=queries.earlier(name),
     )
-
-
-from crowd.wording import letter_pages  # noqa: E402, F401  # its pages stand on the same blueprint
-
-__all__ = ["bp"]

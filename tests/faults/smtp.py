@@ -59,7 +59,7 @@ class Server:
         elif answer.startswith("250"):
             with self.taken:
                 message = message_from_bytes(envelope.content or b"", policy=policy.default)
-                self.mails.append(message)  # type: ignore[arg-type]  # the default policy makes EmailMessages
+                self.mails.append(message)
                 self.recipients += envelope.rcpt_tos
                 self.taken.notify_all()
         return answer

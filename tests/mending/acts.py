@@ -60,7 +60,7 @@ def undo(merge: Merge, *, by: Asker) -> None:
 
 def now(thing: Thing) -> Thing:
     make.afresh()
-    return db.session.get_one(type(thing), thing.id)  # type: ignore[attr-defined]
+    return db.session.get_one(type(thing), thing.id)
 
 
 def wrong() -> list[recount.Wrong]:
