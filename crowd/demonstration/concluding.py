@@ -1,4 +1,5 @@
-"""What analysts and the host have done since the bell: themes, and once findings are open the figures and a report."""
+"""What analysts and the host have done since the bell: themes and a baseline, and once findings are open the figures
+and a report."""
 
 from sqlalchemy import select
 
@@ -6,6 +7,7 @@ from crowd import schedule
 from crowd.coding import hands
 from crowd.db import db
 from crowd.demonstration.making import Part
+from crowd.figures import baseline
 from crowd.figures import deeds as figures
 from crowd.models import Consultation, Contribution, Version
 from crowd.publishing import deeds as publishing
@@ -20,11 +22,12 @@ BY_NOW = 2  # of three texts, how many are coded while findings are written
 def write(part: Part) -> None:
     """By the same deeds as on the site, so everything is dated now."""
     consultation = db.session.get_one(Consultation, part.id)
-    phase = schedule.current(consultation)
+    phase, host = schedule.current(consultation), _staff(part, "host", Standing.HOST)
     if part.content.themes and phase in (Phase.ANALYSIS, Phase.OPEN, Phase.CLOSED):
         _code(part, consultation, all_of_them=phase != Phase.ANALYSIS)
+        register = baseline.read(baseline.EXAMPLE.read_bytes(), consultation.professions)
+        figures.set_baseline(consultation, "profession", register, by=host)
     if part.content.themes and phase in (Phase.OPEN, Phase.CLOSED):
-        host = _staff(part, "host", Standing.HOST)
         figures.publish(consultation, "members", by=host)
         if phase == Phase.CLOSED:
             figures.publish(consultation, "stakeholders", by=host)

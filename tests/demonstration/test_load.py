@@ -134,7 +134,9 @@ def test_since_the_bell_themes_have_been_given_and_once_it_is_open_figures_and_a
     make.afresh()
     assert 0 < at_work < number(Coding)
     assert "Direct access" in visitor.get("/c/ahp-2016/themes")
-    assert "fewer than 5" in visitor.get("/c/ahp-2016/participation")
+    page = visitor.get("/c/ahp-2016/participation")
+    assert "fewer than 5" in page
+    assert "Baseline: HCPC" in page
     assert "How it was made" in visitor.get("/c/ahp-2016/report")
 
 
